@@ -1,0 +1,137 @@
+"""The exceptions of the project. One root, so that a caller can catch everything of ours.
+
+    ParityError
+    ├── UsageError           the command was called with options that don't go together
+    ├── ConfigError          no schema file, no URL, an unreadable configuration
+    ├── SchemaInvalid        schema.prisma has errors; carries the diagnostics (P1012)
+    ├── MigrationsInvalid    the migrations folder is damaged
+    ├── DatabaseError        a database said no; carries its own code and message
+    │   ├── ConnectionFailed     unreachable, refused, wrong password, no such database
+    │   └── StatementFailed      one statement of a script failed; carries the statement
+    ├── HistoryError         the ledger and the folder don't fit each other
+    ├── ProofFailed          a migration doesn't replay to the wanted schema
+    ├── LockTimeout          somebody else is migrating
+    ├── Refused              unsafe without an explicit flag (exit 3)
+    └── Interrupted          Ctrl-C (exit 130)
+
+Every error says what failed (`message`), why (`why`), and the next command (`hint`). Codes starting with `P`
+are those that users of Prisma know; ours start with `PAR`. A code is never reused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parity.diagnostics import Diagnostic, SourceFile
+
+
+class ParityError(Exception):
+    """The root of every error that the project raises on purpose.
+
+    `code` is stable; `why` and `hint` are shown on their own lines when present. `exit_code` follows the contract
+    0 in parity, 1 error, 2 differs or pending, 3 refused as unsafe, 130 interrupted.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str, *, why: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.why = why
+        self.hint = hint
+
+
+class UsageError(ParityError):
+    """The command was called with options that don't go together."""
+
+
+class ConfigError(ParityError):
+    """No schema file, no URL, or an unreadable configuration."""
+
+
+class SchemaInvalid(ParityError):
+    """schema.prisma has errors. Carries all of them, with the sources that they point into."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: tuple[SourceFile, ...]) -> None:
+        super().__init__("P1012", "the schema has errors", hint="mend the schema file and run the command again")
+        self.diagnostics = diagnostics
+        self.sources = sources
+
+
+class MigrationsInvalid(ParityError):
+    """The migrations folder is damaged: a migration.sql is missing, unreadable, or not text."""
+
+
+class DatabaseError(ParityError):
+    """A database said no. `database_code` is its own code (SQLSTATE on PostgreSQL), where it has one."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        why: str | None = None,
+        hint: str | None = None,
+        database_code: str | None = None,
+        position: int | None = None,
+    ) -> None:
+        super().__init__(code, message, why=why, hint=hint)
+        self.database_code = database_code
+        self.position = position
+        """0-based character offset into the SQL text that was sent, where the database names one."""
+
+
+class ConnectionFailed(DatabaseError):
+    """The server can't be reached or doesn't let us in: P1000, P1001, P1002, P1003, P1010, P1011."""
+
+
+class StatementFailed(DatabaseError):
+    """One statement failed. `statement` is its text."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        statement: str,
+        why: str | None = None,
+        hint: str | None = None,
+        database_code: str | None = None,
+        position: int | None = None,
+    ) -> None:
+        super().__init__(
+            code, message, why=why, hint=hint, database_code=database_code, position=position
+        )
+        self.statement = statement
+
+
+class HistoryError(ParityError):
+    """The ledger and the migrations folder don't fit each other."""
+
+
+class ProofFailed(ParityError):
+    """A migration doesn't replay to the wanted schema. `differences` are lines for a person."""
+
+    def __init__(
+        self, code: str, message: str, *, differences: tuple[str, ...], why: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(code, message, why=why, hint=hint)
+        self.differences = differences
+
+
+class LockTimeout(ParityError):
+    """Somebody else holds the migration lock (P1002)."""
+
+
+class Refused(ParityError):
+    """Unsafe without an explicit flag."""
+
+    exit_code = 3
+
+
+class Interrupted(ParityError):
+    """Ctrl-C, or a termination signal."""
+
+    exit_code = 130
