@@ -1,0 +1,208 @@
+"""What a database's folder supplies: the typed bundle `Dialect`, and the live `Session` of its driver.
+
+A bundle is assembled in `dialects/<name>/facts.py` (`DIALECT`) from pure parts (types, casts, rewrite, render, split) and
+live ones (driver, introspect). Live parts are reached through functions that import the driver when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from parity.dialects.capabilities import Capabilities
+from parity.dialects.statements import SqlStatement, StatementFacts
+from parity.schema.changes import TableChange
+from parity.schema.model import Schema
+from parity.schema.steps import Cast, Step
+from parity.schema.types import ColumnType, NativeType, ObjectName
+
+Value = str | int | float | bool | bytes | None
+"""What a query's parameter can be, and what a row can hold (drivers may add datetime, Decimal, list, dict)."""
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a database is. The password is kept out of `repr` and of every text; show `display`.
+
+    `parameters` are the URL's query parameters. `path` is set for databases that are files.
+    """
+
+    dialect: str
+    display: str
+    """For people: `postgresql://app@db.example:5432/shop`, `file:./dev.db`; never a password."""
+    database: str
+    host: str | None = None
+    port: int | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    namespace: str | None = None
+    """The schema that the URL's `schema` parameter names."""
+    parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    path: Path | None = None
+    source: str | None = field(default=None, compare=False)
+    """Where the URL came from: `--url`, `DATABASE_URL from .env`."""
+
+
+class Session(Protocol):
+    """One connection. Errors are `parity.errors.DatabaseError`s, never the driver's own.
+
+    Placeholders in `sql` are `?`; without parameters the text is sent as it is. Outside a transaction each statement
+    commits by itself.
+    """
+
+    def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one statement and return its rows ([] if it has none). Counts as one round trip."""
+        ...
+
+    def execute(self, sql: str) -> None:
+        """Run SQL text as it is, without parameters. Raises StatementFailed with the position where known."""
+        ...
+
+    def begin(self) -> None:
+        """Start a transaction that may write."""
+        ...
+
+    def commit(self) -> None:
+        """End the transaction."""
+        ...
+
+    def rollback(self) -> None:
+        """Abandon the transaction. Does nothing where there is none, or where the connection is gone."""
+        ...
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, a failed one included."""
+        ...
+
+    @property
+    def round_trips(self) -> int:
+        """How many statements were sent since connecting (set-up included)."""
+        ...
+
+    @property
+    def target(self) -> Target:
+        """What it is connected to."""
+        ...
+
+    def close(self) -> None:
+        """End the connection. May be called twice."""
+        ...
+
+
+class TypeSystem(Protocol):
+    """The types of one database, in both directions. Pure."""
+
+    def column_type(self, scalar: str, native: NativeType | None) -> ColumnType:
+        """The canonical type of a schema-language scalar (`Int`), with its `@db.` type where one is written."""
+        ...
+
+    def scalar_of(self, column_type: ColumnType) -> tuple[str, NativeType | None]:
+        """The scalar that reads a column type back, and its `@db.` type where it isn't the scalar's default one.
+
+        Not for ENUM and UNSUPPORTED, which the caller handles.
+        """
+        ...
+
+    def render(self, column_type: ColumnType, *, is_list: bool) -> str:
+        """The type's SQL."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedStep:
+    """A step as SQL. `header` is the migration file's comment for it (`CreateTable`); statements have no semicolon."""
+
+    header: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """How the table `_prisma_migrations` is made and stamped here."""
+
+    create: str
+    """The CREATE TABLE statement, exactly as Node's prisma makes it."""
+    now: str
+    """An SQL expression for the database's own clock, in the form that the ledger's columns hold."""
+    read_stamp: Callable[[object], str | None]
+    """A stamp as the driver returns it -> ISO 8601 in UTC, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockHolder:
+    """Who holds the migration lock, as far as the database tells."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The live parts. Each function imports the driver when it is called."""
+
+    parse_url: Callable[[str, Path], Target]
+    """(url, folder that relative file paths start from) -> Target. Raises ConfigError P1013, without the password."""
+    connect: Callable[[Target], Session]
+    """Raises ConnectionFailed: P1000 authentication, P1001 unreachable, P1003 no such database, P1010 denied."""
+    create_database: Callable[[Target], None]
+    """Makes the database that `connect` found missing (for files: the file and its folders)."""
+    scratch: Callable[[Target | None], AbstractContextManager[Session]]
+    """A fresh, empty database of our own, dropped at the end. The target says on which server (None: a local file or
+    memory, where `capabilities.scratch_is_file`). Raises ConnectionFailed P3014 without the right to make one."""
+    empty_scratch: Callable[[Target], AbstractContextManager[Session]]
+    """Use the database that `shadowDatabaseUrl` names: refused if it isn't empty; emptied again at the end."""
+    introspect: Callable[[Session, Sequence[str]], Schema]
+    """(session, namespaces: () for the default one) -> Schema, without the ledger. A constant number of queries."""
+    drop_everything: Callable[[Session, Sequence[str]], None]
+    """Removes all objects of the namespaces: `migrate reset`."""
+    try_lock: Callable[[Session], bool]
+    """Try to get the migration lock, without waiting. The lock ends with the session at the latest."""
+    unlock: Callable[[Session], None]
+    """Give the lock back."""
+    lock_holder: Callable[[Session], LockHolder | None]
+    """Who holds it, where the database tells."""
+    same_database: Callable[[Session, Session], bool]
+    """Whether two sessions are on the same database, asked of the server, not of the URLs."""
+    canonical_expressions: Callable[[Session, Sequence[tuple[str, str]]], tuple[str | None, ...]]
+    """(session on a scratch database, (column type's SQL, expression) pairs) -> each default expression as the database
+    prints it back; None where it doesn't accept it (it may name a function that isn't there yet)."""
+    deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
+    """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One database. Everything that the rest of the project may ask it."""
+
+    name: str
+    """The provider's name in schema.prisma and migration_lock.toml."""
+    aliases: tuple[str, ...]
+    url_schemes: tuple[str, ...]
+    title: str
+    """For people: `PostgreSQL`."""
+    capabilities: Capabilities
+    types: TypeSystem
+    cast: Callable[[ColumnType, ColumnType, bool, bool], Cast]
+    """(old type, new type, old is a list, new is a list) -> what happens to the values."""
+    rebuilds: Callable[[TableChange], bool]
+    """Whether the change needs the whole table to be made anew (never, where columns are altered in place)."""
+    render: Callable[[Step], RenderedStep]
+    quote: Callable[[ObjectName], str]
+    """A qualified name, quoted."""
+    quote_column: Callable[[str], str]
+    split: Callable[[str], tuple[SqlStatement, ...]]
+    iter_statements: Callable[[str], Iterator[SqlStatement]]
+    facts_of: Callable[[SqlStatement], StatementFacts]
+    sqlglot_dialect: str
+    """The name under which sqlglot knows it, for reading hand-written SQL in reviews."""
+    ledger: LedgerFacts
+    driver: Driver
+    default_url: str
+    """What `init` writes into .env, with the placeholder values that a person replaces."""
+    extra: str | None = None
+    """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

@@ -1,0 +1,1 @@
+"""Two schemas in, an ordered tuple of changes out. Pure."""

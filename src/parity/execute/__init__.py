@@ -1,0 +1,1 @@
+"""Running migrations: ledger, lock, scratch databases, the runner."""

@@ -1,0 +1,1 @@
+"""The migrations folder on disk."""

@@ -1,0 +1,1 @@
+"""Changes in, an ordered plan of steps with their hazards out. Pure."""

@@ -1,0 +1,1 @@
+"""What a migration does, in plain words, and what it may lose."""

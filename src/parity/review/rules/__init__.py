@@ -1,0 +1,1 @@
+"""One review rule a file."""

@@ -1,0 +1,279 @@
+"""A database's schema as one frozen value. Equality means the same thing in the database.
+
+Four sources make one: schema.prisma (`lower`), the migrations folder (replayed, then introspected), a database
+(`introspect`), a committed snapshot. Tuples are in the source's order (a schema file's, or the catalog's, which is sorted by
+name); where order means nothing (tables, indexes, foreign keys …) `diff` matches by name and `fingerprint` sorts.
+
+What schema.prisma can't say is here as well (checks, predicates, generated columns, views, triggers …), so that it is
+compared, kept, and never dropped because the schema file is silent: see `parity.diff.carry`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parity.schema.types import Arity, ColumnType, Default, ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """GENERATED … AS IDENTITY."""
+
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """GENERATED ALWAYS AS (expression) STORED or VIRTUAL."""
+
+    expression: str
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    `list_not_null` is true for an array column that is declared NOT NULL (the schema language can't say it).
+    `collation` is None for the type's default one.
+    """
+
+    name: str
+    type: ColumnType
+    arity: Arity
+    default: Default | None = None
+    identity: Identity | None = None
+    generated: Generated | None = None
+    collation: str | None = None
+    list_not_null: bool = False
+    comment: str | None = None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the column is NOT NULL and not a list."""
+        return self.arity is Arity.REQUIRED
+
+
+class SortOrder(StrEnum):
+    """The direction of an index column."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexColumn:
+    """One part of an index: a column, or an expression (then `name` is empty and `expression` its text).
+
+    `opclass` is None for the default one. `nulls_first` is None where it follows from the direction.
+    """
+
+    name: str
+    sort: SortOrder = SortOrder.ASC
+    length: int | None = None
+    opclass: str | None = None
+    nulls_first: bool | None = None
+    collation: str | None = None
+    expression: str | None = None
+
+
+class IndexKind(StrEnum):
+    """What an index is for."""
+
+    NORMAL = "normal"
+    UNIQUE = "unique"
+    FULLTEXT = "fulltext"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that isn't the primary key's. `method` is the access method in lower case, None for the default one.
+
+    `predicate` is a partial index's condition, as the database prints it. `constraint` is true where the database
+    holds it as a UNIQUE constraint, false for a plain unique index; neither means anything else to the data, so it
+    takes no part in comparison. `definition` is the statement that the database prints for it, where it prints one.
+    `valid` is false for what a failed CREATE INDEX CONCURRENTLY left behind.
+    """
+
+    name: str
+    columns: tuple[IndexColumn, ...]
+    kind: IndexKind = IndexKind.NORMAL
+    method: str | None = None
+    predicate: str | None = None
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    valid: bool = True
+    comment: str | None = None
+    constraint: bool = field(default=False, compare=False)
+    deferrable: str | None = None
+    """`DEFERRABLE INITIALLY DEFERRED` and the like, for a unique constraint that has it."""
+    storage: tuple[str, ...] = ()
+    """Storage parameters (`fillfactor=70`), sorted."""
+    definition: str | None = field(default=None, compare=False)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether it forbids duplicates."""
+        return self.kind is IndexKind.UNIQUE
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT)."""
+
+    name: str | None
+    columns: tuple[IndexColumn, ...]
+    comment: str | None = None
+    deferrable: str | None = None
+
+
+class ReferentialAction(StrEnum):
+    """What happens to the referencing rows."""
+
+    NO_ACTION = "no action"
+    RESTRICT = "restrict"
+    CASCADE = "cascade"
+    SET_NULL = "set null"
+    SET_DEFAULT = "set default"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key. `name` is None where the database doesn't name it, and doesn't count where names don't matter.
+
+    `deferrable` is None for the usual NOT DEFERRABLE, else the clause (`DEFERRABLE INITIALLY DEFERRED`).
+    """
+
+    name: str | None
+    columns: tuple[str, ...]
+    referenced_table: ObjectName
+    referenced_columns: tuple[str, ...]
+    on_delete: ReferentialAction = ReferentialAction.NO_ACTION
+    on_update: ReferentialAction = ReferentialAction.NO_ACTION
+    deferrable: str | None = None
+    validated: bool = True
+    match_full: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check or an exclusion constraint. `expression` is the definition as the database prints it: `CHECK (x > 0)`."""
+
+    name: str | None
+    expression: str
+    validated: bool = True
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table.
+
+    `traits` are clauses of the whole table that its dialect reads and writes, sorted: `STRICT`, `WITHOUT ROWID`,
+    `UNLOGGED`, `PARTITION BY RANGE (x)`, `PARTITION OF "p" FOR VALUES …`, `INHERITS ("p")`, `ROW LEVEL SECURITY`.
+    `definition` is the statement that the database prints for it, where it prints one.
+    """
+
+    name: ObjectName
+    columns: tuple[Column, ...]
+    primary_key: PrimaryKey | None = None
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+    traits: tuple[str, ...] = ()
+    comment: str | None = None
+    definition: str | None = field(default=None, compare=False)
+
+    def column(self, name: str) -> Column | None:
+        """The column called `name`, or None. Linear in the number of columns."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum type that the database knows. Values in order."""
+
+    name: ObjectName
+    values: tuple[str, ...]
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An installed extension. `version` and `namespace` are None where the wish leaves them open."""
+
+    name: str
+    namespace: str | None = None
+    version: str | None = None
+
+
+class OpaqueKind(StrEnum):
+    """A kind of object that the schema language can't say. The value is SQL's name for it."""
+
+    VIEW = "VIEW"
+    MATERIALIZED_VIEW = "MATERIALIZED VIEW"
+    FUNCTION = "FUNCTION"
+    PROCEDURE = "PROCEDURE"
+    AGGREGATE = "AGGREGATE"
+    TRIGGER = "TRIGGER"
+    EVENT_TRIGGER = "EVENT TRIGGER"
+    POLICY = "POLICY"
+    RULE = "RULE"
+    SEQUENCE = "SEQUENCE"
+    DOMAIN = "DOMAIN"
+    COMPOSITE_TYPE = "TYPE"
+    RANGE_TYPE = "RANGE TYPE"
+    COLLATION = "COLLATION"
+    STATISTICS = "STATISTICS"
+    VIRTUAL_TABLE = "VIRTUAL TABLE"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectRef:
+    """Something that an opaque object stands on: a table (`column` None), one of its columns, or another opaque."""
+
+    kind: str
+    """`TABLE`, `COLUMN`, `ENUM`, or an OpaqueKind's value."""
+    name: ObjectName
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An object kept as the database itself prints it.
+
+    `definition` is a complete statement that makes it (without the final semicolon). `table` is set for what belongs
+    to one table (triggers, policies, rules). For functions, `name.name` holds the identity arguments as well:
+    `f(integer, text)`.
+    """
+
+    kind: OpaqueKind
+    name: ObjectName
+    definition: str
+    table: ObjectName | None = None
+    comment: str | None = None
+    depends_on: tuple[ObjectRef, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything in a database that a migration may have made, without the ledger."""
+
+    namespaces: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    enums: tuple[Enum, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    opaques: tuple[Opaque, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it but, perhaps, namespaces and extensions."""
+        return not (self.tables or self.enums or self.opaques)
+
+
+EMPTY = Schema()

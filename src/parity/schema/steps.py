@@ -1,0 +1,383 @@
+"""What is done to a database, in order: a closed union of steps, their hazards, and the plan that holds them.
+
+`plan` builds steps from changes; a dialect's `render` turns each into SQL. A step corresponds to one commented block of a
+migration file (`-- CreateTable`). Steps hold whole values, so that they can be rendered, linted and explained alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parity.schema.changes import (
+    AddCheck,
+    AddColumn,
+    AddPrimaryKey,
+    AlterColumn,
+    DropCheck,
+    DropColumn,
+    DropPrimaryKey,
+    RenameColumn,
+    RenamePrimaryKey,
+)
+from parity.schema.model import Column, Enum, Extension, ForeignKey, Index, Opaque, Table
+from parity.schema.types import ObjectName
+
+
+class Cast(StrEnum):
+    """What happens to the values when a column changes its type."""
+
+    SAFE = "safe"
+    """Every value has its counterpart."""
+    RISKY = "risky"
+    """The database casts in place; single values may fail or be cut."""
+    IMPOSSIBLE = "impossible"
+    """The database can't cast: the column is dropped and made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecreateColumn:
+    """A column is dropped and added again, because no cast leads from its old type to its new one."""
+
+    old: Table
+    new: Table
+    old_column: Column
+    new_column: Column
+
+
+AlterTablePart = (
+    AddColumn
+    | DropColumn
+    | AlterColumn
+    | RenameColumn
+    | RecreateColumn
+    | AddPrimaryKey
+    | DropPrimaryKey
+    | RenamePrimaryKey
+    | AddCheck
+    | DropCheck
+)
+"""What one ALTER TABLE can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateNamespace:
+    """CREATE SCHEMA."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNamespace:
+    """DROP SCHEMA."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExtension:
+    """CREATE EXTENSION."""
+
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateExtension:
+    """ALTER EXTENSION."""
+
+    old: Extension
+    new: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveExtension:
+    """DROP EXTENSION."""
+
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum:
+    """CREATE TYPE … AS ENUM."""
+
+    enum: Enum
+
+
+@dataclass(frozen=True, slots=True)
+class EnumUse:
+    """A column that uses an altered enum: its table (after the other changes) and the column as it was and will be."""
+
+    table: Table
+    old_column: Column
+    new_column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class AlterEnumStep:
+    """Values are added to, or removed from, an enum. `uses` are the columns of it on both sides."""
+
+    old: Enum
+    new: Enum
+    uses: tuple[EnumUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEnum:
+    """DROP TYPE."""
+
+    enum: Enum
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """CREATE TABLE. Indexes follow as steps of their own; foreign keys too, unless the dialect writes them inside."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTable:
+    """DROP TABLE."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTableStep:
+    """ALTER TABLE … RENAME TO."""
+
+    old: Table
+    new: Table
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTable:
+    """ALTER TABLE, with all that one statement (or a few in a row) can hold."""
+
+    old: Table
+    new: Table
+    parts: tuple[AlterTablePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redefinition:
+    """One table that is made anew, filled from the old one, and put in its place.
+
+    `copied` are (old column name, new column name) pairs in the old table's order; a pair in `filled` reads the new
+    column's default where the old value is null. `restored` are opaque objects (triggers, views) that the rebuild
+    loses and that are made again.
+    """
+
+    old: Table
+    new: Table
+    copied: tuple[tuple[str, str], ...]
+    filled: tuple[str, ...] = ()
+    restored: tuple[Opaque, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RedefineTables:
+    """Tables that are rebuilt, because the database can't change them in place."""
+
+    tables: tuple[Redefinition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex:
+    """CREATE INDEX."""
+
+    table: Table
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveIndex:
+    """DROP INDEX."""
+
+    table: Table
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class RenameIndexStep:
+    """ALTER INDEX … RENAME TO."""
+
+    table: Table
+    old: Index
+    new: Index
+
+
+@dataclass(frozen=True, slots=True)
+class CreateForeignKey:
+    """ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY."""
+
+    table: Table
+    foreign_key: ForeignKey
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveForeignKey:
+    """ALTER TABLE … DROP CONSTRAINT."""
+
+    table: Table
+    foreign_key: ForeignKey
+
+
+@dataclass(frozen=True, slots=True)
+class RenameForeignKeyStep:
+    """ALTER TABLE … RENAME CONSTRAINT."""
+
+    table: Table
+    old: ForeignKey
+    new: ForeignKey
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTraits:
+    """Clauses of a whole table change."""
+
+    old: Table
+    new: Table
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOpaque:
+    """An opaque object is made from its own definition."""
+
+    opaque: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOpaque:
+    """An opaque object is dropped."""
+
+    opaque: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class SetComment:
+    """COMMENT ON a table or a column."""
+
+    table: Table
+    column: str | None
+    comment: str | None
+
+
+Step = (
+    CreateNamespace
+    | RemoveNamespace
+    | CreateExtension
+    | UpdateExtension
+    | RemoveExtension
+    | CreateEnum
+    | AlterEnumStep
+    | RemoveEnum
+    | CreateTable
+    | RemoveTable
+    | RenameTableStep
+    | AlterTable
+    | RedefineTables
+    | CreateIndex
+    | RemoveIndex
+    | RenameIndexStep
+    | CreateForeignKey
+    | RemoveForeignKey
+    | RenameForeignKeyStep
+    | ChangeTraits
+    | CreateOpaque
+    | RemoveOpaque
+    | SetComment
+)
+
+
+# --- hazards ----------------------------------------------------------------------------------------------------------
+
+
+class HazardLevel(StrEnum):
+    """How a hazard is treated."""
+
+    WARNING = "warning"
+    """Data may be lost, or the statement may fail on the data that is there."""
+    UNEXECUTABLE = "unexecutable"
+    """The statement can't succeed while there are rows that stand against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows does the table hold?"""
+
+    table: ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class NonNullCount:
+    """How many rows hold a value in the column?"""
+
+    table: ObjectName
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class NullCount:
+    """How many rows hold NULL in the column?"""
+
+    table: ObjectName
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateCount:
+    """How many rows share their values in the columns with an earlier row?"""
+
+    table: ObjectName
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """How many rows hold one of the values in the column (as text)?"""
+
+    table: ObjectName
+    column: str
+    values: tuple[str, ...]
+
+
+DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount
+"""What must be asked of a live database to know whether a hazard is real there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
+
+    `code` is stable: drop_table, drop_column, recreate_column, cast, required_column, not_null, unique, primary_key,
+    drop_enum_values … `reason` is a sentence for a person, `hint` the safe way.
+    """
+
+    code: str
+    level: HazardLevel
+    reason: str
+    table: ObjectName | None = None
+    column: str | None = None
+    question: DataQuestion | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step and its hazards."""
+
+    step: Step
+    hazards: tuple[Hazard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in the order in which they run."""
+
+    steps: tuple[PlannedStep, ...] = field(default=())
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """All hazards, in the order of the steps."""
+        return tuple(hazard for planned in self.steps for hazard in planned.hazards)

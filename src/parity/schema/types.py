@@ -1,0 +1,152 @@
+"""Column types and defaults, in their canonical form.
+
+Normalising happens where a value enters (lower, introspect), so two types or two defaults that mean the same in the
+database are equal with plain `==`. Text that is only good for showing or for rendering is left out of comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectName:
+    """A name in a namespace (PostgreSQL calls it schema). `namespace` is None where the database has none."""
+
+    name: str
+    namespace: str | None = None
+
+
+class TypeFamily(StrEnum):
+    """What a column holds, whatever the database calls it."""
+
+    INT = "int"
+    BIG_INT = "bigint"
+    FLOAT = "float"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    STRING = "string"
+    DATE_TIME = "datetime"
+    BINARY = "binary"
+    JSON = "json"
+    UUID = "uuid"
+    ENUM = "enum"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class NativeType:
+    """A database's own type, under the name that the schema language gives it: `VarChar(255)`, `Timestamptz(3)`."""
+
+    name: str
+    args: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """The type of one column, without its arity.
+
+    `native` is None where the database's finer types don't matter to it (SQLite compares families only).
+    `enum` names the enum for family ENUM. `text` identifies an UNSUPPORTED type: the database's own spelling.
+    `declared` is the spelling to render or to show where it isn't derived from the rest; it doesn't take part in ==.
+    """
+
+    family: TypeFamily
+    native: NativeType | None = None
+    enum: ObjectName | None = None
+    text: str | None = None
+    declared: str | None = field(default=None, compare=False)
+
+
+class Arity(StrEnum):
+    """How many values a column holds."""
+
+    REQUIRED = "required"
+    NULLABLE = "nullable"
+    LIST = "list"
+    """An array. The schema language has no nullable lists: `Column.list_not_null` tells NOT NULL arrays apart."""
+
+
+# --- defaults ---------------------------------------------------------------------------------------------------------
+
+LiteralValue = str | int | bool | bytes
+"""Decimals, floats, JSON and timestamps are held as canonical text; `Literal.kind` says which."""
+
+
+class LiteralKind(StrEnum):
+    """How a literal's value is to be read and written."""
+
+    STRING = "string"
+    INT = "int"
+    NUMBER = "number"
+    """A float or a decimal, as canonical text: no exponent where it can be helped, no trailing zeros."""
+    BOOLEAN = "boolean"
+    BYTES = "bytes"
+    JSON = "json"
+    """Canonical JSON text (sorted keys, no spaces) in `value`; the author's own text in `text`."""
+    DATE_TIME = "datetime"
+    """ISO 8601 in UTC in `value`; the author's or the server's own text in `text`."""
+    ENUM = "enum"
+    """The value as the database holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant default."""
+
+    kind: LiteralKind
+    value: LiteralValue
+    text: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    """A constant list default. `items` are literals of one kind."""
+
+    items: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The time of the statement, in the database's own words (CURRENT_TIMESTAMP)."""
+
+    text: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AutoIncrement:
+    """The database numbers the rows: a serial or identity column, an AUTOINCREMENT key.
+
+    `sequence` names the sequence that PostgreSQL draws from; which one it is does not matter to comparison, nor does
+    it whether the column is serial or identity: `Column.identity` says that.
+    """
+
+    sequence: ObjectName | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`sequence()` of CockroachDB, with its options as (name, value) pairs."""
+
+    options: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueRowid:
+    """CockroachDB's `unique_rowid()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A default that only the database can evaluate. `canonical` is how the database prints it back.
+
+    Two are equal when their canonical texts are. `sql` is what its author wrote, for rendering; None in `canonical`
+    stands for `dbgenerated()` without a text, which claims nothing about the expression.
+    """
+
+    canonical: str | None
+    sql: str | None = field(default=None, compare=False)
+
+
+Default = Literal | ListLiteral | Now | AutoIncrement | Sequence | UniqueRowid | Expression
