@@ -168,9 +168,6 @@ class Driver:
     """Who holds it, where the database tells."""
     same_database: Callable[[Session, Session], bool]
     """Whether two sessions are on the same database, asked of the server, not of the URLs."""
-    canonical_expressions: Callable[[Session, Sequence[tuple[str, str]]], tuple[str | None, ...]]
-    """(session on a scratch database, (column type's SQL, expression) pairs) -> each default expression as the database
-    prints it back; None where it doesn't accept it (it may name a function that isn't there yet)."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
 

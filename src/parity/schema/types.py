@@ -98,6 +98,9 @@ class Literal:
     kind: LiteralKind
     value: LiteralValue
     text: str | None = field(default=None, compare=False)
+    """The value as its author or the server spelled it, unquoted, where that differs from `value`."""
+    sql: str | None = field(default=None, compare=False)
+    """SQL to render as it is: set where the author wrote the constant as raw SQL (dbgenerated)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,14 @@ class ListLiteral:
     """A constant list default. `items` are literals of one kind."""
 
     items: tuple[Literal, ...]
+    sql: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
     """The time of the statement, in the database's own words (CURRENT_TIMESTAMP)."""
 
-    text: str | None = field(default=None, compare=False)
+    sql: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class AutoIncrement:
     """
 
     sequence: ObjectName | None = field(default=None, compare=False)
+    sql: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
