@@ -5,6 +5,7 @@
     ├── ConfigError          no schema file, no URL, an unreadable configuration
     ├── SchemaInvalid        schema.prisma has errors; carries the diagnostics (P1012)
     ├── MigrationsInvalid    the migrations folder is damaged
+    ├── ScriptRefused        an SQL script holds what can't be cut or sent; carries the line
     ├── DatabaseError        a database said no; carries its own code and message
     │   ├── ConnectionFailed     unreachable, refused, wrong password, no such database
     │   └── StatementFailed      one statement of a script failed; carries the statement
@@ -64,6 +65,14 @@ class MigrationsInvalid(ParityError):
     """The migrations folder is damaged: a migration.sql is missing, unreadable, or not text."""
 
 
+class ScriptRefused(ParityError):
+    """An SQL script holds what can't be cut into statements or sent to a server. `line` is 1-based."""
+
+    def __init__(self, code: str, message: str, *, line: int, why: str | None = None, hint: str | None = None) -> None:
+        super().__init__(code, f"line {line}: {message}", why=why, hint=hint)
+        self.line = line
+
+
 class DatabaseError(ParityError):
     """A database said no. `database_code` is its own code (SQLSTATE on PostgreSQL), where it has one."""
 
@@ -101,9 +110,7 @@ class StatementFailed(DatabaseError):
         database_code: str | None = None,
         position: int | None = None,
     ) -> None:
-        super().__init__(
-            code, message, why=why, hint=hint, database_code=database_code, position=position
-        )
+        super().__init__(code, message, why=why, hint=hint, database_code=database_code, position=position)
         self.statement = statement
 
 

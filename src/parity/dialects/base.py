@@ -1,7 +1,7 @@
 """What a database's folder supplies: the typed bundle `Dialect`, and the live `Session` of its driver.
 
-A bundle is assembled in `dialects/<name>/facts.py` (`DIALECT`) from pure parts (types, casts, rewrite, render, split) and
-live ones (driver, introspect). Live parts are reached through functions that import the driver when they are called.
+A bundle is assembled in `dialects/<name>/facts.py` (`DIALECT`) from pure parts (types, casts, rewrite, render, split)
+and live ones (driver, introspect). Live parts are reached through functions that import the driver when they are called.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The only way to build SQL text: identifiers, literals and fragments of trusted text.
+"""The standard's way of writing names and constants into SQL text.
 
 A name out of a schema file or a catalog is hostile. It reaches SQL through `Identifier`, which quotes it; a constant
-through `StringLiteral`. Text in a `Fragment` is ours, or was marked by its author as raw SQL (dbgenerated, a definition that
+through `quote_string`. All other text is ours, or was marked by its author as raw SQL (dbgenerated, a definition that
 the server printed).
 """
 

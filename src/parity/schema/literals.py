@@ -1,4 +1,4 @@
-"""Canonical texts of constants, so that two spellings of one value are equal. Pure; used by lower and by introspection."""
+"""Canonical texts of constants, so that two spellings of one value are equal. Used by lower and by introspection."""
 
 from __future__ import annotations
 

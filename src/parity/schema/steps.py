@@ -1,7 +1,7 @@
 """What is done to a database, in order: a closed union of steps, their hazards, and the plan that holds them.
 
-`plan` builds steps from changes; a dialect's `render` turns each into SQL. A step corresponds to one commented block of a
-migration file (`-- CreateTable`). Steps hold whole values, so that they can be rendered, linted and explained alone.
+`plan` builds steps from changes; a dialect's `render` turns each into SQL. A step corresponds to one commented block of
+a migration file (`-- CreateTable`). Steps hold whole values, so that they can be rendered, linted and explained alone.
 """
 
 from __future__ import annotations
