@@ -1,0 +1,440 @@
+"""What running a PostgreSQL statement means: may it be in a transaction, does it end one, what does it leave
+behind.
+
+Read from the statement's tokens alone, without a server. Where only the server could tell (a procedure that
+commits, an index of a partitioned table), the statement counts as an ordinary one. The manual's pages of the
+single commands say which of them can't run inside a transaction block; PreventInTransactionBlock in the
+server's source is the complete list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from parity.dialects import scan
+from parity.dialects.postgres.split import LEXIS
+from parity.dialects.scan import Token, TokenKind
+from parity.dialects.statements import (
+    AddedEnumValue,
+    SessionChange,
+    SqlStatement,
+    StatementFacts,
+    TransactionControl,
+)
+from parity.errors import ScriptRefused
+
+_MODIFIERS = frozenset(
+    [
+        "OR",
+        "REPLACE",
+        "UNIQUE",
+        "TEMP",
+        "TEMPORARY",
+        "UNLOGGED",
+        "GLOBAL",
+        "LOCAL",
+        "RECURSIVE",
+        "FOREIGN",
+        "EVENT",
+        "DEFAULT",
+        "TRUSTED",
+        "PROCEDURAL",
+        "CONSTRAINT",
+        "TEXT",
+        "SEARCH",
+        "USER",
+        "LARGE",
+        "ACCESS",
+        "MATERIALIZED",
+    ]
+)
+_KINDS = frozenset(
+    [
+        "AGGREGATE",
+        "CAST",
+        "COLLATION",
+        "CONFIGURATION",
+        "CONVERSION",
+        "DATABASE",
+        "DICTIONARY",
+        "DOMAIN",
+        "EXTENSION",
+        "FUNCTION",
+        "GROUP",
+        "INDEX",
+        "LANGUAGE",
+        "MAPPING",
+        "METHOD",
+        "OBJECT",
+        "OPERATOR",
+        "OWNED",
+        "PARSER",
+        "POLICY",
+        "PRIVILEGES",
+        "PROCEDURE",
+        "PUBLICATION",
+        "ROLE",
+        "ROUTINE",
+        "RULE",
+        "SCHEMA",
+        "SEQUENCE",
+        "SERVER",
+        "STATISTICS",
+        "SUBSCRIPTION",
+        "SYSTEM",
+        "TABLE",
+        "TABLESPACE",
+        "TEMPLATE",
+        "TRANSFORM",
+        "TRIGGER",
+        "TYPE",
+        "VIEW",
+        "WRAPPER",
+        "USER",
+    ]
+)
+_PAIRS = frozenset(
+    (
+        ("START", "TRANSACTION"),
+        ("PREPARE", "TRANSACTION"),
+        ("COMMIT", "PREPARED"),
+        ("ROLLBACK", "PREPARED"),
+        ("INSERT", "INTO"),
+        ("DELETE", "FROM"),
+        ("SECURITY", "LABEL"),
+        ("IMPORT", "FOREIGN"),
+    )
+)
+_FALSE = frozenset(("FALSE", "OFF", "0", "NO"))
+_SETTING_ALIASES = {"NAMES": "client_encoding", "SCHEMA": "search_path", "ROLE": "role"}
+_BODY_STARTS = frozenset(("", ";", "BEGIN", "THEN", "ELSE", "LOOP"))
+
+
+def facts_of(statement: SqlStatement) -> StatementFacts:
+    """What has to be known about a statement before it is run. Never raises for a statement that `split`
+    gave."""
+    keywords = _keywords(tuple(islice(scan.tokens(statement.text, LEXIS), 8)))
+    return StatementFacts(
+        keywords=keywords,
+        outside_transaction=_outside_transaction(keywords, statement.text),
+        transaction_control=_transaction_control(keywords, statement.text),
+        added_enum_value=_added_enum_value(statement.text) if keywords == ("ALTER", "TYPE") else None,
+        session_change=_session_change(keywords, statement.text),
+    )
+
+
+def uses_enum_value(statement: SqlStatement, added: AddedEnumValue) -> bool:
+    """Whether a statement may use the value: whether it stands as a word in one of its strings.
+
+    The type that the string gets isn't looked for, so the answer is yes too often rather than too rarely.
+    """
+    if added.value.replace("'", "''") not in statement.text and added.value not in statement.text:
+        return False
+    word = re.compile(rf"(?<!\w){re.escape(added.value)}(?!\w)")
+    parts = scan.tokens(statement.text, LEXIS)
+    return any(part.kind is TokenKind.STRING and word.search(_string_value(part.text)) for part in parts)
+
+
+def _keywords(lead: Sequence[Token]) -> tuple[str, ...]:
+    words = [token.keyword if token.kind is TokenKind.WORD else "" for token in lead]
+    if not words or not words[0]:
+        return ()
+    if words[0] not in {"CREATE", "ALTER", "DROP", "REFRESH", "REINDEX"}:
+        return tuple(words[:2]) if tuple(words[:2]) in _PAIRS else (words[0],)
+    count = 1
+    while count < len(words) and words[count] in _MODIFIERS:
+        count += 1
+    if count < len(words) and words[count] in _KINDS:
+        count += 1
+        if count < len(words) and words[count] == "CONCURRENTLY":
+            count += 1
+    return tuple(words[:count])
+
+
+def _outside_transaction(keywords: tuple[str, ...], text: str) -> str | None:
+    match keywords:
+        case (("CREATE" | "DROP"), *_, "CONCURRENTLY") | (
+            ("CREATE" | "DROP"),
+            ("DATABASE" | "TABLESPACE"),
+        ):
+            refused = True
+        case ("VACUUM",) | ("ALTER", "SYSTEM") | ("DROP", "SUBSCRIPTION") | (("COMMIT" | "ROLLBACK"), "PREPARED"):
+            refused = True
+        case ("REINDEX", *_):
+            refused = _reindexes_outside(text)
+        case ("CLUSTER",):
+            refused = _clusters_all(text)
+        case ("ALTER", "DATABASE"):
+            refused = _has_words(text, "SET", "TABLESPACE")
+        case ("ALTER", "TABLE"):
+            refused = _has_words(text, "DETACH", "PARTITION") and _has_words(text, "CONCURRENTLY")
+        case ("CREATE", "SUBSCRIPTION"):
+            refused = not ({"CONNECT", "CREATE_SLOT"} & _switched_off(text))
+        case ("ALTER", "SUBSCRIPTION"):
+            refused = _alters_subscription_outside(text)
+        case ("DISCARD",):
+            refused = _has_words(text, "DISCARD", "ALL")
+        case ("DO",):
+            refused = any(word in {"COMMIT", "ROLLBACK"} for word in _body_statements(text))
+            return "the block ends transactions itself" if refused else None
+        case _:
+            refused = False
+    return f"{_title(keywords, text)} can't run inside a transaction" if refused else None
+
+
+def _title(keywords: tuple[str, ...], text: str) -> str:
+    if "CONCURRENTLY" not in keywords and keywords[0] in {"REINDEX", "ALTER"} and _has_words(text, "CONCURRENTLY"):
+        return f"{' '.join(keywords)} … CONCURRENTLY"
+    return " ".join(keywords)
+
+
+def _reindexes_outside(text: str) -> bool:
+    words = [part.keyword for part in islice(scan.tokens(text, LEXIS), 32)]
+    if "CONCURRENTLY" not in words:
+        return bool({"SCHEMA", "DATABASE", "SYSTEM"} & set(words[1:2] + _behind_options(words)[:1]))
+    return "CONCURRENTLY" not in _switched_off(text)
+
+
+def _clusters_all(text: str) -> bool:
+    words = [part.text.upper() for part in islice(scan.tokens(text, LEXIS), 32)]
+    rest = _behind_options(words)
+    return [word for word in rest if word != "VERBOSE"] == []
+
+
+def _behind_options(words: list[str]) -> list[str]:
+    """What follows the command's word and its options in parentheses."""
+    if words[1:2] == ["("] and ")" in words:
+        return words[words.index(")") + 1 :]
+    return words[1:]
+
+
+def _alters_subscription_outside(text: str) -> bool:
+    words = [part.keyword for part in islice(scan.tokens(text, LEXIS), 64)]
+    if "REFRESH" in words[3:4]:
+        return True
+    if words[3:5] == ["SET", "("]:
+        return bool({"FAILOVER", "TWO_PHASE"} & set(words))
+    return words[4:5] == ["PUBLICATION"] and "REFRESH" not in _switched_off(text)
+
+
+def _switched_off(text: str) -> set[str]:
+    """The options `name = false` or `name false` of a statement."""
+    before: tuple[str, str] = ("", "")
+    found = set()
+    for part in scan.tokens(text, LEXIS):
+        word = part.text.strip("'\"").upper()
+        if word in _FALSE:
+            found.add(before[0] if before[1] == "=" else before[1])
+        before = (before[1], word)
+    return found
+
+
+def _has_words(text: str, *wanted: str) -> bool:
+    """Whether these words follow each other in the text."""
+    seen: tuple[str, ...] = ()
+    for part in scan.tokens(text, LEXIS):
+        seen = (*seen, part.keyword)[-len(wanted) :]
+        if seen == wanted:
+            return True
+    return False
+
+
+def _body_statements(text: str) -> Iterator[str]:
+    """The first words of the statements in the body of DO. Nothing for a body in another language than
+    PL/pgSQL."""
+    parts = tuple(scan.tokens(text, LEXIS))
+    words = [part.text.strip("'\"").lower() for part in parts]
+    if "language" in words and "plpgsql" not in words:
+        return
+    before = ""
+    for part in _tokens_of_body(parts):
+        if before in _BODY_STARTS:
+            yield part.keyword
+        before = part.keyword or "?"
+
+
+def _tokens_of_body(parts: Sequence[Token]) -> Iterator[Token]:
+    strings = [part.text for part in parts if part.kind is TokenKind.STRING]
+    body = max(strings, key=len, default=None)  # the other one is the language's name
+    if body is None:
+        return
+    try:
+        yield from scan.tokens(_string_value(body), LEXIS)
+    except ScriptRefused:
+        return  # not PL/pgSQL after all: the server will say so
+
+
+def _transaction_control(keywords: tuple[str, ...], text: str) -> TransactionControl | None:
+    match keywords:
+        case ("BEGIN",) | ("START", "TRANSACTION"):
+            return TransactionControl.BEGIN
+        case ("PREPARE", "TRANSACTION"):
+            return TransactionControl.PREPARE
+        case ("COMMIT", "PREPARED"):
+            return TransactionControl.COMMIT_PREPARED
+        case ("ROLLBACK", "PREPARED"):
+            return TransactionControl.ROLLBACK_PREPARED
+        case (("COMMIT" | "END"),):
+            return TransactionControl.COMMIT_AND_CHAIN if _chains(text) else TransactionControl.COMMIT
+        case (("ROLLBACK" | "ABORT"),):
+            if _has_words(text, "TO"):
+                return TransactionControl.ROLLBACK_TO
+            return TransactionControl.ROLLBACK_AND_CHAIN if _chains(text) else TransactionControl.ROLLBACK
+        case ("SAVEPOINT",):
+            return TransactionControl.SAVEPOINT
+        case ("RELEASE",):
+            return TransactionControl.RELEASE
+        case _:
+            return None
+
+
+def _chains(text: str) -> bool:
+    return _has_words(text, "AND", "CHAIN")
+
+
+def _added_enum_value(text: str) -> AddedEnumValue | None:
+    parts = tuple(scan.tokens(text, LEXIS))
+    words = [part.keyword for part in parts]
+    add = next((at for at in range(3, len(parts)) if words[at : at + 2] == ["ADD", "VALUE"]), None)
+    if add is None:
+        return None
+    at = add + (5 if words[add + 2 : add + 5] == ["IF", "NOT", "EXISTS"] else 2)
+    literal = _joined_string(text, parts[at:])
+    names = _names(parts[2:add])
+    if literal is None or not names:
+        return None
+    return AddedEnumValue(names[-2] if len(names) > 1 else None, names[-1], literal)
+
+
+def _names(parts: Sequence[Token]) -> list[str]:
+    """A qualified name's parts, as the server stores them."""
+    unicode_next = False
+    names: list[str] = []
+    for part, follower in zip(parts, (*parts[1:], None), strict=True):
+        if part.keyword == "U" and follower is not None and follower.text == "&":
+            unicode_next = True
+        elif part.kind is TokenKind.NAME:
+            name = part.text[1:-1].replace('""', '"')
+            names.append(_unicode_escapes(name) if unicode_next else name)
+            unicode_next = False
+        elif part.kind is TokenKind.WORD:
+            names.append(re.sub("[A-Z]+", lambda letters: letters[0].lower(), part.text))
+    return names
+
+
+def _joined_string(text: str, parts: Sequence[Token]) -> str | None:
+    """The value of the string that starts a list of tokens, with its continuations behind line ends."""
+    if len(parts) > 2 and parts[0].keyword == "U" and parts[1].text == "&":
+        value = _joined_string(text, parts[2:])
+        return None if value is None else _unicode_escapes(value)
+    value, last = "", None
+    for part in parts:
+        if part.kind is not TokenKind.STRING or (last is not None and "\n" not in text[last.end : part.start]):
+            break
+        value += _string_value(part.text)
+        last = part
+    return None if last is None else value
+
+
+def _string_value(text: str) -> str:
+    """The value of a string token: plain, E'' or dollar-quoted."""
+    match text[0]:
+        case "$":
+            sign = text.index("$", 1) + 1
+            return text[sign:-sign]
+        case "'":
+            return text[1:-1].replace("''", "'")
+        case _:
+            whole = re.sub(r"(?<!')'\s*\n\s*'(?!')", "", text[2:-1])
+            return re.sub(r"\\([\s\S])|''", lambda sign: _ESCAPES.get(sign[0], sign[1] or "'"), whole)
+
+
+_ESCAPES = {r"\n": "\n", r"\t": "\t", r"\r": "\r", r"\b": "\b", r"\f": "\f"}
+
+
+def _unicode_escapes(text: str) -> str:
+    """U&'' with the usual escape sign."""
+    digits = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
+
+    def character(sign: re.Match[str]) -> str:
+        code = int(sign[1] or sign[2] or "5C", 16)
+        return chr(code) if code <= 0x10FFFF else sign[0]
+
+    return digits.sub(character, text)
+
+
+def _session_change(keywords: tuple[str, ...], text: str) -> SessionChange | None:
+    match keywords:
+        case ("SET",):
+            return _set(text, tuple(scan.tokens(text, LEXIS)))
+        case ("RESET",) | ("DISCARD",):
+            words = [part.text.lower() for part in scan.tokens(text, LEXIS)]
+            name = " ".join(words[1:]) if words[1:2] in (["session"], ["time"]) else "".join(words[1:])
+            return SessionChange(
+                {"time zone": "timezone", "session authorization": "session_authorization"}.get(name, name), None
+            )
+        case ("DO",):
+            return _changed_in_block(text)
+        case (("SELECT" | "WITH" | "VALUES" | "INSERT" | "UPDATE" | "CALL" | "TABLE"), *_):
+            return _set_config(tuple(scan.tokens(text, LEXIS))) if "set_config" in text.lower() else None
+        case _:
+            return None
+
+
+def _set(text: str, parts: Sequence[Token]) -> SessionChange | None:
+    words = [part.keyword for part in parts]
+    local = words[1:2] == ["LOCAL"]
+    at = 2 if words[1:2] in (["LOCAL"], ["SESSION"]) else 1
+    match words[at : at + 2]:
+        case [("TRANSACTION" | "CONSTRAINTS"), *_]:
+            return None
+        case ["CHARACTERISTICS", "AS"]:
+            return SessionChange("transaction", _value(text, parts[at + 3 :]))
+        case ["AUTHORIZATION", *_]:
+            name, first = "session_authorization", at + 1
+        case ["TIME", "ZONE"]:
+            name, first = "timezone", at + 2
+        case ["XML", "OPTION"]:
+            name, first = "xmloption", at + 2
+        case [("NAMES" | "SCHEMA" | "ROLE") as word, follower] if follower not in {"TO", "=", "."}:
+            name, first = _SETTING_ALIASES[word], at + 1
+        case _:
+            first = next((n for n in range(at, len(parts)) if words[n] in {"TO", "="}), len(parts)) + 1
+            name = ".".join(_names(parts[at : first - 1])).lower()
+    return SessionChange(name, _value(text, parts[first:]), local)
+
+
+def _value(text: str, parts: Sequence[Token]) -> str | None:
+    if not parts or (len(parts) == 1 and parts[0].keyword in {"DEFAULT", "NONE"}):
+        return None
+    if len(parts) == 1 and parts[0].kind is TokenKind.STRING:
+        return _string_value(parts[0].text)
+    return text[parts[0].start : parts[-1].end]
+
+
+def _set_config(parts: Sequence[Token]) -> SessionChange | None:
+    calls = [
+        at
+        for at, part in enumerate(parts[:-1])
+        if part.text.lower().strip('"') == "set_config" and parts[at + 1].text == "("
+    ]
+    if not calls:
+        return None
+    call = parts[calls[0] + 2 : calls[0] + 8]
+    kinds = [part.kind for part in call]
+    if len(calls) > 1 or kinds[:1] != [TokenKind.STRING] or [part.text for part in call[1:2]] != [","]:
+        return SessionChange("set_config", None)
+    plain = kinds[2:3] == [TokenKind.STRING] and [part.text for part in call[3:4]] == [","]
+    local = plain and [part.keyword for part in call[4:6]] == ["TRUE", ")"]
+    value = _string_value(call[2].text) if plain else None
+    return SessionChange(_string_value(call[0].text).lower(), value, local)
+
+
+def _changed_in_block(text: str) -> SessionChange | None:
+    if any(word in {"SET", "RESET"} for word in _body_statements(text)):
+        return SessionChange("set_config", None)
+    return (
+        _set_config(tuple(_tokens_of_body(tuple(scan.tokens(text, LEXIS))))) if "set_config" in text.lower() else None
+    )

@@ -1,0 +1,107 @@
+"""Cuts an SQLite script into statements, the way that SQLite's own tokenizer and grammar would.
+
+Semicolons end a statement but for those in quotes and comments and in the body of CREATE TRIGGER. One thing
+is stricter than SQLite, which takes a comment that is never closed as one up to the end of the script: it is
+refused, because statements would be left out without a word. SQLite's source: tokenize.c and complete.c.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parity.dialects import scan
+from parity.dialects.scan import Token, TokenKind
+from parity.dialects.statements import SqlStatement
+
+# A byte order mark counts as white space wherever a token could start.
+_SPACE = r"[ \t\n\r\f\v\ufeff]"
+_LINE_COMMENT = r"--[^\n]*+"
+_BLOCK_COMMENT = r"/\*(?:[^*]++|\*(?!/))*+\*/"
+_STRING = r"'(?:[^']++|'')*+'"
+_QUOTED_NAME = r'"(?:[^"]++|"")*+"|`(?:[^`]++|``)*+`|\[[^\]]*+\]'
+_WORD = r"[A-Za-z_\x80-\ufefe\uff00-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*+"
+_NUMBER = r"[0-9$]++"
+_OPERATOR = r"(?:[!#%&*+:<=>?@^|~\\\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*))++"
+_TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
+_GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT})"
+
+_CREATE = re.compile(r"(?ai:create|explain)(?![A-Za-z0-9_$\x80-\U0010ffff])")
+
+
+class _SqliteLexis:
+    comment = re.compile(rf"{_LINE_COMMENT}|{_BLOCK_COMMENT}")
+    gap = re.compile(rf"{_GAP}*+")
+    run = re.compile(rf"(?:{_TOKEN}|{_GAP}++(?=[^;/]|/[^*]))*+")
+    token = re.compile(
+        rf"(?P<word>{_WORD})|(?P<name>{_QUOTED_NAME})|(?P<string>{_STRING})|[(),.;]|{_NUMBER}|{_OPERATOR}"
+    )
+
+    def comment_end(self, script: str, at: int) -> int:
+        """No comment is odd here: one that `gap` couldn't say isn't closed."""
+        if script.startswith("/*", at):
+            raise scan.unclosed("PAR205", "a comment", script, at)
+        return at
+
+    def odd_token_end(self, script: str, at: int) -> tuple[TokenKind, int]:
+        """No token is odd here: one that `token` couldn't say isn't closed."""
+        what = "a string in single quotes" if script[at] == "'" else f"a name quoted by {script[at]}"
+        raise scan.unclosed("PAR204", what, script, at)
+
+    def compound_end(self, script: str, start: int) -> int | None:
+        """The end of CREATE TRIGGER; None for everything else."""
+        if _CREATE.match(script, start) is None:
+            return None
+        parts = scan.tokens(script, self, start)
+        for part in parts:
+            match part.keyword:
+                case "EXPLAIN" | "QUERY" | "PLAN" | "CREATE" | "TEMP" | "TEMPORARY":
+                    pass
+                case "TRIGGER":
+                    return _trigger_end(script, start, parts)
+                case _:
+                    return None
+        return None
+
+
+LEXIS = _SqliteLexis()
+"""How SQLite reads a script. For SQLite's own folder."""
+
+
+def split(script: str) -> tuple[SqlStatement, ...]:
+    """The statements of a script. Raises ScriptRefused, before any of them could have been run."""
+    return tuple(iter_statements(script))
+
+
+def iter_statements(script: str) -> Iterator[SqlStatement]:
+    """The statements of a script, without holding all of them. A refusal comes when the walk reaches its
+    place."""
+    return scan.iter_statements(script, LEXIS)
+
+
+def comments_before(script: str, statement: SqlStatement, previous: SqlStatement | None) -> tuple[str, ...]:
+    """The comments directly before a statement; `previous` is the one before it in the script, None for the
+    first."""
+    return scan.comments_before(script, statement, previous, LEXIS)
+
+
+def _trigger_end(script: str, start: int, parts: Iterator[Token]) -> int:
+    """The end of CREATE TRIGGER … BEGIN …; …; END.
+
+    Each statement of a body ends with a semicolon, and none starts with END: so END closes the body exactly
+    where a statement could start, and no CASE has to be counted.
+    """
+    opened: int | None = None
+    closed = False
+    end, before = start, ""
+    for part in parts:
+        word = part.keyword
+        if word == ";" and (opened is None or closed):
+            return end
+        if word == "BEGIN" and opened is None:
+            opened = part.start
+        closed = closed or (word == "END" and before == ";")
+        before, end = word, part.end
+    if opened is not None and not closed:
+        raise scan.unclosed("PAR208", "the body of a trigger (BEGIN)", script, opened)
+    return end
