@@ -132,6 +132,8 @@ class LedgerFacts:
     """An SQL expression for the database's own clock, in the form that the ledger's columns hold."""
     read_stamp: Callable[[object], str | None]
     """A stamp as the driver returns it -> ISO 8601 in UTC, or None."""
+    exists: Callable[[ObjectName], tuple[str, tuple[Value, ...]]]
+    """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,12 @@ class Driver:
     """Who holds it, where the database tells."""
     same_database: Callable[[Session, Session], bool]
     """Whether two sessions are on the same database, asked of the server, not of the URLs."""
+    restore_session: Callable[[Session], None]
+    """Put the connection's settings (role, search_path …) back to what they were after connecting: what a script does to
+    its session must not reach the bookkeeping. Works inside a transaction, too."""
+    enforce_foreign_keys: Callable[[Session, bool], None] | None
+    """Switch the checking of foreign keys off or on, outside a transaction, and verify that it took effect. None where a
+    rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
 
@@ -195,6 +203,9 @@ class Dialect:
     split: Callable[[str], tuple[SqlStatement, ...]]
     iter_statements: Callable[[str], Iterator[SqlStatement]]
     facts_of: Callable[[SqlStatement], StatementFacts]
+    enforcement_switch: Callable[[StatementFacts], bool | None]
+    """Whether a statement switches the checking of foreign keys on (True) or off (False), with an effect only outside a
+    transaction; None for all others."""
     sqlglot_dialect: str
     """The name under which sqlglot knows it, for reading hand-written SQL in reviews."""
     ledger: LedgerFacts

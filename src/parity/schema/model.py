@@ -2,7 +2,8 @@
 
 Four sources make one: schema.prisma (`lower`), the migrations folder (replayed, then introspected), a database
 (`introspect`), a committed snapshot. Tuples are in the source's order (a schema file's, or the catalog's, which is
-sorted by name); where order means nothing (tables, indexes, foreign keys …) `diff` matches by name and `fingerprint` sorts.
+sorted by name); where order means nothing (tables, indexes, foreign keys …) `diff` matches by name and `fingerprint`
+sorts.
 
 What schema.prisma can't say is here as well (checks, predicates, generated columns, views, triggers …), so that it is
 compared, kept, and never dropped because the schema file is silent: see `parity.diff.carry`.
