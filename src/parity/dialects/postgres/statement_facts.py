@@ -25,76 +25,18 @@ from parity.dialects.statements import (
 )
 from parity.errors import ScriptRefused
 
-_MODIFIERS = frozenset(
-    [
-        "OR",
-        "REPLACE",
-        "UNIQUE",
-        "TEMP",
-        "TEMPORARY",
-        "UNLOGGED",
-        "GLOBAL",
-        "LOCAL",
-        "RECURSIVE",
-        "FOREIGN",
-        "EVENT",
-        "DEFAULT",
-        "TRUSTED",
-        "PROCEDURAL",
-        "CONSTRAINT",
-        "TEXT",
-        "SEARCH",
-        "USER",
-        "LARGE",
-        "ACCESS",
-        "MATERIALIZED",
-    ]
-)
-_KINDS = frozenset(
-    [
-        "AGGREGATE",
-        "CAST",
-        "COLLATION",
-        "CONFIGURATION",
-        "CONVERSION",
-        "DATABASE",
-        "DICTIONARY",
-        "DOMAIN",
-        "EXTENSION",
-        "FUNCTION",
-        "GROUP",
-        "INDEX",
-        "LANGUAGE",
-        "MAPPING",
-        "METHOD",
-        "OBJECT",
-        "OPERATOR",
-        "OWNED",
-        "PARSER",
-        "POLICY",
-        "PRIVILEGES",
-        "PROCEDURE",
-        "PUBLICATION",
-        "ROLE",
-        "ROUTINE",
-        "RULE",
-        "SCHEMA",
-        "SEQUENCE",
-        "SERVER",
-        "STATISTICS",
-        "SUBSCRIPTION",
-        "SYSTEM",
-        "TABLE",
-        "TABLESPACE",
-        "TEMPLATE",
-        "TRANSFORM",
-        "TRIGGER",
-        "TYPE",
-        "VIEW",
-        "WRAPPER",
-        "USER",
-    ]
-)
+_MODIFIER_WORDS = """
+    OR REPLACE UNIQUE TEMP TEMPORARY UNLOGGED GLOBAL LOCAL RECURSIVE FOREIGN EVENT DEFAULT TRUSTED PROCEDURAL
+    CONSTRAINT TEXT SEARCH USER LARGE ACCESS MATERIALIZED
+"""
+_MODIFIERS = frozenset(_MODIFIER_WORDS.split())
+_KIND_WORDS = """
+    AGGREGATE CAST COLLATION CONFIGURATION CONVERSION DATABASE DICTIONARY DOMAIN EXTENSION FUNCTION GROUP INDEX
+    LANGUAGE MAPPING METHOD OBJECT OPERATOR OWNED PARSER POLICY PRIVILEGES PROCEDURE PUBLICATION ROLE ROUTINE RULE
+    SCHEMA SEQUENCE SERVER STATISTICS SUBSCRIPTION SYSTEM TABLE TABLESPACE TEMPLATE TRANSFORM TRIGGER TYPE VIEW
+    WRAPPER USER
+"""
+_KINDS = frozenset(_KIND_WORDS.split())
 _PAIRS = frozenset(
     (
         ("START", "TRANSACTION"),

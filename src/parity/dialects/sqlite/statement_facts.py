@@ -30,23 +30,11 @@ _OUTSIDE_PRAGMAS = {
     "wal_checkpoint": "can't run inside a transaction",
 }
 # `PRAGMA name(x)` sets a value, but for those where x is what the question is about.
-_QUESTIONS = frozenset(
-    [
-        "foreign_key_check",
-        "foreign_key_list",
-        "incremental_vacuum",
-        "index_info",
-        "index_list",
-        "index_xinfo",
-        "integrity_check",
-        "optimize",
-        "quick_check",
-        "table_info",
-        "table_list",
-        "table_xinfo",
-        "wal_checkpoint",
-    ]
-)
+_QUESTION_WORDS = """
+    foreign_key_check foreign_key_list incremental_vacuum index_info index_list index_xinfo integrity_check
+    optimize quick_check table_info table_list table_xinfo wal_checkpoint
+"""
+_QUESTIONS = frozenset(_QUESTION_WORDS.split())
 
 
 def facts_of(statement: SqlStatement) -> StatementFacts:
