@@ -1,7 +1,7 @@
 """What a database's folder supplies: the typed bundle `Dialect`, and the live `Session` of its driver.
 
 A bundle is assembled in `dialects/<name>/facts.py` (`DIALECT`) from pure parts (types, casts, rewrite, render, split)
-and live ones (driver, introspect). Live parts are reached through functions that import the driver when they are called.
+and live ones (driver, introspect). Live parts are reached through functions that import the driver when called.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from parity.dialects.statements import SqlStatement, StatementFacts
 from parity.schema.changes import TableChange
 from parity.schema.model import Schema
 from parity.schema.steps import Cast, Step
-from parity.schema.types import ColumnType, NativeType, ObjectName
+from parity.schema.types import ColumnType, Default, NativeType, ObjectName
 
 Value = str | int | float | bool | bytes | None
 """What a query's parameter can be, and what a row can hold (drivers may add datetime, Decimal, list, dict)."""
@@ -113,6 +113,18 @@ class TypeSystem(Protocol):
         """The type's SQL."""
         ...
 
+    def unsupported(self, text: str) -> ColumnType:
+        """The canonical type of `Unsupported("text")`: family UNSUPPORTED, its text as the database prints it."""
+        ...
+
+    def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default:
+        """A default's SQL, as its author (`dbgenerated`) or the catalog spells it, in canonical form.
+
+        A plain constant becomes a Literal, whatever casts stand around it; what only the database can evaluate becomes an
+        Expression. `sql` of the result is the text that was given.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedStep:
@@ -171,11 +183,11 @@ class Driver:
     same_database: Callable[[Session, Session], bool]
     """Whether two sessions are on the same database, asked of the server, not of the URLs."""
     restore_session: Callable[[Session], None]
-    """Put the connection's settings (role, search_path …) back to what they were after connecting: what a script does to
-    its session must not reach the bookkeeping. Works inside a transaction, too."""
+    """Put the connection's settings (role, search_path …) back to what they were after connecting: what a script does
+    to its session must not reach the bookkeeping. Works inside a transaction, too."""
     enforce_foreign_keys: Callable[[Session, bool], None] | None
-    """Switch the checking of foreign keys off or on, outside a transaction, and verify that it took effect. None where a
-    rebuild of tables never needs it."""
+    """Switch the checking of foreign keys off or on, outside a transaction, and verify that it took effect. None where
+    a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
 
