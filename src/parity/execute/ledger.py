@@ -1,0 +1,127 @@
+"""The table `_prisma_migrations`: reading and writing its rows, interchangeable with those of Node's prisma.
+
+Rows are only ever added and stamped, never changed back. The stamps are the database's clock's. While a migration runs,
+and after it failed, `logs` of its row holds the journal (see `parity.execute.journal`) besides the error.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from parity.dialects.base import Dialect, Session, Value
+from parity.schema.types import ObjectName
+
+TABLE = "_prisma_migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One row. Stamps are ISO 8601 in UTC, or None."""
+
+    id: str
+    checksum: str
+    migration_name: str
+    started_at: str
+    finished_at: str | None
+    rolled_back_at: str | None
+    logs: str | None
+    applied_steps_count: int
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether it says that the migration is in the database."""
+        return self.finished_at is not None and self.rolled_back_at is None
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it says that the migration started and neither ended nor was rolled back."""
+        return self.finished_at is None and self.rolled_back_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger of one connected database."""
+
+    session: Session
+    dialect: Dialect
+
+    @property
+    def name(self) -> ObjectName:
+        """The table, with the namespace that the connection's URL names."""
+        return ObjectName(TABLE, self.session.target.namespace or self.dialect.capabilities.default_namespace)
+
+    @property
+    def _table(self) -> str:
+        return self.dialect.quote(self.name)
+
+    def exists(self) -> bool:
+        """Whether the table is there."""
+        sql, parameters = self.dialect.ledger.exists(self.name)
+        rows = self.session.query(sql, parameters)
+        return bool(rows and rows[0][0])
+
+    def create(self) -> None:
+        """Make the table."""
+        self.session.execute(self.dialect.ledger.create)
+
+    def rows(self) -> tuple[LedgerRow, ...]:
+        """All rows, oldest first; () where the table isn't there."""
+        if not self.exists():
+            return ()
+        found = self.session.query(
+            "SELECT id, checksum, migration_name, started_at, finished_at, rolled_back_at, logs, applied_steps_count "
+            f"FROM {self._table} ORDER BY started_at, id"
+        )
+        stamp = self.dialect.ledger.read_stamp
+        return tuple(
+            LedgerRow(
+                id=str(row[0]),
+                checksum=str(row[1]),
+                migration_name=str(row[2]),
+                started_at=stamp(row[3]) or "",
+                finished_at=stamp(row[4]),
+                rolled_back_at=stamp(row[5]),
+                logs=None if row[6] is None else str(row[6]),
+                applied_steps_count=int(str(row[7] or 0)),
+            )
+            for row in found
+        )
+
+    def start(self, name: str, checksum: str, logs: str | None) -> str:
+        """Add the row of a migration that starts now. Returns its id."""
+        row_id = str(uuid.uuid4())
+        self.session.query(
+            f"INSERT INTO {self._table} (id, checksum, migration_name, started_at, applied_steps_count, logs) "
+            f"VALUES (?, ?, ?, {self.dialect.ledger.now}, 0, ?)",
+            (row_id, checksum, name, logs),
+        )
+        return row_id
+
+    def finish(self, row_id: str) -> None:
+        """Stamp a row as applied. Inside the migration's own transaction wherever there is one."""
+        self._stamp(row_id, "finished_at", extra=", applied_steps_count = applied_steps_count + 1, logs = NULL")
+
+    def log(self, row_id: str, logs: str) -> None:
+        """Put a text into a row's logs."""
+        self.session.query(f"UPDATE {self._table} SET logs = ? WHERE id = ?", (logs, row_id))
+
+    def roll_back(self, row_id: str) -> None:
+        """Stamp a row as rolled back."""
+        self._stamp(row_id, "rolled_back_at")
+
+    def add_applied(self, name: str, checksum: str) -> None:
+        """Add a row for a migration that is in the database already (baseline, resolve)."""
+        now = self.dialect.ledger.now
+        values: tuple[Value, ...] = (str(uuid.uuid4()), checksum, name)
+        self.session.query(
+            f"INSERT INTO {self._table} "
+            "(id, checksum, migration_name, started_at, finished_at, logs, applied_steps_count) "
+            f"VALUES (?, ?, ?, {now}, {now}, '', 0)",
+            values,
+        )
+
+    def _stamp(self, row_id: str, column: str, extra: str = "") -> None:
+        self.session.query(
+            f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE id = ?", (row_id,)
+        )

@@ -1,0 +1,61 @@
+"""The migration lock: one at a time, with whoever migrates, Node's prisma included.
+
+It is tried again and again instead of waited for in the database: a session that waits inside the server deadlocks with
+CREATE INDEX CONCURRENTLY. Between two tries the time grows, with some chance in it, so that many waiters don't march in
+step.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from parity.dialects.base import Dialect, Session
+from parity.errors import LockTimeout
+
+DEFAULT_TIMEOUT = 60.0
+"""Seconds to wait for the lock."""
+
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+
+
+@contextmanager
+def migration_lock(
+    session: Session, dialect: Dialect, timeout: float, *, on_wait: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """Hold the lock for the block. Raises LockTimeout P1002 after `timeout` seconds, naming the holder.
+
+    `on_wait` is told once, with what is known of the holder, when the lock isn't got at the first try.
+    """
+    _wait_for(session, dialect, timeout, on_wait)
+    try:
+        yield
+    finally:
+        dialect.driver.unlock(session)
+
+
+def _wait_for(session: Session, dialect: Dialect, timeout: float, on_wait: Callable[[str], None] | None) -> None:
+    deadline = time.monotonic() + timeout
+    pause = _FIRST_PAUSE
+    told = False
+    while not dialect.driver.try_lock(session):
+        if time.monotonic() >= deadline:
+            raise LockTimeout(
+                "P1002",
+                f"the migration lock wasn't free within {timeout:g} s",
+                why=_holder(session, dialect),
+                hint="wait until the other run has ended, or give a longer --lock-timeout",
+            )
+        if on_wait is not None and not told:
+            on_wait(_holder(session, dialect))
+            told = True
+        time.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, deadline - time.monotonic())))
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _holder(session: Session, dialect: Dialect) -> str:
+    holder = dialect.driver.lock_holder(session)
+    return "another run holds it" if holder is None else f"it is held by {holder.description}"

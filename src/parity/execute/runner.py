@@ -1,0 +1,246 @@
+"""Running migrations on a database: each with its row in the ledger, atomic wherever the database allows it.
+
+The row says "started" before the first statement runs. A segment is a transaction; the last one commits together with
+the row's finished mark, so after a kill at any moment a migration that is one transaction is either there and marked,
+or neither.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parity.dialects.base import Dialect, Session
+from parity.errors import DatabaseError, ParityError, StatementFailed
+from parity.execute.journal import Journal, write_journal
+from parity.execute.ledger import Ledger
+from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
+from parity.migrations.folder import Migration
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A migration that was applied, and the seconds that it took."""
+
+    name: str
+    statements: int
+    seconds: float
+
+
+class MigrationFailed(ParityError):
+    """A migration stopped (P3018). What of it is in the database follows from `confirmed` and `undone`.
+
+    `confirmed` statements of `total` took effect for good; `line` is where the failing one begins.
+    """
+
+    def __init__(
+        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
+    ) -> None:
+        where = "" if line is None else f" at line {line}"
+        code = f" ({cause.database_code})" if cause.database_code else ""
+        super().__init__("P3018", f"migration {name} failed{where}: {cause.message}{code}", why=cause.why, hint=hint)
+        self.name = name
+        self.total = total
+        self.confirmed = confirmed
+        self.line = line
+        self.cause = cause
+
+    @property
+    def outcome(self) -> str:
+        """What was and what wasn't applied, in a sentence."""
+        if self.confirmed == 0:
+            return "Nothing of it was applied: the database took all of it back."
+        return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
+
+
+def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
+    """The transaction plan of a script. Raises ParityError for what can't be run as a migration."""
+    return plan_transactions(dialect.iter_statements(sql), dialect.facts_of, dialect.enforcement_switch)
+
+
+def apply_migrations(
+    ledger: Ledger, migrations: tuple[Migration, ...], *, on_start: Callable[[str], None] | None = None
+) -> tuple[Applied, ...]:
+    """Apply each in turn. Raises MigrationFailed at the first that fails; those before it stay applied.
+
+    All scripts are split and planned before the first one runs, so that one that can't be run stops everything.
+    """
+    plans = [_plan(migration, ledger.dialect) for migration in migrations]
+    done: list[Applied] = []
+    for migration, plan in zip(migrations, plans, strict=True):
+        if on_start is not None:
+            on_start(migration.name)
+        started = time.monotonic()
+        _apply(ledger, migration, plan)
+        done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
+    return tuple(done)
+
+
+def run_script(session: Session, dialect: Dialect, sql: str) -> None:
+    """Run a script by its transaction plan, without a ledger (scratch databases). Raises DatabaseError."""
+    plan = plan_script(sql, dialect)
+    progress = _Progress(plan)
+    for segment in plan.segments:
+        _run_segment(session, dialect, segment, progress, before_commit=None)
+    if plan.changes_session:
+        dialect.driver.restore_session(session)
+
+
+def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
+    try:
+        return plan_script(migration.sql, dialect)
+    except ParityError as error:
+        error.message = f"migration {migration.name}: {error.message}"
+        raise
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a script has come. `confirmed` statements are committed; `at` is the one that runs now."""
+
+    plan: TransactionPlan
+    confirmed: int = 0
+    at: PlannedStatement | None = None
+
+
+def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
+    session, dialect = ledger.session, ledger.dialect
+    journal = Journal(plan.is_atomic, plan.statements)
+    row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
+    progress = _Progress(plan)
+    last = len(plan.segments) - 1
+
+    def finish() -> None:
+        if plan.changes_session:
+            dialect.driver.restore_session(session)
+        ledger.finish(row_id)
+
+    try:
+        for number, segment in enumerate(plan.segments):
+            _run_segment(session, dialect, segment, progress, finish if number == last else None)
+            if number != last:
+                progress.confirmed += len(segment.statements)
+                if plan.changes_session:
+                    dialect.driver.restore_session(session)
+                done = Journal(plan.is_atomic, plan.statements, progress.confirmed)
+                ledger.log(row_id, write_journal(done))
+        if not plan.segments:
+            finish()
+    except DatabaseError as error:
+        raise _failed(ledger, migration, row_id, progress, error) from error
+
+
+def _failed(
+    ledger: Ledger, migration: Migration, row_id: str, progress: _Progress, error: DatabaseError
+) -> MigrationFailed:
+    """Write the error into the row, as far as the connection still lets us, and make the exception."""
+    plan = progress.plan
+    failure = MigrationFailed(
+        migration.name,
+        plan.statements,
+        progress.confirmed,
+        _line_of(progress.at, error),
+        error,
+        hint=_next_command(migration.name, progress),
+    )
+    journal = Journal(plan.is_atomic, plan.statements, progress.confirmed)
+    try:
+        ledger.session.rollback()
+        ledger.dialect.driver.restore_session(ledger.session)
+        ledger.log(row_id, write_journal(journal, f"{failure.message}\n{failure.outcome}"))
+    except DatabaseError:
+        # The connection is gone with the error; the journal that was written at the start still tells the truth.
+        pass
+    return failure
+
+
+def _next_command(name: str, progress: _Progress) -> str:
+    if progress.confirmed == 0 and progress.plan.is_atomic:
+        return "mend migration.sql, then run `parity migrate deploy` again"
+    return (
+        f"mend the database by hand, then `parity migrate resolve --applied {name}` if all of it is there, or "
+        f"`parity migrate resolve --rolled-back {name}` if none of it is"
+    )
+
+
+def _line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
+    if at is None:
+        return None
+    offset = error.position if isinstance(error, StatementFailed) else None
+    if offset is None:
+        return at.statement.line
+    return at.statement.line + at.statement.text.count("\n", 0, offset)
+
+
+def _run_segment(
+    session: Session,
+    dialect: Dialect,
+    segment: Segment,
+    progress: _Progress,
+    before_commit: Callable[[], None] | None,
+) -> None:
+    """Run one segment; `before_commit` (the finished mark) joins its transaction, or follows where it has none."""
+    if segment.kind is not SegmentKind.ATOMIC:
+        for planned in segment.statements:
+            progress.at = planned
+            session.execute(planned.statement.text)
+        progress.at = None
+        if before_commit is not None:
+            before_commit()
+        return
+    if segment.unenforced:
+        _run_unenforced(session, dialect, segment, progress, before_commit)
+    else:
+        _run_atomic(session, segment, progress, before_commit)
+
+
+def _run_unenforced(
+    session: Session,
+    dialect: Dialect,
+    segment: Segment,
+    progress: _Progress,
+    before_commit: Callable[[], None] | None,
+) -> None:
+    """Run a segment while foreign keys aren't checked, and check all of them before it commits."""
+    enforce = dialect.driver.enforce_foreign_keys
+    if enforce is None:
+        _run_atomic(session, segment, progress, before_commit)
+        return
+    broken_before = set(dialect.driver.deferred_constraints_hold(session))
+
+    def check() -> None:
+        broken = [v for v in dialect.driver.deferred_constraints_hold(session) if v not in broken_before]
+        if broken:
+            raise DatabaseError(
+                "PAR212",
+                "foreign keys would be violated",
+                why="; ".join(broken[:5]),
+                hint="mend the rows that point nowhere, or the statement that leaves them so",
+            )
+        if before_commit is not None:
+            before_commit()
+
+    enforce(session, False)
+    try:
+        _run_atomic(session, segment, progress, check)
+    finally:
+        enforce(session, True)
+
+
+def _run_atomic(
+    session: Session, segment: Segment, progress: _Progress, before_commit: Callable[[], None] | None
+) -> None:
+    session.begin()
+    try:
+        for planned in segment.statements:
+            progress.at = planned
+            session.execute(planned.statement.text)
+        progress.at = None
+        if before_commit is not None:
+            before_commit()
+        session.commit()
+    except BaseException:
+        # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.
+        session.rollback()
+        raise

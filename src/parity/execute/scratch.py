@@ -1,0 +1,91 @@
+"""Replaying migrations on a scratch database: what the folder produces, as a Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from parity.dialects.base import Dialect, Session, Target
+from parity.errors import DatabaseError, HistoryError, ParityError
+from parity.execute.runner import run_script
+from parity.migrations.folder import Migration
+from parity.schema.model import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchWish:
+    """Which scratch database to use: the one that `shadow` names, or a new one on the server of `main`.
+
+    `main` is None where no database is at hand: enough for databases that are files.
+    """
+
+    dialect: Dialect
+    main: Target | None
+    shadow: Target | None = None
+
+
+@contextmanager
+def open_scratch(wish: ScratchWish, main_session: Session | None = None) -> Iterator[Session]:
+    """A session on an empty scratch database, which is gone (or empty again) afterwards.
+
+    Raises HistoryError PAR220 where `shadow` turns out to be the database of `main_session`.
+    """
+    driver = wish.dialect.driver
+    if wish.shadow is None:
+        with driver.scratch(wish.main) as session:
+            yield session
+        return
+    if main_session is not None:
+        _refuse_same(wish, wish.shadow, main_session)
+    with driver.empty_scratch(wish.shadow) as session:
+        yield session
+
+
+def _refuse_same(wish: ScratchWish, shadow: Target, main_session: Session) -> None:
+    probe = wish.dialect.driver.connect(shadow)
+    try:
+        same = wish.dialect.driver.same_database(probe, main_session)
+    finally:
+        probe.close()
+    if same:
+        raise HistoryError(
+            "PAR220",
+            "the scratch database is the main database",
+            why=f"the URL from {shadow.source} leads to the same database as {main_session.target.display}",
+            hint="name another, empty database, or leave it out: one is made and dropped for you",
+        )
+
+
+def replay(
+    session: Session,
+    dialect: Dialect,
+    migrations: Sequence[Migration],
+    *,
+    on_start: Callable[[str], None] | None = None,
+) -> None:
+    """Run the scripts of `migrations` in order. Raises HistoryError P3006 naming the one that doesn't apply."""
+    for migration in migrations:
+        if on_start is not None:
+            on_start(migration.name)
+        try:
+            run_script(session, dialect, migration.sql)
+        except DatabaseError as error:
+            raise HistoryError(
+                "P3006",
+                f"migration {migration.name} doesn't apply to an empty database: {error.message}",
+                why=error.why,
+                hint="mend its migration.sql so that the folder can be replayed from the start",
+            ) from error
+        except ParityError as error:
+            error.message = f"migration {migration.name}: {error.message}"
+            raise
+
+
+def replayed_schema(
+    wish: ScratchWish, migrations: Sequence[Migration], namespaces: Sequence[str], main_session: Session | None = None
+) -> Schema:
+    """The schema that `migrations` produce on an empty database."""
+    with open_scratch(wish, main_session) as session:
+        replay(session, wish.dialect, migrations)
+        return wish.dialect.driver.introspect(session, namespaces)

@@ -1,0 +1,211 @@
+"""The transaction plan of a script: which statements run together, and which can't. Pure.
+
+A script is one transaction where the database allows it. It is cut only
+
+- around a statement that can't run inside a transaction,
+- between adding a value to an enum type and the first statement that could use it,
+- around the author's own BEGIN … COMMIT, which is run as it is written,
+- where checking of foreign keys is switched off for a rebuild and other statements rely on its being on.
+
+Switching foreign keys off takes effect only before a transaction starts, so a segment carries that as `unenforced`
+instead of running the statement in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parity.dialects.statements import SqlStatement, StatementFacts, TransactionControl
+from parity.errors import ParityError
+
+
+class SegmentKind(StrEnum):
+    """How a segment runs."""
+
+    ATOMIC = "atomic"
+    """All of it in a transaction of ours."""
+    ALONE = "alone"
+    """One statement, outside any transaction."""
+    OWN = "own"
+    """The author's BEGIN … COMMIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement, its facts, and its number in the script (from 0)."""
+
+    index: int
+    statement: SqlStatement
+    facts: StatementFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Statements that stand or fall together. `reason` says why the script was cut before it, None for the first."""
+
+    kind: SegmentKind
+    statements: tuple[PlannedStatement, ...]
+    reason: str | None = None
+    unenforced: bool = False
+    """Foreign keys aren't checked while it runs; the whole database is, before it commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPlan:
+    """The segments of one script, in order."""
+
+    segments: tuple[Segment, ...]
+    statements: int
+    """How many statements the script has, those included that a segment carries as a flag."""
+
+    @property
+    def is_atomic(self) -> bool:
+        """Whether a failure anywhere leaves nothing behind."""
+        return all(segment.kind is SegmentKind.ATOMIC for segment in self.segments) and len(self.segments) <= 1
+
+    @property
+    def changes_session(self) -> bool:
+        """Whether a statement changes settings of the connection that outlive its transaction."""
+        return any(
+            planned.facts.session_change is not None and not planned.facts.session_change.local
+            for segment in self.segments
+            for planned in segment.statements
+        )
+
+
+_ENDS = (
+    TransactionControl.COMMIT,
+    TransactionControl.ROLLBACK,
+    TransactionControl.PREPARE,
+    TransactionControl.COMMIT_AND_CHAIN,
+    TransactionControl.ROLLBACK_AND_CHAIN,
+)
+_NEUTRAL = {"CREATE", "ALTER", "COMMENT", "PRAGMA", "SELECT", "REINDEX", "ANALYZE"}
+
+
+def plan_transactions(
+    statements: Iterable[SqlStatement],
+    facts_of: Callable[[SqlStatement], StatementFacts],
+    switch_of: Callable[[StatementFacts], bool | None],
+) -> TransactionPlan:
+    """Cut a script into segments. Raises ParityError PAR210 for a BEGIN without its COMMIT, PAR211 for the reverse."""
+    planned = tuple(PlannedStatement(i, s, facts_of(s)) for i, s in enumerate(statements))
+    segments: list[Segment] = []
+    for group in _by_enforcement(planned, switch_of):
+        segments.extend(_cut(group.statements, group.reason, unenforced=group.unenforced))
+    return TransactionPlan(tuple(segments), len(planned))
+
+
+def _by_enforcement(
+    planned: tuple[PlannedStatement, ...], switch_of: Callable[[StatementFacts], bool | None]
+) -> list[Segment]:
+    """Stretches with foreign keys on and off, the switches themselves left out.
+
+    A stretch with them on joins its neighbour with them off where none of its statements depends on the difference.
+    """
+    stretches: list[tuple[bool, list[PlannedStatement]]] = [(False, [])]
+    for item in planned:
+        switch = switch_of(item.facts)
+        if switch is None:
+            stretches[-1][1].append(item)
+        elif switch is stretches[-1][0]:
+            stretches.append((not switch, []))
+    if len(stretches) == 1:
+        return [Segment(SegmentKind.ATOMIC, tuple(stretches[0][1]))] if stretches[0][1] else []
+    merged: list[tuple[bool, list[PlannedStatement]]] = []
+    for off, items in stretches:
+        if not items:
+            continue
+        unenforced = off or all(_is_neutral(item.facts) for item in items)
+        if merged and merged[-1][0] == unenforced:
+            merged[-1][1].extend(items)
+        else:
+            merged.append((unenforced, list(items)))
+    reason = "the checking of foreign keys is switched, which takes effect between transactions only"
+    return [
+        Segment(SegmentKind.ATOMIC, tuple(items), reason if number else None, unenforced)
+        for number, (unenforced, items) in enumerate(merged)
+    ]
+
+
+def _is_neutral(facts: StatementFacts) -> bool:
+    """Whether a statement does the same with foreign keys on or off. DROP TABLE doesn't: it deletes rows first."""
+    if facts.transaction_control is not None or not facts.keywords:
+        return False
+    return facts.keywords[0] in _NEUTRAL or (facts.keywords[0] == "DROP" and "TABLE" not in facts.keywords)
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Collects statements into segments. `reason` is why the next one is a segment of its own."""
+
+    reason: str | None
+    unenforced: bool
+    segments: list[Segment] = field(default_factory=list)
+    current: list[PlannedStatement] = field(default_factory=list)
+
+    def close(self, kind: SegmentKind, why_next: str | None = None) -> None:
+        """End the current segment, if it holds anything."""
+        if self.current:
+            self.segments.append(Segment(kind, tuple(self.current), self.reason, self.unenforced))
+            self.current.clear()
+        self.reason = why_next
+
+
+def _cut(items: tuple[PlannedStatement, ...], reason: str | None, *, unenforced: bool) -> list[Segment]:
+    cutter = _Cutter(reason, unenforced)
+    position = 0
+    while position < len(items):
+        item = items[position]
+        if item.facts.transaction_control is TransactionControl.BEGIN:
+            cutter.close(SegmentKind.ATOMIC, "the script has a transaction of its own")
+            position = _take_own(items, position, cutter.current)
+            cutter.close(SegmentKind.OWN, "the script's own transaction ends before it")
+            continue
+        if item.facts.transaction_control in _ENDS:
+            raise _stray_end(item)
+        if item.facts.outside_transaction is not None:
+            cutter.close(SegmentKind.ATOMIC, item.facts.outside_transaction)
+            cutter.current.append(item)
+            cutter.close(SegmentKind.ALONE, f"line {item.statement.line} runs outside a transaction")
+        else:
+            if any(_may_use(item, earlier) for earlier in cutter.current if earlier.facts.added_enum_value):
+                cutter.close(SegmentKind.ATOMIC, "a new enum value can be used only after the transaction that adds it")
+            cutter.current.append(item)
+        position += 1
+    cutter.close(SegmentKind.ATOMIC)
+    return cutter.segments
+
+
+def _take_own(items: tuple[PlannedStatement, ...], start: int, into: list[PlannedStatement]) -> int:
+    """Move the author's transaction, from its BEGIN to its end, into `into`; the position behind it."""
+    for position in range(start, len(items)):
+        into.append(items[position])
+        if position > start and items[position].facts.transaction_control in _ENDS[:3]:
+            return position + 1
+    line = items[start].statement.line
+    raise ParityError(
+        "PAR210",
+        f"line {line}: the transaction that begins here is never committed",
+        why="at the end of the script the database would throw its work away, and report success",
+        hint="add COMMIT; at its end, or remove the BEGIN: a migration runs in a transaction anyway",
+    )
+
+
+def _stray_end(item: PlannedStatement) -> ParityError:
+    return ParityError(
+        "PAR211",
+        f"line {item.statement.line}: {' '.join(item.facts.keywords)} without a BEGIN before it",
+        why="it would end the transaction that the migration runs in",
+        hint="remove it, or add the BEGIN that belongs to it",
+    )
+
+
+def _may_use(item: PlannedStatement, adding: PlannedStatement) -> bool:
+    """Whether a statement may use the value that another one added: its text holds the value anywhere."""
+    added = adding.facts.added_enum_value
+    if added is None or item.facts.added_enum_value is not None:
+        return False
+    return added.value.replace("'", "''") in item.statement.text
