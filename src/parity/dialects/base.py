@@ -15,7 +15,7 @@ from typing import Protocol
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.statements import SqlStatement, StatementFacts
 from parity.schema.changes import TableChange
-from parity.schema.model import Schema
+from parity.schema.model import Schema, Table
 from parity.schema.steps import Cast, Step
 from parity.schema.types import ColumnType, Default, NativeType, ObjectName
 
@@ -192,6 +192,10 @@ class Driver:
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
 
 
+def _as_it_is(table: Table) -> Table:
+    return table
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One database. Everything that the rest of the project may ask it."""
@@ -224,5 +228,8 @@ class Dialect:
     driver: Driver
     default_url: str
     """What `init` writes into .env, with the placeholder values that a person replaces."""
+    settle: Callable[[Table], Table] = _as_it_is
+    """The table that introspection finds after a wanted one was made: what the database can't hold is put as it holds it
+    (enum columns as text, raw SQL defaults as it prints them, keys that number themselves). `lower` ends with it."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""
