@@ -1,0 +1,74 @@
+# Needs make, and Python 3.11 or newer. `make help` lists the targets.
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PYTHON_IN_VENV := $(VENV)/bin/python
+# Editable: the tests and the demo run what is in src/, and an edit needs no new install.
+PIP_INSTALL := $(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
+# What decides whether an install is still good. Each stamp is newer than these, or its step runs again.
+INSTALL_INPUTS := pyproject.toml src/parity/_version.py
+
+LINTED := src tests bench
+PYTEST := $(PYTHON_IN_VENV) -m pytest
+WORKERS ?= 2
+
+.PHONY: help test lint types format pytest fuzz conformance bench servers clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- the environment ---------------------------------------------------------------------------------------------------
+
+$(VENV)/.made: tools/make-venv.sh tools/apt.sh
+	@sh tools/make-venv.sh $(VENV)
+	@touch $@
+
+# What a user gets from `pip install .`: SQLite alone, no driver.
+$(VENV)/.runtime: $(VENV)/.made $(INSTALL_INPUTS)
+	@echo "installing parity"
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+# What the tests need besides.
+$(VENV)/.test: $(VENV)/.made $(INSTALL_INPUTS)
+	@echo "installing parity with what its tests need"
+	@$(PIP_INSTALL) -e '.[test]'
+	@touch $(VENV)/.runtime $@
+
+servers: $(VENV)/.made
+	@sh tools/install-postgresql.sh $(PYTHON_IN_VENV)
+
+# --- checks ------------------------------------------------------------------------------------------------------------
+
+test: lint types pytest ## everything that must pass: ruff, mypy, pytest on throw-away servers
+
+lint: $(VENV)/.test ## ruff: rules and formatting
+	$(VENV)/bin/ruff check $(LINTED)
+	$(VENV)/bin/ruff format --check $(LINTED)
+
+types: $(VENV)/.test ## mypy, strict
+	$(VENV)/bin/mypy
+
+pytest: $(VENV)/.test servers ## the tests alone; ARGS='-k name' to choose
+	$(PYTEST) -n $(WORKERS) $(ARGS)
+
+format: $(VENV)/.test ## let ruff mend what it can
+	$(VENV)/bin/ruff check --fix $(LINTED)
+	$(VENV)/bin/ruff format $(LINTED)
+
+fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many examples
+	$(PYTEST) -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+conformance: $(VENV)/.test servers ## compare with the referee: needs node, and its folder beside the repository
+	$(PYTEST) -n $(WORKERS) tests/conformance --referee $(ARGS)
+
+bench: $(VENV)/.test servers ## measure, as ratios within one run
+	$(PYTHON_IN_VENV) bench/run.py $(ARGS)
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
