@@ -79,7 +79,7 @@ class Parity:
     def start(
         self, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        """Start it and come back at once, for tests that interrupt, kill or run several. In a process group of its own."""
+        """Start it and come back at once, for tests that interrupt, kill or run several."""
         return subprocess.Popen(
             [sys.executable, "-m", "parity", *arguments],
             cwd=cwd or self.folder,

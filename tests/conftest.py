@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from commandline import Parity, Project
 from hypothesis import HealthCheck, settings
+
+from commandline import Parity, Project
 from servers import PostgresServer, ServerUnavailable, binaries_version, find_binaries, shared_postgres, stop_shared
 
 TESTS = Path(__file__).parent
@@ -40,7 +41,7 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-# --- the session -------------------------------------------------------------------------------------------------------
+# --- the session ----------------------------------------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,7 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-# --- databases ---------------------------------------------------------------------------------------------------------
+# --- databases ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +165,7 @@ def database_url(request: pytest.FixtureRequest, provider: str) -> str:
     return url
 
 
-# --- the command line --------------------------------------------------------------------------------------------------
+# --- the command line -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def project(tmp_path: Path, run_parity: Parity) -> Project:
     return Project(folder, run_parity)
 
 
-# --- goldens -----------------------------------------------------------------------------------------------------------
+# --- goldens --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

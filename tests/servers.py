@@ -95,7 +95,7 @@ class PostgresServer:
         return f"host='{self.socket_dir}' port={self.port} user='{self.user}' dbname='{escaped}'"
 
 
-# --- what is on the machine --------------------------------------------------------------------------------------------
+# --- what is on the machine -----------------------------------------------------------------------------------------
 
 
 def find_binaries() -> Path | None:
@@ -155,7 +155,7 @@ def is_alive(pid: int) -> bool:
     return state not in ("Z", "X")
 
 
-# --- one server --------------------------------------------------------------------------------------------------------
+# --- one server -----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -257,7 +257,7 @@ def _start(binaries: Path, root: Path, account: pwd.struct_passwd | None, port: 
 
 
 def _stop_with_parent() -> None:
-    """In the child: have the kernel stop the server at once when its keeper is gone (Linux; elsewhere the keeper does)."""
+    """In the child: have the kernel stop the server at once when its keeper is gone. Linux only."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)
@@ -274,7 +274,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-# --- one server for a whole test session -------------------------------------------------------------------------------
+# --- one server for a whole test session ----------------------------------------------------------------------------
 
 
 def shared_postgres(folder: Path, owner: int) -> PostgresServer:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 import servers
 from servers import LIMITED_ROLE, PASSWORD, PASSWORD_ROLE, PostgresServer, is_alive, private_postgres
 
