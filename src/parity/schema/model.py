@@ -111,6 +111,8 @@ class Index:
     """`DEFERRABLE INITIALLY DEFERRED` and the like, for a unique constraint that has it."""
     storage: tuple[str, ...] = ()
     """Storage parameters (`fillfactor=70`), sorted."""
+    predicate_sql: str | None = field(default=None, compare=False)
+    """The condition as its author wrote it, to be rendered instead of `predicate`."""
     definition: str | None = field(default=None, compare=False)
 
     @property

@@ -1,0 +1,152 @@
+"""What nearly every use case starts with: the project that the command means, its schema, its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parity.dialects.base import Dialect, Session, Target
+from parity.dialects.registry import dialect_for_provider
+from parity.errors import ConfigError, ConnectionFailed, SchemaInvalid
+from parity.execute.scratch import ScratchWish
+from parity.migrations.folder import MigrationsFolder, check_provider, read_folder
+from parity.project.environment import Environment, read_environment
+from parity.project.locate import Places, locate
+from parity.project.settings import Settings, read_settings
+from parity.project.urls import check_same_database_kind, find_shadow_url, find_url, target_of
+from parity.psl.model import Datamodel
+from parity.psl.sources import read_sources
+from parity.workflow.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line says about the project: common to all commands. `environ` is the process's environment."""
+
+    working_folder: Path
+    environ: Mapping[str, str] = field(repr=False)
+    schema: str | None = None
+    url: str | None = field(default=None, repr=False)
+    shadow_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project with a valid schema file."""
+
+    request: Request
+    settings: Settings
+    places: Places
+    environment: Environment
+    datamodel: Datamodel
+    dialect: Dialect
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that the datasource lists; () for the connection's default one."""
+        return self.datamodel.datasource.schemas if self.datamodel.datasource is not None else ()
+
+    def target(self) -> Target:
+        """The database that the command means. Raises ConfigError."""
+        found = find_url(
+            self.request.url,
+            self.settings,
+            self.datamodel.datasource,
+            self.environment,
+            self.request.working_folder,
+            self.places.schema_folder,
+        )
+        dialect, target = target_of(found)
+        check_same_database_kind(dialect, self.dialect, found.origin)
+        return target
+
+    def shadow_target(self) -> Target | None:
+        """The scratch database that the user names, or None. Raises ConfigError."""
+        found = find_shadow_url(
+            self.request.shadow_url,
+            self.settings,
+            self.datamodel.datasource,
+            self.environment,
+            self.request.working_folder,
+            self.places.schema_folder,
+        )
+        if found is None:
+            return None
+        dialect, target = target_of(found)
+        check_same_database_kind(dialect, self.dialect, found.origin)
+        return target
+
+    def scratch_wish(self) -> ScratchWish:
+        """Where to make a scratch database."""
+        shadow = self.shadow_target()
+        needs_server = shadow is None and not self.dialect.capabilities.scratch_is_file
+        return ScratchWish(self.dialect, self.target() if needs_server else None, shadow)
+
+    def migrations(self) -> MigrationsFolder:
+        """The migrations folder; empty where it isn't there yet. Raises MigrationsInvalid, ConfigError P3019."""
+        folder = read_folder(self.places.migrations)
+        check_provider(folder, self.dialect.name)
+        return folder
+
+
+def open_project(request: Request) -> Project:
+    """Find and read the project. Raises ConfigError; SchemaInvalid with all mistakes of the schema files."""
+    from parity.psl import parse
+
+    settings = read_settings(request.working_folder)
+    places = locate(settings, request.working_folder, request.schema)
+    environment = _environment(request, places)
+    sources = read_sources(places.schema, show=places.show)
+    datamodel, diagnostics = parse(sources)
+    if any(d.severity == "error" for d in diagnostics):
+        raise SchemaInvalid(diagnostics, tuple(sources))
+    if datamodel.datasource is None:
+        raise ConfigError(
+            "PAR123",
+            f"{places.show(places.schema)} has no datasource block",
+            why="without its provider nobody knows which database is meant",
+            hint='add: datasource db { provider = "postgresql" }',
+        )
+    dialect = dialect_for_provider(datamodel.datasource.provider)
+    return Project(request, settings, places, environment, datamodel, dialect)
+
+
+def _environment(request: Request, places: Places) -> Environment:
+    folders = (places.schema_folder, places.root, request.working_folder)
+    return read_environment(request.environ, folders, places.root)
+
+
+@contextmanager
+def connected(dialect: Dialect, target: Target) -> Iterator[Session]:
+    """A session, closed at the end. Raises ConnectionFailed."""
+    session = dialect.driver.connect(target)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def connected_or_created(
+    dialect: Dialect, target: Target, interaction: Interaction, *, create: bool
+) -> Iterator[Session]:
+    """A session; where the database isn't there it is made: at once for files or with `create`, else after a question."""
+    try:
+        session = dialect.driver.connect(target)
+    except ConnectionFailed as error:
+        if error.code != "P1003":
+            raise
+        asks = not (create or dialect.capabilities.scratch_is_file)
+        if asks and not interaction.confirm(
+            f"The database {target.display} doesn't exist. Create it?", flag="--create-database"
+        ):
+            raise
+        dialect.driver.create_database(target)
+        interaction.progress(f"Created the database {target.display}")
+        session = dialect.driver.connect(target)
+    try:
+        yield session
+    finally:
+        session.close()
