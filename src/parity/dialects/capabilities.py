@@ -43,3 +43,5 @@ class Capabilities:
     """Is a scratch database a file or memory of our own, so that no right on a server is needed?"""
     case_insensitive_tables: bool = False
     """Do two table names that differ only in case mean the same table?"""
+    join_table_primary_key: bool = False
+    """Do join tables of implicit many-to-many relations have a primary key (else a unique index) on A and B?"""
