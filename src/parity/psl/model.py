@@ -354,7 +354,7 @@ class EnvVar:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One entry of the datasource's `extensions`: `pgcrypto`, `uuid_ossp(map: "uuid-ossp", schema: "x", version: "1")`."""
+    """One entry of the datasource's `extensions`: `pgcrypto`, `ossp(map: "uuid-ossp", schema: "x", version: "1")`."""
 
     name: str
     database_name: str | None = None

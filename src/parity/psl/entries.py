@@ -1,0 +1,133 @@
+"""What resolving finds out about a schema beside its values: where things stand, and what each side of a relation says.
+
+The datamodel is for everybody; these are for the validation rules, which need the source as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parity.diagnostics import Span
+from parity.psl import ast
+from parity.psl.model import (
+    Arity,
+    CompositeType,
+    Datamodel,
+    Datasource,
+    Enum,
+    EnumValue,
+    Field,
+    Generator,
+    Index,
+    Model,
+    PrimaryKey,
+    ReferentialAction,
+    Relation,
+    ScalarField,
+)
+from parity.psl.reading import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One relation field, with what its own `@relation` says (None where an argument isn't given)."""
+
+    model: str
+    field: str
+    target: str
+    arity: Arity
+    span: Span
+    attribute: Span | None = None
+    name: str | None = None
+    fields: tuple[str, ...] | None = None
+    references: tuple[str, ...] | None = None
+    on_delete: tuple[ReferentialAction, Span] | None = None
+    on_update: tuple[ReferentialAction, Span] | None = None
+    map: str | None = None
+    is_ignored: bool = False
+
+
+@dataclass(slots=True)
+class ModelEntry:
+    """A model or view while and after it is resolved."""
+
+    block: ast.Block
+    report: Report
+    name: str
+    documentation: str | None
+    nodes: list[ast.FieldNode] = field(default_factory=list)
+    """The fields' nodes, in step with `fields`."""
+    fields: list[Field] = field(default_factory=list)
+    scalars: dict[str, ScalarField] = field(default_factory=dict)
+    sides: dict[str, Side] = field(default_factory=dict)
+    native_prefixes: list[tuple[str, str, Span]] = field(default_factory=list)
+    """(field, prefix, span) of each native type."""
+    primary_key: PrimaryKey | None = None
+    indexes: list[Index] = field(default_factory=list)
+    database_name: str | None = None
+    schema: str | None = None
+    schema_span: Span | None = None
+    is_ignored: bool = False
+    shard_key: Span | None = None
+    model: Model | None = None
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the block is a view."""
+        return self.block.keyword == "view"
+
+    @property
+    def what(self) -> str:
+        """`model` or `view`."""
+        return self.block.keyword
+
+    @property
+    def span(self) -> Span:
+        """The whole block."""
+        return self.report.span(self.block)
+
+
+@dataclass(slots=True)
+class EnumEntry:
+    """An enum, with the place of its `@@schema` and `@@map`."""
+
+    block: ast.Block
+    report: Report
+    documentation: str | None
+    values: list[EnumValue] = field(default_factory=list)
+    value_names: frozenset[str] = frozenset()
+    database_name: str | None = None
+    schema: str | None = None
+    schema_span: Span | None = None
+    enum: Enum | None = None
+
+    @property
+    def span(self) -> Span:
+        """The whole block."""
+        return self.report.span(self.block)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationEntry:
+    """A relation with its two sides. The forward side is the one that holds the columns."""
+
+    relation: Relation
+    forward: Side | None
+    back: Side | None
+    is_embedded: bool = False
+    """A many-to-many that names columns: only document databases have it."""
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Everything that is known about a schema once its names are resolved."""
+
+    files: tuple[ast.File, ...]
+    datamodel: Datamodel
+    models: dict[str, ModelEntry]
+    enums: dict[str, EnumEntry]
+    composites: list[tuple[ast.Block, Report, CompositeType]]
+    relations: tuple[RelationEntry, ...]
+    datasource: Datasource | None
+    datasource_place: tuple[ast.Block, Report] | None
+    generators: tuple[Generator, ...]

@@ -1,0 +1,222 @@
+"""The fields of models, views and types: their types and their attributes."""
+
+from __future__ import annotations
+
+from parity.psl import ast
+from parity.psl.codes import Code
+from parity.psl.defaults import read_default
+from parity.psl.entries import EnumEntry, ModelEntry
+from parity.psl.keys import read_field_id, read_field_unique
+from parity.psl.model import (
+    Arity,
+    CompositeRef,
+    EnumRef,
+    FieldDefault,
+    FieldType,
+    NativeType,
+    ScalarField,
+    ScalarType,
+    UnsupportedType,
+)
+from parity.psl.names import SCALARS, Names
+from parity.psl.reading import Attributes, Report, did_you_mean, show, string
+from parity.psl.strings import unescape
+
+FIELD_ATTRIBUTES = ("id", "unique", "default", "updatedAt", "map", "relation", "ignore", "db")
+
+_ARITIES = (Arity.REQUIRED, Arity.OPTIONAL, Arity.LIST)
+
+
+def arity_of(reference: ast.TypeReference) -> Arity:
+    """How many values a field holds."""
+    return _ARITIES[reference.suffix]
+
+
+def field_type(report: Report, reference: ast.TypeReference, names: Names) -> FieldType | ast.Block | None:
+    """What a type's name means: a type of the datamodel, the block of a model, or None where it means nothing."""
+    if reference.unsupported is not None:
+        return UnsupportedType(unescape(reference.unsupported.value))
+    scalar = SCALARS.get(reference.text)
+    if scalar is not None:
+        return scalar
+    block = names.types.get(reference.text)
+    if block is None:
+        known = [*SCALARS, *names.types]
+        message = f"`{show(reference.text)}` is no type: neither built in, nor a block of this schema"
+        report.error(Code.UNKNOWN_TYPE, message, reference, did_you_mean(reference.text, known))
+        return None
+    match block.keyword:
+        case "enum":
+            return EnumRef(reference.text)
+        case "type":
+            return CompositeRef(reference.text)
+        case _:
+            return block
+
+
+def read_scalar_field(
+    entry: ModelEntry,
+    node: ast.FieldNode,
+    field: ScalarField,
+    enums: dict[str, EnumEntry],
+    columns: dict[str, str],
+) -> ScalarField:
+    """A scalar field with what its attributes say; keys and indexes go into the entry."""
+    attributes = Attributes(entry.report, node.attributes)
+    database_name = _read_map(attributes)
+    if database_name is not None:
+        _check_column(entry, node, database_name, columns)
+    ignored = _read_ignore(attributes, field.type)
+    relation = attributes.take("relation")
+    if relation is not None:
+        message = f"`{field.name}` is no relation field: its type is no model"
+        relation.error(Code.NOT_A_RELATION, message, did_you_mean(node.type.text, list(enums)) if node.type else None)
+    _read_id(attributes, entry, field)
+    updated_at = _read_updated_at(attributes, field)
+    default: FieldDefault | None = None
+    reader = attributes.take("default")
+    if reader is not None:
+        default = read_default(reader, field.type, field.arity, enums, composite=False)
+        reader.finish() if default is not None else None
+    native = None
+    if isinstance(field.type, ScalarType | EnumRef):
+        native = _read_native_type(attributes, entry, field.name)
+    unique = attributes.take("unique")
+    if unique is not None:
+        entry.indexes.append(read_field_unique(unique, field.name, entry))
+        unique.finish()
+    shard = attributes.take("shardKey")
+    if shard is not None:
+        entry.shard_key = entry.report.span(shard.attribute)
+        shard.finish()
+    if attributes.by_name:
+        attributes.finish(FIELD_ATTRIBUTES, "@")
+    return ScalarField(
+        field.name,
+        field.type,
+        field.arity,
+        database_name,
+        native,
+        default,
+        updated_at,
+        ignored,
+        field.documentation,
+        field.span,
+    )
+
+
+def _read_map(attributes: Attributes) -> str | None:
+    reader = attributes.take("map")
+    if reader is None:
+        return None
+    value = reader.default("name")
+    name = None if value is None else string(reader.report, value)
+    reader.finish()
+    return name
+
+
+def _check_column(entry: ModelEntry, node: ast.FieldNode, name: str, columns: dict[str, str]) -> None:
+    """Report a column that two fields are mapped to, or that is another field's own."""
+    taken = columns.get(name)
+    if taken is not None and taken != node.name.text:
+        message = f"the fields `{taken}` and `{node.name.text}` of `{entry.name}` have one column, `{show(name)}`"
+        entry.report.error(Code.DUPLICATE_COLUMN, message, node)
+    columns.setdefault(name, node.name.text)
+
+
+def _read_ignore(attributes: Attributes, type_: FieldType) -> bool:
+    reader = attributes.take("ignore")
+    if reader is None:
+        return False
+    reader.finish()
+    if isinstance(type_, UnsupportedType):
+        message = "a field without a type of ours is ignored anyway"
+        reader.error(Code.SUPERFLUOUS_IGNORE, message, "remove `@ignore`")
+        return False
+    return True
+
+
+def _read_id(attributes: Attributes, entry: ModelEntry, field: ScalarField) -> None:
+    reader = attributes.take("id")
+    if reader is None:
+        return
+    if entry.primary_key is not None:
+        message = f"the {entry.what} `{entry.name}` has more than one field with `@id`"
+        entry.report.error(Code.ID_TWICE, message, entry.block, "name them together: `@@id([a, b])`")
+        return
+    entry.primary_key = read_field_id(reader, field.name)
+    reader.finish()
+
+
+def _read_updated_at(attributes: Attributes, field: ScalarField) -> bool:
+    reader = attributes.take("updatedAt")
+    if reader is None:
+        return False
+    if field.type is not ScalarType.DATE_TIME:
+        reader.error(Code.UPDATED_AT_TYPE, "a field with `@updatedAt` must have the type DateTime")
+    if field.arity is Arity.LIST:
+        reader.error(Code.UPDATED_AT_TYPE, "a field with `@updatedAt` can't be a list")
+    reader.finish()
+    return True
+
+
+def _read_native_type(attributes: Attributes, entry: ModelEntry | None, name: str) -> NativeType | None:
+    """The attribute with a dot in its name; the last one where there are several, which is reported."""
+    found = [a for n in attributes.by_name if "." in n for a in attributes.by_name[n]]
+    if not found:
+        return None
+    found.sort(key=lambda a: a.start)
+    for attribute in found:
+        attributes.by_name.pop(attribute.name.text, None)
+    for attribute in found[1:]:
+        attributes.report.error(Code.REPEATED_ATTRIBUTE, "a field has one native type at most", attribute)
+    last = found[-1]
+    prefix, _, type_name = last.name.text.partition(".")
+    span = attributes.report.span(last)
+    if entry is not None:
+        entry.native_prefixes.append((name, prefix, span))
+    values = () if last.arguments is None else tuple(a.value for a in last.arguments.items if a.value is not None)
+    return NativeType(type_name, tuple(_argument_text(value) for value in values), span)
+
+
+def _argument_text(value: ast.Expression) -> str:
+    match value:
+        case ast.NumberLiteral() | ast.Constant():
+            return value.text
+        case ast.StringLiteral():
+            return f'"{value.value}"'
+        case ast.Call():
+            return f"{value.name.text}(…)"
+        case ast.Array():
+            return "[…]"
+        case ast.Object():
+            return "{…}"
+
+
+def read_composite_field(
+    report: Report, node: ast.FieldNode, field: ScalarField, enums: dict[str, EnumEntry], columns: dict[str, str]
+) -> ScalarField:
+    """A field of a `type` with what its attributes say."""
+    attributes = Attributes(report, [a for a in node.attributes if a.name.text not in ("relation", "unique", "id")])
+    native = _read_native_type(attributes, None, field.name) if isinstance(field.type, ScalarType) else None
+    database_name = _read_map(attributes)
+    if database_name is not None:
+        if columns.get(database_name, field.name) != field.name:
+            report.error(Code.DUPLICATE_COLUMN, f"two fields are mapped to `{show(database_name)}`", node)
+        columns.setdefault(database_name, field.name)
+    default = None
+    reader = attributes.take("default")
+    if reader is not None:
+        default = read_default(reader, field.type, field.arity, enums, composite=True)
+        reader.finish() if default is not None else None
+    attributes.finish(FIELD_ATTRIBUTES, "@")
+    return ScalarField(
+        field.name,
+        field.type,
+        field.arity,
+        database_name,
+        native,
+        default,
+        span=field.span,
+        documentation=field.documentation,
+    )

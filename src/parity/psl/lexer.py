@@ -1,0 +1,60 @@
+"""The lexical shapes of the language: compiled patterns, and the characters that separate things.
+
+The language is line-based: a line break ends a field, an attribute of a block or a property, and never stands inside
+one. So the parser matches these patterns at an offset of the text instead of walking over a list of tokens: a line
+costs a few calls into the regular expression engine. Nothing is lost on the way, since every node keeps the offsets
+of the text that it came from.
+
+This module knows no grammar beyond single tokens.
+"""
+
+from __future__ import annotations
+
+import re
+
+SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+"""What separates two tokens of one line. A class of the regular expression engine."""
+
+NEWLINE_PATTERN = r"(?:\r\n|\n|\r)"
+IDENTIFIER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*+"
+PATH_PATTERN = rf"{IDENTIFIER_PATTERN}(?:\.(?:{IDENTIFIER_PATTERN})?+)*+"
+STRING_PATTERN = r'"(?:[^"\\\x00-\x1f]++|\\[\s\S])*+"'
+
+SPACES = re.compile(rf"{SPACE}*+")
+NEWLINE = re.compile(NEWLINE_PATTERN)
+EMPTY_LINES = re.compile(rf"(?:{SPACE}*{NEWLINE_PATTERN})+")
+LINE = re.compile(rf"[^\r\n]+{NEWLINE_PATTERN}?")
+REST_OF_LINE = re.compile(rf"[^\r\n]*(?:{NEWLINE_PATTERN}|\Z)")
+LINE_END = re.compile(rf"{SPACE}*+({NEWLINE_PATTERN})")
+
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
+
+TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++)?+))")
+"""One token of an argument list: punctuation, a path, a string or a negative number, with the space before it."""
+
+COMMENT = re.compile(rf"{SPACE}*+(?:///([^\r\n]*+)|//([^\r\n]*+)|/(\*))")
+"""A comment with the space before it: documentation, a line comment, or the opening of one that ends at `*/`."""
+
+BLOCK_HEAD = re.compile(
+    rf"(model|view|type|enum|datasource|generator){SPACE}*+({IDENTIFIER_PATTERN}){SPACE}*+"
+    rf"(\{{[^\r\n]*+{NEWLINE_PATTERN})"
+)
+UNKNOWN_BLOCK = re.compile(rf"{IDENTIFIER_PATTERN}{SPACE}*+\{{[^\r\n]*+{NEWLINE_PATTERN}[^}}]*+\}}")
+TYPE_ALIAS = re.compile(rf"type{SPACE}*+({IDENTIFIER_PATTERN}){SPACE}*+={SPACE}*+")
+
+TYPE = re.compile(
+    rf"(?:(Unsupported\({SPACE}*+({STRING_PATTERN}){SPACE}*+\))|({IDENTIFIER_PATTERN}))"
+    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!))?+"
+)
+"""A field's type with what follows it: `Int`, `Int?`, `Int[]`, `Unsupported("x")`, and the spellings of old."""
+
+BRACKETED_TYPE = re.compile(
+    rf"\[{SPACE}*+(?:Unsupported\({SPACE}*+{STRING_PATTERN}{SPACE}*+\)|{IDENTIFIER_PATTERN}){SPACE}*+\]"
+)
+
+FIELD_HEAD = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+(:)?{SPACE}*+")
+ATTRIBUTE = re.compile(rf"{SPACE}*+(@{SPACE}*+({PATH_PATTERN}))")
+BLOCK_ATTRIBUTE = re.compile(rf"@@{SPACE}*+({PATH_PATTERN})")
+OPEN_PARENTHESIS = re.compile(rf"{SPACE}*+\(")
+KEY = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+=")

@@ -1,0 +1,284 @@
+"""Reading attributes: their arguments by name, values coerced to what the rule wants, every misuse reported.
+
+The pattern is the same for each attribute: `take` it from the attributes of its place, ask the reader for each
+argument, then `finish`, which reports what nobody asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from parity.diagnostics import Sink, Span
+from parity.psl import ast
+from parity.psl.codes import Code
+from parity.psl.strings import unescape
+
+
+class Located(Protocol):
+    """Anything with offsets."""
+
+    @property
+    def start(self) -> int:
+        """The first character."""
+
+    @property
+    def end(self) -> int:
+        """Behind the last character."""
+
+
+class Report:
+    """Collects diagnostics for one source file."""
+
+    __slots__ = ("file", "sink")
+
+    def __init__(self, sink: Sink, file: int) -> None:
+        self.sink = sink
+        self.file = file
+
+    def error(self, code: Code, message: str, at: Located, hint: str | None = None) -> None:
+        """Record an error at a node of this file."""
+        self.sink.error(code, message, Span(at.start, at.end, self.file), hint)
+
+    def warn(self, code: Code, message: str, at: Located, hint: str | None = None) -> None:
+        """Record a warning at a node of this file."""
+        self.sink.warn(code, message, Span(at.start, at.end, self.file), hint)
+
+    def span(self, at: Located) -> Span:
+        """The span of a node of this file."""
+        return Span(at.start, at.end, self.file)
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str | None:
+    """A hint that names the closest known name, where one is close."""
+    if len(known) > 2000 or len(name) > 80:
+        folded = name.casefold()
+        matches = [other for other in known if other.casefold() == folded][:1]
+    else:
+        matches = get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"did you mean `{matches[0]}`?" if matches else None
+
+
+def describe(value: ast.Expression) -> str:
+    """What kind of value an expression is, for a message."""
+    match value:
+        case ast.StringLiteral():
+            return "a string"
+        case ast.NumberLiteral():
+            return "a number"
+        case ast.Constant():
+            return "a bare word"
+        case ast.Call():
+            return "a function call"
+        case ast.Array():
+            return "a list"
+        case ast.Object():
+            return "an object"
+
+
+def show(text: str) -> str:
+    """A piece of the source for a message, cut where it is long."""
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+class AttributeReader:
+    """The arguments of one attribute, each to be asked for once."""
+
+    __slots__ = ("attribute", "named", "report", "unnamed")
+
+    def __init__(self, report: Report, attribute: ast.Attribute) -> None:
+        self.report = report
+        self.attribute = attribute
+        self.named: dict[str, ast.Argument] = {}
+        self.unnamed: ast.Argument | None = None
+        if attribute.arguments is not None:
+            self._sort(attribute.arguments.items)
+
+    def _sort(self, arguments: tuple[ast.Argument, ...]) -> None:
+        several = False
+        for argument in arguments:
+            if argument.name is None:
+                several = several or self.unnamed is not None
+                self.unnamed = argument
+            elif argument.name.text in self.named:
+                name = argument.name.text
+                self.report.error(Code.REPEATED_ARGUMENT, f"the argument `{name}` is given twice", argument)
+                self.named[name] = argument
+            else:
+                self.named[argument.name.text] = argument
+        if several:
+            self.error(
+                Code.REPEATED_ARGUMENT,
+                f"{self.title} takes one argument without a name, but several are given",
+                hint="put several values into brackets: `[a, b]`",
+            )
+
+    @property
+    def title(self) -> str:
+        """The attribute as it is written, without arguments."""
+        sign = "@@" if self.attribute.name.start - self.attribute.start > 1 else "@"
+        return f"`{sign}{self.attribute.name.text}`"
+
+    def error(self, code: Code, message: str, hint: str | None = None) -> None:
+        """Report an error over the whole attribute."""
+        self.report.error(code, message, self.attribute, hint)
+
+    def optional(self, name: str) -> ast.Expression | None:
+        """The value of a named argument, None where it isn't given."""
+        argument = self.named.pop(name, None) if self.named else None
+        return None if argument is None else argument.value
+
+    def default(self, name: str) -> ast.Expression | None:
+        """The value of the argument that may stand without its name. Reports where it is missing."""
+        named = self.named.pop(name, None)
+        unnamed, self.unnamed = self.unnamed, None
+        if named is not None and unnamed is not None:
+            self.report.error(
+                Code.REPEATED_ARGUMENT, f"the argument `{name}` is given twice, with its name and without", named
+            )
+            return None
+        found = named or unnamed
+        if found is None:
+            self.error(Code.MISSING_ARGUMENT, f"{self.title} needs its argument `{name}`")
+            return None
+        return found.value
+
+    def text(self, name: str) -> str | None:
+        """The value of a named argument that must be a string and not an empty one."""
+        value = self.optional(name)
+        if value is None:
+            return None
+        text = string(self.report, value)
+        if text == "":
+            self.error(Code.EMPTY_TEXT, f"the argument `{name}` of {self.title} is empty")
+            return None
+        return text
+
+    def flag(self, name: str) -> bool | None:
+        """The value of a named argument that must be `true` or `false`."""
+        value = self.optional(name)
+        if value is None:
+            return None
+        if isinstance(value, ast.Constant) and value.text in ("true", "false"):
+            return value.text == "true"
+        mismatch(self.report, "`true` or `false`", value)
+        return None
+
+    def finish(self) -> None:
+        """Report the arguments that nobody asked for."""
+        if self.unnamed is None and not self.named:
+            return
+        for argument in (*self.named.values(), *(() if self.unnamed is None else (self.unnamed,))):
+            self.report.error(Code.UNKNOWN_ARGUMENT, f"{self.title} takes no such argument", argument)
+
+
+class Attributes:
+    """The attributes of one place (a field, a block), each to be taken once."""
+
+    __slots__ = ("by_name", "report")
+
+    def __init__(self, report: Report, attributes: Sequence[ast.Attribute]) -> None:
+        self.report = report
+        self.by_name: dict[str, list[ast.Attribute]] = {}
+        for attribute in attributes:
+            self.by_name.setdefault(attribute.name.text, []).append(attribute)
+
+    def take(self, name: str) -> AttributeReader | None:
+        """The attribute called `name`, None where it isn't given or can't be read."""
+        found = self.by_name.pop(name, None)
+        if found is None:
+            return None
+        if len(found) > 1:
+            for attribute in found:
+                self.report.error(Code.REPEATED_ATTRIBUTE, f"the attribute `{name}` may be given only once", attribute)
+            return None
+        return open_attribute(self.report, found[0])
+
+    def take_all(self, name: str) -> list[AttributeReader]:
+        """Every attribute called `name` that can be read."""
+        found = self.by_name.pop(name, ())
+        readers = (open_attribute(self.report, attribute) for attribute in found)
+        return [reader for reader in readers if reader is not None]
+
+    def finish(self, known: Sequence[str], sign: str) -> None:
+        """Report the attributes that nobody took."""
+        for name, attributes in self.by_name.items():
+            for attribute in attributes:
+                hint = did_you_mean(name, [k for k in known if k != name])
+                self.report.error(
+                    Code.UNKNOWN_ATTRIBUTE, f"`{sign}{show(name)}` is no attribute that fits here", attribute, hint
+                )
+
+
+def open_attribute(report: Report, attribute: ast.Attribute) -> AttributeReader | None:
+    """A reader for an attribute; None where an argument has no value, which is reported."""
+    usable = True
+    if attribute.arguments is not None:
+        for arguments in _argument_lists(attribute.arguments):
+            for argument in arguments.items:
+                if argument.value is None and argument.name is not None:
+                    _missing_value(report, argument.name)
+                    usable = False
+                elif isinstance(argument.value, ast.Array):
+                    _nested_missing_values(report, argument.value)
+            if arguments.trailing_comma >= 0:
+                comma = ast.Word(",", arguments.trailing_comma, arguments.trailing_comma + 1)
+                report.error(Code.TRAILING_COMMA, "a comma stands behind the last argument", comma, "remove the comma")
+    return AttributeReader(report, attribute) if usable else None
+
+
+def _argument_lists(arguments: ast.Arguments) -> list[ast.Arguments]:
+    nested = [a.value.arguments for a in arguments.items if isinstance(a.value, ast.Call)]
+    return [arguments, *nested]
+
+
+def _nested_missing_values(report: Report, array: ast.Array) -> None:
+    for item in array.items:
+        if isinstance(item, ast.Call):
+            for argument in item.arguments.items:
+                if argument.value is None and argument.name is not None:
+                    _missing_value(report, argument.name)
+
+
+def _missing_value(report: Report, name: ast.Word) -> None:
+    report.error(Code.MISSING_VALUE, f"the argument `{name.text}` has no value", name)
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+
+
+def mismatch(report: Report, wanted: str, value: ast.Expression) -> None:
+    """Report a value of the wrong kind."""
+    report.error(Code.WRONG_VALUE_TYPE, f"{wanted} must stand here, not {describe(value)}", value)
+
+
+def string(report: Report, value: ast.Expression) -> str | None:
+    """The value of a string literal."""
+    if isinstance(value, ast.StringLiteral):
+        return unescape(value.value)
+    mismatch(report, "a string", value)
+    return None
+
+
+def constant(report: Report, value: ast.Expression) -> str | None:
+    """The text of a bare word."""
+    if isinstance(value, ast.Constant):
+        return value.text
+    mismatch(report, "a bare word", value)
+    return None
+
+
+def integer(report: Report, value: ast.Expression) -> int | None:
+    """The value of a whole number that fits 64 bits."""
+    if isinstance(value, ast.NumberLiteral) and len(value.text) < 20 and "." not in value.text:
+        number = int(value.text)
+        if -(2**63) <= number < 2**63:
+            return number
+    mismatch(report, "a whole number", value)
+    return None
+
+
+def elements(value: ast.Expression) -> tuple[ast.Expression, ...]:
+    """The items of a list; a single value counts as a list of one."""
+    return value.items if isinstance(value, ast.Array) else (value,)

@@ -1,0 +1,339 @@
+"""Syntax trees to the datamodel: names to what they mean, attributes to values, relation fields to relations.
+
+Everything is reported that is wrong whatever the database; what a certain database can't do is for `validate`.
+A datamodel comes out of any text: what can't be resolved is left out of it.
+"""
+
+from __future__ import annotations
+
+from parity.diagnostics import Sink
+from parity.psl import ast
+from parity.psl.codes import Code
+from parity.psl.config import read_datasource, read_generator
+from parity.psl.entries import EnumEntry, ModelEntry, RelationEntry, Resolution, Side
+from parity.psl.fields import arity_of, field_type, read_composite_field, read_scalar_field
+from parity.psl.keys import Composites, read_index, read_model_id, read_shard_key
+from parity.psl.model import (
+    Arity,
+    CompositeType,
+    Datamodel,
+    Datasource,
+    Enum,
+    EnumValue,
+    Generator,
+    IndexKind,
+    Model,
+    RelationField,
+    ScalarField,
+)
+from parity.psl.names import Names, collect_names, documentation_of
+from parity.psl.reading import AttributeReader, Attributes, Report, show, string
+from parity.psl.relations import pair_relations, read_relation_field
+from parity.psl.syntax import is_field, report_syntax
+
+MODEL_ATTRIBUTES = ("id", "unique", "index", "fulltext", "map", "schema", "ignore")
+ENUM_ATTRIBUTES = ("map", "schema")
+
+
+def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
+    """Resolve the files of one schema together."""
+    for file in files:
+        report_syntax(file, sink)
+    names = collect_names(files, sink)
+    enums = _enums(names)
+    composites = _composites(names, enums)
+    models = _models(names, enums, {c.name: c for _, _, c in composites})
+    relations = pair_relations(models)
+    datasource, place = _datasource(names)
+    generators = _generators(names, files, None if datasource is None else datasource.provider)
+    datamodel = Datamodel(
+        datasource,
+        generators,
+        _finish_models(models, relations),
+        tuple(entry.enum for entry in enums.values() if entry.enum is not None),
+        tuple(entry.relation for entry in relations),
+        tuple(composite for _, _, composite in composites),
+    )
+    return Resolution(files, datamodel, models, enums, composites, relations, datasource, place, generators)
+
+
+# --- configuration --------------------------------------------------------------------------------------------------
+
+
+def _datasource(names: Names) -> tuple[Datasource | None, tuple[ast.Block, Report] | None]:
+    found: list[tuple[Datasource, ast.Block, Report]] = []
+    blocks = [(block, report) for block, report, _ in names.blocks if block.keyword == "datasource"]
+    for block, report in blocks:
+        datasource = read_datasource(report, block)
+        if datasource is not None:
+            found.append((datasource, block, report))
+    if len(found) > 1:
+        for block, report in blocks:
+            message = "a schema has one datasource, but several are defined"
+            report.error(Code.SEVERAL_DATASOURCES, message, block)
+    if not found:
+        return None, None
+    return found[0][0], found[0][1:]
+
+
+def _generators(names: Names, files: tuple[ast.File, ...], provider: str | None) -> tuple[Generator, ...]:
+    texts = {file.number: file.text for file in files}
+    generators = (
+        read_generator(report, block, texts[report.file], provider)
+        for block, report, _ in names.blocks
+        if block.keyword == "generator"
+    )
+    return tuple(generator for generator in generators if generator is not None)
+
+
+# --- enums and types ------------------------------------------------------------------------------------------------
+
+
+def _enums(names: Names) -> dict[str, EnumEntry]:
+    enums: dict[str, EnumEntry] = {}
+    for block, report, documentation in names.blocks:
+        if block.keyword == "enum":
+            entry = EnumEntry(block, report, documentation)
+            _read_enum(entry)
+            enums[block.name.text] = entry
+    return enums
+
+
+def _read_enum(entry: EnumEntry) -> None:
+    comment: ast.CommentBlock | None = None
+    for item in entry.block.items:
+        if isinstance(item, ast.CommentBlock):
+            comment = item
+        elif isinstance(item, ast.EnumValueNode):
+            entry.values.append(_enum_value(entry.report, item, comment))
+            comment = None
+    entry.value_names = frozenset(value.name for value in entry.values)
+    attributes = _block_attributes(entry.report, entry.block)
+    entry.database_name = _one_name(attributes.take("map"), "name")
+    schema = attributes.take("schema")
+    if schema is not None:
+        entry.schema_span = entry.report.span(schema.attribute)
+        entry.schema = _one_name(schema, "map")
+    attributes.finish(ENUM_ATTRIBUTES, "@@")
+    entry.enum = Enum(
+        entry.block.name.text,
+        tuple(entry.values),
+        entry.database_name,
+        entry.schema,
+        entry.documentation,
+        entry.span,
+    )
+
+
+def _enum_value(report: Report, item: ast.EnumValueNode, comment: ast.CommentBlock | None) -> EnumValue:
+    database_name = None
+    if item.attributes:
+        attributes = Attributes(report, item.attributes)
+        database_name = _one_name(attributes.take("map"), "name")
+        attributes.finish(("map",), "@")
+    documentation = documentation_of(comment, item.comment)
+    return EnumValue(item.name.text, database_name, documentation, report.span(item))
+
+
+def _block_attributes(report: Report, block: ast.Block) -> Attributes:
+    return Attributes(report, [i.attribute for i in block.items if isinstance(i, ast.BlockAttributeNode)])
+
+
+def _one_name(reader: AttributeReader | None, argument: str) -> str | None:
+    """The only argument of `@map`, `@@map` or `@@schema`."""
+    if reader is None:
+        return None
+    value = reader.default(argument)
+    name = None if value is None else string(reader.report, value)
+    reader.finish()
+    return name
+
+
+def _composites(names: Names, enums: dict[str, EnumEntry]) -> list[tuple[ast.Block, Report, CompositeType]]:
+    found = []
+    for block, report, documentation in names.blocks:
+        if block.keyword != "type":
+            continue
+        fields: list[ScalarField] = []
+        columns = {item.name.text: item.name.text for item in block.items if isinstance(item, ast.FieldNode)}
+        for node, comment in _fields_of(block):
+            assert node.type is not None
+            resolved = field_type(report, node.type, names)
+            if isinstance(resolved, ast.Block):
+                message = f"a field of a type can't lead to the {resolved.keyword} `{show(resolved.name.text)}`"
+                report.error(Code.RELATION_IN_COMPOSITE, message, node.type)
+            elif resolved is not None:
+                documentation_text = documentation_of(comment, node.comment)
+                plain = ScalarField(
+                    node.name.text,
+                    resolved,
+                    arity_of(node.type),
+                    documentation=documentation_text,
+                    span=report.span(node),
+                )
+                fields.append(read_composite_field(report, node, plain, enums, columns))
+        found.append((block, report, CompositeType(block.name.text, tuple(fields), documentation, report.span(block))))
+    return found
+
+
+def _fields_of(block: ast.Block) -> list[tuple[ast.FieldNode, ast.CommentBlock | None]]:
+    """The usable fields of a block, each with the comments before it."""
+    found: list[tuple[ast.FieldNode, ast.CommentBlock | None]] = []
+    comment: ast.CommentBlock | None = None
+    for item in block.items:
+        if isinstance(item, ast.FieldNode):
+            if is_field(item):
+                found.append((item, comment))
+            comment = None
+        elif isinstance(item, ast.CommentBlock):
+            comment = item
+    return found
+
+
+# --- models -------------------------------------------------------------------------------------------------------
+
+
+def _models(names: Names, enums: dict[str, EnumEntry], composites: Composites) -> dict[str, ModelEntry]:
+    models: dict[str, ModelEntry] = {}
+    entries: list[ModelEntry] = []
+    for block, report, documentation in names.blocks:
+        if block.keyword in ("model", "view"):
+            entry = ModelEntry(block, report, block.name.text, documentation)
+            _type_fields(entry, names)
+            models[entry.name] = entry
+            entries.append(entry)
+    for entry in entries:
+        _read_sides(entry, models)
+    for entry in entries:
+        _read_model(entry, enums, composites)
+    return models
+
+
+def _type_fields(entry: ModelEntry, names: Names) -> None:
+    """First pass: what type each field has, so that attributes can tell columns from relations."""
+    report = entry.report
+    for node, comment in _fields_of(entry.block):
+        reference = node.type
+        assert reference is not None
+        resolved = field_type(report, reference, names)
+        if resolved is None:
+            continue
+        name, span = node.name.text, report.span(node)
+        documentation = None
+        if comment is not None or node.comment is not None:
+            documentation = documentation_of(comment, node.comment)
+        arity = arity_of(reference)
+        entry.nodes.append(node)
+        if isinstance(resolved, ast.Block):
+            entry.sides[name] = Side(entry.name, name, reference.text, arity, span)
+            entry.fields.append(RelationField(name, reference.text, arity, None, False, documentation, span))
+        else:
+            field = ScalarField(name, resolved, arity, documentation=documentation, span=span)
+            entry.scalars[name] = field
+            entry.fields.append(field)
+
+
+def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
+    for node, field in zip(entry.nodes, entry.fields, strict=True):
+        if isinstance(field, RelationField) and node.attributes and field.name in entry.sides:
+            attributes = Attributes(entry.report, node.attributes)
+            entry.sides[field.name] = read_relation_field(entry.sides[field.name], attributes, entry, models)
+
+
+def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Composites) -> None:
+    columns = _own_columns(entry)
+    for position, node in enumerate(entry.nodes):
+        field = entry.fields[position]
+        if isinstance(field, ScalarField) and node.attributes:
+            field = read_scalar_field(entry, node, field, enums, columns)
+            entry.fields[position] = entry.scalars[field.name] = field
+    attributes = _block_attributes(entry.report, entry.block)
+    if attributes.by_name:
+        _read_block_attributes(entry, attributes, composites)
+    _check_id_arity(entry)
+
+
+def _own_columns(entry: ModelEntry) -> dict[str, str]:
+    """The columns that are called like their field, by name: a mapped field can't have one of them."""
+    columns = {}
+    for node, field in zip(entry.nodes, entry.fields, strict=True):
+        if isinstance(field, ScalarField) and not any(a.name.text == "map" for a in node.attributes):
+            columns[field.name] = field.name
+    return columns
+
+
+def _read_block_attributes(entry: ModelEntry, attributes: Attributes, composites: Composites) -> None:
+    ignore = attributes.take("ignore")
+    if ignore is not None:
+        _read_model_ignore(entry)
+        ignore.finish()
+    key = attributes.take("id")
+    if key is not None:
+        read_model_id(key, entry, composites)
+        key.finish()
+    entry.database_name = _one_name(attributes.take("map"), "name")
+    schema = attributes.take("schema")
+    if schema is not None:
+        entry.schema_span = entry.report.span(schema.attribute)
+        entry.schema = _one_name(schema, "map")
+    for name, kind in (("index", IndexKind.NORMAL), ("unique", IndexKind.UNIQUE), ("fulltext", IndexKind.FULLTEXT)):
+        for reader in attributes.take_all(name):
+            read_index(reader, kind, entry, composites)
+            reader.finish()
+    shard = attributes.take("shardKey")
+    if shard is not None:
+        read_shard_key(shard, entry, composites)
+        shard.finish()
+    attributes.finish(MODEL_ATTRIBUTES, "@@")
+
+
+def _read_model_ignore(entry: ModelEntry) -> None:
+    entry.is_ignored = True
+    for field in entry.fields:
+        if isinstance(field, ScalarField) and field.is_ignored:
+            message = f"the field `{field.name}` is ignored with its {entry.what} anyway"
+            entry.report.sink.error(Code.SUPERFLUOUS_IGNORE, message, field.span, "remove its `@ignore`")
+
+
+def _check_id_arity(entry: ModelEntry) -> None:
+    key = entry.primary_key
+    if key is None or entry.is_ignored or not key.on_field:
+        return
+    if entry.scalars[key.fields[0].name].arity is not Arity.REQUIRED:
+        message = "a primary key can't be null or a list"
+        entry.report.sink.error(Code.ID_OPTIONAL, message, key.span, "make the field required")
+
+
+def _finish_models(models: dict[str, ModelEntry], relations: tuple[RelationEntry, ...]) -> tuple[Model, ...]:
+    """Build the models, once it is known which relation each relation field belongs to."""
+    places: dict[tuple[str, str], int] = {}
+    for index, relation in enumerate(relations):
+        for side in (relation.forward, relation.back):
+            if side is not None:
+                places.setdefault((side.model, side.field), index)
+    for entry in models.values():
+        for position, field in enumerate(entry.fields):
+            if isinstance(field, RelationField):
+                side = entry.sides[field.name]
+                entry.fields[position] = RelationField(
+                    field.name,
+                    field.model,
+                    field.arity,
+                    places.get((entry.name, field.name)),
+                    side.is_ignored,
+                    field.documentation,
+                    field.span,
+                )
+        entry.model = Model(
+            entry.name,
+            tuple(entry.fields),
+            entry.primary_key,
+            tuple(entry.indexes),
+            entry.database_name,
+            entry.schema,
+            entry.is_view,
+            entry.is_ignored,
+            entry.documentation,
+            entry.span,
+        )
+    return tuple(entry.model for entry in models.values() if entry.model is not None)
