@@ -261,6 +261,8 @@ class Opaque:
     table: ObjectName | None = None
     comment: str | None = None
     depends_on: tuple[ObjectRef, ...] = field(default=(), compare=False)
+    columns: tuple[Column, ...] = field(default=(), compare=False)
+    """What a view shows, where introspection was able to tell; nothing for other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
