@@ -1,0 +1,414 @@
+"""What the statements of a migration do to a database: a closed union, whoever wrote the SQL.
+
+`parity.review.reading` makes effects out of SQL text. An effect says what the text says, not what the database makes of
+it: names are as written (folded where they had no quotes), types are the author's SQL, and whether a table is there isn't
+known. They are not `schema.changes`, which compare two whole schemas, nor `schema.steps`, which `plan` makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parity.schema.types import ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an effect comes from: the 0-based number of its statement, and the 1-based line where that starts."""
+
+    statement: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnText:
+    """A column as a statement declares it.
+
+    `type` is the author's SQL, None where there is none (SQLite). `filled` is true where rows that are already there get
+    a value: a default, an identity, a serial, a generated column.
+    """
+
+    name: str
+    type: str | None = None
+    required: bool = False
+    filled: bool = False
+    unique: bool = False
+
+
+class ConstraintKind(StrEnum):
+    """The kinds of constraints. The value is what a person reads."""
+
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique constraint"
+    FOREIGN_KEY = "foreign key"
+    CHECK = "check"
+    EXCLUDE = "exclusion constraint"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatesTable:
+    """CREATE TABLE. `unique_keys` are its UNIQUE and PRIMARY KEY constraints; `temporary` ones end with the session."""
+
+    at: Place
+    table: ObjectName
+    columns: tuple[ColumnText, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    temporary: bool = False
+    if_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropsTable:
+    """DROP TABLE."""
+
+    at: Place
+    table: ObjectName
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenamesTable:
+    """ALTER TABLE … RENAME TO."""
+
+    at: Place
+    table: ObjectName
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AltersTable:
+    """Another clause of ALTER TABLE: `text` is `ENABLE ROW LEVEL SECURITY`, `SET SCHEMA archive`."""
+
+    at: Place
+    table: ObjectName
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddsColumn:
+    """ALTER TABLE … ADD COLUMN."""
+
+    at: Place
+    table: ObjectName
+    column: ColumnText
+    if_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropsColumn:
+    """ALTER TABLE … DROP COLUMN."""
+
+    at: Place
+    table: ObjectName
+    column: str
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenamesColumn:
+    """ALTER TABLE … RENAME COLUMN."""
+
+    at: Place
+    table: ObjectName
+    column: str
+    new_name: str
+
+
+class ColumnChange(StrEnum):
+    """What ALTER COLUMN changes. The value is what a person reads."""
+
+    TYPE = "type"
+    SET_NOT_NULL = "set not null"
+    DROP_NOT_NULL = "drop not null"
+    SET_DEFAULT = "set default"
+    DROP_DEFAULT = "drop default"
+    OTHER = "attributes"
+
+
+@dataclass(frozen=True, slots=True)
+class AltersColumn:
+    """ALTER TABLE … ALTER COLUMN. `type` is the new type's SQL where the type changes, `type_name` the name in it."""
+
+    at: Place
+    table: ObjectName
+    column: str
+    change: ColumnChange
+    type: str | None = None
+    type_name: ObjectName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddsConstraint:
+    """ALTER TABLE … ADD CONSTRAINT. `index` is the unique index that becomes the constraint, where one is named."""
+
+    at: Place
+    table: ObjectName
+    constraint: ConstraintKind
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+    index: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropsConstraint:
+    """ALTER TABLE … DROP CONSTRAINT."""
+
+    at: Place
+    table: ObjectName
+    name: str
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenamesConstraint:
+    """ALTER TABLE … RENAME CONSTRAINT."""
+
+    at: Place
+    table: ObjectName
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatesIndex:
+    """CREATE INDEX. `columns` are the plain ones, `expressions` tells of others, `partial` of a condition."""
+
+    at: Place
+    table: ObjectName
+    name: str | None
+    columns: tuple[str, ...] = ()
+    unique: bool = False
+    partial: bool = False
+    expressions: bool = False
+    concurrently: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropsIndex:
+    """DROP INDEX. The statement doesn't say which table the index is on."""
+
+    at: Place
+    name: ObjectName
+    concurrently: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenamesIndex:
+    """ALTER INDEX … RENAME TO."""
+
+    at: Place
+    name: ObjectName
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatesType:
+    """CREATE TYPE. `values` are an enum's, None for another kind of type."""
+
+    at: Place
+    name: ObjectName
+    values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddsTypeValue:
+    """ALTER TYPE … ADD VALUE."""
+
+    at: Place
+    name: ObjectName
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenamesType:
+    """ALTER TYPE … RENAME TO."""
+
+    at: Place
+    name: ObjectName
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropsType:
+    """DROP TYPE."""
+
+    at: Place
+    name: ObjectName
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacesType:
+    """An enum is made anew under another name, takes the old one's place in its columns, and then its name.
+
+    Several statements in the file, one change. `old_name` is the name under which the old one was dropped.
+    """
+
+    at: Place
+    name: ObjectName
+    values: tuple[str, ...]
+    columns: tuple[AltersColumn, ...]
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreatesObject:
+    """Something else is made: `kind` is SQL's name for it in lower case (`view`, `function`, `schema`)."""
+
+    at: Place
+    kind: str
+    name: ObjectName
+    table: ObjectName | None = None
+    """The table that a trigger or a policy belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class AltersObject:
+    """Something else is altered, renamed ones included."""
+
+    at: Place
+    kind: str
+    name: ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class DropsObject:
+    """Something else is dropped."""
+
+    at: Place
+    kind: str
+    name: ObjectName
+    table: ObjectName | None = None
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedColumn:
+    """A column that INSERT … SELECT fills: from which columns of the source, and whether with their very values."""
+
+    target: str
+    reads: tuple[str, ...]
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """INSERT … SELECT from one table. `columns` is None for `SELECT *`; `partial` says that rows may be left out."""
+
+    source: ObjectName
+    columns: tuple[CopiedColumn, ...] | None
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InsertsRows:
+    """INSERT. `rows` counts what VALUES lists, None where a query finds the rows."""
+
+    at: Place
+    table: ObjectName
+    rows: int | None
+    copy: Copy | None = None
+    replaces: bool = False
+    """INSERT OR REPLACE: rows that are in the way go."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesRows:
+    """UPDATE. `every` is true where no condition chooses rows.
+
+    `nulls_of` names the column of a condition that is `column IS NULL` and nothing else: the usual backfill.
+    """
+
+    at: Place
+    table: ObjectName
+    columns: tuple[str, ...]
+    every: bool
+    nulls_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletesRows:
+    """DELETE. `every` is true where no condition chooses rows."""
+
+    at: Place
+    table: ObjectName
+    every: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Truncates:
+    """TRUNCATE."""
+
+    at: Place
+    table: ObjectName
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildsTable:
+    """A table is made anew under another name, filled, and put in the old one's place: several statements, one change.
+
+    `new` is the CREATE TABLE, `copy` what fills it (None where nothing does), `at` the DROP TABLE of the old one.
+    """
+
+    at: Place
+    table: ObjectName
+    new: CreatesTable
+    copy: Copy | None
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A statement that changes no object and no row that a review could name: SET, PRAGMA, BEGIN, SELECT, GRANT, DO.
+
+    `words` are the ones it begins with. `opaque` is true for code whose effects can't be read (DO, CALL).
+    """
+
+    at: Place
+    words: str
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A statement that couldn't be read. `words` are the ones it begins with."""
+
+    at: Place
+    words: str
+
+
+Effect = (
+    CreatesTable
+    | DropsTable
+    | RenamesTable
+    | AltersTable
+    | RebuildsTable
+    | AddsColumn
+    | DropsColumn
+    | RenamesColumn
+    | AltersColumn
+    | AddsConstraint
+    | DropsConstraint
+    | RenamesConstraint
+    | CreatesIndex
+    | DropsIndex
+    | RenamesIndex
+    | CreatesType
+    | AddsTypeValue
+    | RenamesType
+    | DropsType
+    | ReplacesType
+    | CreatesObject
+    | AltersObject
+    | DropsObject
+    | InsertsRows
+    | UpdatesRows
+    | DeletesRows
+    | Truncates
+    | Runs
+    | NotUnderstood
+)

@@ -1,0 +1,171 @@
+"""Joining effects that are one change: a table that is rebuilt, an enum that is replaced.
+
+What a database can't alter in place is made anew under another name and put in its place. Read one by one, these
+statements drop a table with all its rows; together they keep them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parity.review.effects import (
+    AltersColumn,
+    ColumnChange,
+    Copy,
+    CreatesTable,
+    CreatesType,
+    DropsTable,
+    DropsType,
+    Effect,
+    InsertsRows,
+    RebuildsTable,
+    RenamesTable,
+    RenamesType,
+    ReplacesType,
+)
+from parity.schema.types import ObjectName
+
+
+def join_effects(effects: tuple[Effect, ...], *, folds_case: bool) -> tuple[Effect, ...]:
+    """The effects with each rebuilt table and each replaced enum as one, where its old form is dropped. Linear."""
+    joined: dict[int, Effect] = {}
+    gone: set[int] = set()
+    for position, effect, parts in [*_rebuilt_tables(effects, folds_case), *_replaced_types(effects)]:
+        joined[position] = effect
+        gone.update(parts)
+    return tuple(joined.get(i, effect) for i, effect in enumerate(effects) if i in joined or i not in gone)
+
+
+def table_key(name: ObjectName, *, folds_case: bool) -> ObjectName:
+    """The name by which two mentions of a table are compared."""
+    if not folds_case:
+        return name
+    return ObjectName(name.name.lower(), None if name.namespace is None else name.namespace.lower())
+
+
+_Joined = tuple[int, Effect, tuple[int, ...]]
+"""Where the joined effect stands, the effect, and the positions of its parts."""
+
+
+def _rebuilt_tables(effects: tuple[Effect, ...], folds_case: bool) -> Iterator[_Joined]:
+    """Both orders: the new table takes the name at the end, or the old one gives it away at the start."""
+    seen = _Seen(folds_case)
+    for index, effect in enumerate(effects):
+        match effect:
+            case CreatesTable():
+                seen.made[seen.key(effect.table)] = (index, effect)
+            case InsertsRows(copy=Copy() as copy):
+                seen.filled[seen.key(effect.table)] = (index, copy)
+            case RenamesTable():
+                target = ObjectName(effect.new_name, effect.table.namespace)
+                parts = seen.replacement(
+                    old=target, made_as=effect.table, dropped=seen.dropped.pop(seen.key(target), None)
+                )
+                if parts is None:
+                    seen.moved[seen.key(target)] = (index, effect.table)
+                else:
+                    yield _rebuild(effects, target, parts, index)
+            case DropsTable():
+                away = seen.moved.pop(seen.key(effect.table), None)
+                parts = None if away is None else seen.replacement(old=effect.table, made_as=away[1], dropped=index)
+                if away is None or parts is None or parts.new[0] < away[0]:
+                    seen.dropped[seen.key(effect.table)] = index
+                else:
+                    yield _rebuild(effects, away[1], parts, away[0])
+            case _:
+                pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The positions of what makes a rebuild, but for the RENAME."""
+
+    new: tuple[int, CreatesTable]
+    fill: tuple[int, Copy] | None
+    drop: int
+
+
+class _Seen:
+    """What the walk over the effects has come across, by table."""
+
+    def __init__(self, folds_case: bool) -> None:
+        self._folds_case = folds_case
+        self.made: dict[ObjectName, tuple[int, CreatesTable]] = {}
+        self.filled: dict[ObjectName, tuple[int, Copy]] = {}
+        self.dropped: dict[ObjectName, int] = {}
+        self.moved: dict[ObjectName, tuple[int, ObjectName]] = {}
+
+    def key(self, name: ObjectName) -> ObjectName:
+        """The name by which two mentions of a table are compared."""
+        return table_key(name, folds_case=self._folds_case)
+
+    def replacement(self, *, old: ObjectName, made_as: ObjectName, dropped: int | None) -> _Parts | None:
+        """The table made under `made_as` in place of `old`; None where none was, or `old` wasn't dropped after it."""
+        new = self.made.pop(self.key(made_as), None)
+        fill = self.filled.pop(self.key(made_as), None)
+        if new is None or dropped is None or dropped < new[0]:
+            return None
+        if fill is not None and (self.key(fill[1].source) != self.key(old) or not new[0] < fill[0] < dropped):
+            fill = None
+        return _Parts(new, fill, dropped)
+
+
+def _rebuild(effects: tuple[Effect, ...], table: ObjectName, parts: _Parts, rename: int) -> _Joined:
+    fill = () if parts.fill is None else (parts.fill[0],)
+    positions = tuple(sorted({parts.new[0], *fill, parts.drop, rename}))
+    statements = tuple(dict.fromkeys(effects[i].at.statement for i in positions))
+    copy = None if parts.fill is None else parts.fill[1]
+    rebuild = RebuildsTable(effects[parts.drop].at, table, parts.new[1], copy, statements)
+    return parts.drop, rebuild, positions
+
+
+def _replaced_types(effects: tuple[Effect, ...]) -> Iterator[_Joined]:
+    """CREATE TYPE, ALTER COLUMN … TYPE, two times ALTER TYPE … RENAME TO, DROP TYPE.
+
+    Either the new type has another name at first, or the old one gives its name away before: both are usual.
+    """
+    made: dict[ObjectName, int] = {}
+    renames: dict[ObjectName, int] = {}
+    columns: dict[ObjectName | None, list[int]] = {}
+    for index, effect in enumerate(effects):
+        match effect:
+            case CreatesType(values=values) if values is not None:
+                made[effect.name] = index
+            case RenamesType():
+                renames[ObjectName(effect.new_name, effect.name.namespace)] = index
+            case AltersColumn(change=ColumnChange.TYPE):
+                columns.setdefault(effect.type_name, []).append(index)
+            case DropsType():
+                joined = _replaced_type(effects, index, made, renames, columns)
+                if joined is not None:
+                    yield joined
+            case _:
+                pass
+
+
+def _replaced_type(
+    effects: tuple[Effect, ...],
+    drop: int,
+    made: dict[ObjectName, int],
+    renames: dict[ObjectName, int],
+    columns: dict[ObjectName | None, list[int]],
+) -> _Joined | None:
+    dropped = effects[drop]
+    assert isinstance(dropped, DropsType)
+    away = renames.get(dropped.name)
+    moved = effects[away] if away is not None else None
+    name = moved.name if isinstance(moved, RenamesType) else dropped.name
+    taken = renames.get(name)
+    taker = effects[taken] if taken is not None else None
+    new_name = taker.name if isinstance(taker, RenamesType) else name
+    new = made.get(new_name)
+    created = effects[new] if new is not None else None
+    if new is None or not isinstance(created, CreatesType) or created.values is None or new_name == dropped.name:
+        return None
+    altered = columns.get(new_name, [])
+    positions = tuple(sorted({new, drop, *altered, *(i for i in (away, taken) if i is not None)}))
+    changes = tuple(effect for i in altered if isinstance(effect := effects[i], AltersColumn))
+    statements = tuple(dict.fromkeys(effects[i].at.statement for i in positions))
+    place = changes[0].at if changes else dropped.at
+    return drop, ReplacesType(place, name, created.values, changes, statements), positions
