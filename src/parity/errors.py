@@ -35,6 +35,8 @@ class ParityError(Exception):
     """
 
     exit_code = 1
+    details: tuple[str, ...] = ()
+    """Lines that show the whole extent of it, such as the differences that are left."""
 
     def __init__(self, code: str, message: str, *, why: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -115,17 +117,29 @@ class StatementFailed(DatabaseError):
 
 
 class HistoryError(ParityError):
-    """The ledger and the migrations folder don't fit each other."""
+    """The ledger, the database and the migrations folder don't fit each other."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        why: str | None = None,
+        hint: str | None = None,
+        details: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(code, message, why=why, hint=hint)
+        self.details = details
 
 
 class ProofFailed(ParityError):
-    """A migration doesn't replay to the wanted schema. `differences` are lines for a person."""
+    """A migration doesn't replay to the wanted schema. `details` are the differences that are left."""
 
     def __init__(
         self, code: str, message: str, *, differences: tuple[str, ...], why: str | None = None, hint: str | None = None
     ) -> None:
         super().__init__(code, message, why=why, hint=hint)
-        self.differences = differences
+        self.details = differences
 
 
 class LockTimeout(ParityError):

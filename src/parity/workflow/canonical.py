@@ -1,8 +1,8 @@
 """Default expressions and conditions of a wanted schema, as the database itself prints them.
 
-A schema file holds such a text as its author wrote it; a catalog holds it as the server prints it (`now() + '1 day'` comes
-back with a cast). Comparing the two would find the same difference at every run. So the tables that have such texts are
-made on the scratch database for a moment, read back, and rolled back.
+A schema file holds such a text as its author wrote it; a catalog holds it as the server prints it (`now() + '1 day'`
+comes back with a cast). Comparing the two would find the same difference at every run. So the tables that have such
+texts are made on the scratch database for a moment, read back, and rolled back.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def connected(dialect: Dialect, target: Target) -> Iterator[Session]:
 def connected_or_created(
     dialect: Dialect, target: Target, interaction: Interaction, *, create: bool
 ) -> Iterator[Session]:
-    """A session; where the database isn't there it is made: at once for files or with `create`, else after a question."""
+    """A session. A missing database is made: at once for files or with `create`, else after a question."""
     try:
         session = dialect.driver.connect(target)
     except ConnectionFailed as error:

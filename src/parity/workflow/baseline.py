@@ -1,0 +1,74 @@
+"""`migrate baseline`: the first migration of a database that has tables already, proved and recorded as applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.diff.compare import diff
+from parity.errors import HistoryError
+from parity.execute.ledger import Ledger
+from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
+from parity.execute.scratch import open_scratch
+from parity.migrations.write import write_migration
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.schema.model import EMPTY, Schema
+from parity.workflow.context import Project, connected
+from parity.workflow.proof import prove
+
+NAME = "0_init"
+
+
+@dataclass(frozen=True, slots=True)
+class Baselined:
+    """What was written and recorded. `schema` is the live one, for counting."""
+
+    database: str
+    written: Path
+    schema: Schema
+
+
+def baseline(project: Project, *, name: str = NAME) -> Baselined:
+    """Make migration `name` from the live database. Raises HistoryError PAR240 (folder), PAR241 (ledger), PAR242."""
+    folder = project.migrations()
+    if folder.migrations:
+        raise HistoryError(
+            "PAR240",
+            f"{project.places.show(folder.path)} holds {len(folder.migrations)} migrations already",
+            hint="to record them as applied, run `parity migrate resolve --applied NAME` for each",
+        )
+    dialect = project.dialect
+    with (
+        connected(dialect, project.target()) as session,
+        migration_lock(session, dialect, DEFAULT_TIMEOUT),
+    ):
+        ledger = Ledger(session, dialect)
+        if any(row.rolled_back_at is None for row in ledger.rows()):
+            raise HistoryError(
+                "PAR241",
+                f"{session.target.display} has recorded migrations already",
+                why="they aren't in the migrations folder",
+                hint="get the folder that they came from",
+            )
+        live = dialect.driver.introspect(session, project.namespaces)
+        if live.is_empty:
+            raise HistoryError(
+                "PAR242",
+                f"{session.target.display} is empty: there is nothing to make a baseline from",
+                hint="run `parity migrate dev --name init`",
+            )
+        text = script(build_plan(diff(EMPTY, live, dialect), EMPTY, live, dialect), dialect, warnings=False)
+        with open_scratch(project.scratch_wish(), session) as scratch:
+            prove(text, live, scratch, dialect, project.namespaces)
+        written = write_migration(folder.path, name, text, dialect.name)
+        _record(project, ledger, name)
+        return Baselined(session.target.display, written, live)
+
+
+def _record(project: Project, ledger: Ledger, name: str) -> None:
+    if not ledger.exists():
+        ledger.create()
+    for migration in project.migrations().migrations:
+        if migration.name == name:
+            ledger.add_applied(name, migration.checksum)

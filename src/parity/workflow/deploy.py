@@ -1,0 +1,73 @@
+"""`migrate deploy`: apply what is pending. Never asks, never resets, needs no scratch database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parity.execute.history import History, MigrationState, MigrationStatus
+from parity.execute.ledger import Ledger
+from parity.execute.lock import migration_lock
+from parity.execute.runner import Applied, apply_migrations
+from parity.migrations.folder import Migration
+from parity.workflow.context import Project, connected
+from parity.workflow.interaction import Interaction
+from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deploy did. `found` is the number of migrations in the folder; `database` is for showing."""
+
+    database: str
+    found: int
+    applied: tuple[Applied, ...]
+    edited: tuple[str, ...]
+    out_of_order: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def deploy(project: Project, interaction: Interaction, *, lock_timeout: float) -> Deployed:
+    """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed."""
+    folder = project.migrations()
+    with (
+        connected(project.dialect, project.target()) as session,
+        migration_lock(
+            session,
+            project.dialect,
+            lock_timeout,
+            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
+        ),
+    ):
+        stand = read_stand(project, session, folder)
+        refuse_failed(stand.history)
+        pending = stand.history.pending
+        if pending or not stand.has_ledger:
+            prepare_ledger(project, stand)
+        applied = apply_pending(stand.ledger, pending, interaction)
+        return _result(session.target.display, len(folder.migrations), applied, stand.history)
+
+
+def apply_pending(
+    ledger: Ledger, pending: tuple[MigrationStatus, ...], interaction: Interaction
+) -> tuple[Applied, ...]:
+    """Apply migrations in their order; the row of a run that left nothing behind is closed first."""
+    migrations: list[Migration] = []
+    for status in pending:
+        if status.migration is None:
+            continue
+        if status.state is MigrationState.UNDONE and status.row is not None:
+            interaction.progress(f"The last run of {status.name} left nothing behind; it runs again")
+            ledger.roll_back(status.row.id)
+        migrations.append(status.migration)
+    return apply_migrations(ledger, tuple(migrations), on_start=lambda name: interaction.progress(f"Applying {name}"))
+
+
+def _result(database: str, found: int, applied: tuple[Applied, ...], history: History) -> Deployed:
+    return Deployed(
+        database=database,
+        found=found,
+        applied=applied,
+        edited=tuple(status.name for status in history.edited),
+        out_of_order=tuple(status.name for status in history.out_of_order),
+        missing=tuple(status.name for status in history.missing),
+    )

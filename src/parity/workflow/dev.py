@@ -1,0 +1,267 @@
+"""`migrate dev`: from the schema file to a proved migration, written to the folder and applied to the local database.
+
+The order is: the folder's pending migrations are applied; the history is replayed on a scratch database and compared
+with the schema file; the difference becomes a migration, which is run on that scratch database and must lead to exactly
+the wanted schema; only then is it written, and applied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from parity.dialects.base import Session
+from parity.diff.compare import diff
+from parity.errors import HistoryError, Interrupted, Refused
+from parity.execute.history import History
+from parity.execute.lock import migration_lock
+from parity.execute.runner import Applied, run_script
+from parity.execute.scratch import open_scratch, replay
+from parity.migrations.folder import Migration, MigrationsFolder
+from parity.migrations.names import migration_name
+from parity.migrations.write import write_migration
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.schema.model import Schema
+from parity.schema.steps import Plan
+from parity.workflow.context import Project, connected_or_created
+from parity.workflow.deploy import apply_pending
+from parity.workflow.drift import Drift, find_drift
+from parity.workflow.interaction import Interaction
+from parity.workflow.losses import Loss, ask_losses
+from parity.workflow.proof import prove
+from parity.workflow.reset import empty_and_replay
+from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
+from parity.workflow.wanted import wanted_schema
+
+
+class OnDrift(StrEnum):
+    """What to do about drift in the local database. Without an answer nothing is done."""
+
+    UNDO = "undo"
+    """Bring the database back to what its migrations produce."""
+    IGNORE = "ignore"
+    """Leave it, and go on."""
+    RESET = "reset"
+    """Empty the database and apply all migrations anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevOptions:
+    """`name` may be None: it is asked for where a migration is to be written."""
+
+    name: str | None = None
+    create_only: bool = False
+    accept_data_loss: bool = False
+    on_drift: OnDrift | None = None
+    create_database: bool = False
+    lock_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """What happened. `written` is the new migration's folder, None where there was nothing to write."""
+
+    database: str
+    applied: tuple[Applied, ...]
+    written: Path | None
+    sql: str | None
+    losses: tuple[Loss, ...]
+    created_only: bool
+    was_reset: bool
+
+
+EMPTY_MIGRATION = "-- This is an empty migration.\n"
+
+
+def develop(project: Project, options: DevOptions, interaction: Interaction) -> Developed:
+    """Run `migrate dev`. Raises HistoryError, ProofFailed, Refused, MigrationFailed and what lies below them."""
+    folder = project.migrations()
+    with (
+        connected_or_created(project.dialect, project.target(), interaction, create=options.create_database) as session,
+        migration_lock(
+            session,
+            project.dialect,
+            options.lock_timeout,
+            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
+        ),
+    ):
+        run = _Dev(project, options, interaction, folder, session)
+        done = run.once()
+        if done is None:
+            # The database was to be emptied first: it is now, and stands where the folder ends.
+            run.resets = empty_and_replay(project, session, folder, interaction)
+            done = run.once()
+        assert done is not None
+        return done
+
+
+@dataclass(slots=True)
+class _Dev:
+    """One run: the parts that all of its steps need."""
+
+    project: Project
+    options: DevOptions
+    interaction: Interaction
+    folder: MigrationsFolder
+    session: Session
+    resets: tuple[Applied, ...] | None = None
+
+    def once(self) -> Developed | None:
+        """The whole way; None where the answer to drift was to empty the database, which is then to be done."""
+        project = self.project
+        stand = read_stand(project, self.session, self.folder)
+        with open_scratch(project.scratch_wish(), self.session) as scratch:
+            applied = tuple(status.migration for status in stand.history.applied if status.migration is not None)
+            self._replay(scratch, applied)
+            expected = project.dialect.driver.introspect(scratch, project.namespaces)
+            if not self._settle(stand, expected):
+                return None
+            pending = stand.history.pending
+            if pending or not stand.has_ledger:
+                prepare_ledger(project, stand)
+            self._replay(scratch, tuple(status.migration for status in pending if status.migration is not None))
+            done = apply_pending(stand.ledger, pending, self.interaction)
+            history = project.dialect.driver.introspect(scratch, project.namespaces) if pending else expected
+            return self._write(stand, history, scratch, (*(self.resets or ()), *done))
+
+    def _replay(self, scratch: Session, migrations: tuple[Migration, ...]) -> None:
+        if len(migrations) > 20:
+            self.interaction.progress(f"Replaying {len(migrations)} migrations on a scratch database")
+        replay(scratch, self.project.dialect, migrations)
+
+    def _settle(self, stand: Stand, expected: Schema) -> bool:
+        """Deal with drift and with another past. False where the database is to be emptied. Raises HistoryError."""
+        history = stand.history
+        if history.failed and self.options.on_drift is not OnDrift.RESET:
+            refuse_failed(history)
+        if history.failed:
+            return False
+        live = self.project.dialect.driver.introspect(self.session, self.project.namespaces)
+        if not stand.has_ledger:
+            if live.is_empty:
+                return True
+            prepare_ledger(self.project, stand)
+        drift = find_drift(expected, live, self.project.dialect)
+        if not drift and not history.missing:
+            for status in history.edited:
+                self.interaction.progress(
+                    f"{status.name} was edited after it was applied; what it does to the schema is the same"
+                )
+            return True
+        return self._act_on(drift, stand)
+
+    def _act_on(self, drift: Drift, stand: Stand) -> bool:
+        told = _told(drift, stand.history, self.project)
+        answer = self.options.on_drift
+        if answer is None:
+            for line in (told.message + ":", *told.details):
+                self.interaction.progress(line)
+            chosen = self.interaction.choose("What is to be done?", _CHOICES, flag="--on-drift")
+            if chosen is None:
+                raise told
+            answer = OnDrift(chosen)
+        if answer is OnDrift.UNDO:
+            self._undo(drift, stand)
+        return answer is not OnDrift.RESET
+
+    def _undo(self, drift: Drift, stand: Stand) -> None:
+        dialect = self.project.dialect
+        changes = diff(drift.live, drift.expected, dialect)
+        plan = build_plan(changes, drift.live, drift.expected, dialect)
+        self._ask_about(ask_losses(self.session, dialect, plan.hazards), "Undoing the drift")
+        run_script(self.session, dialect, drift.undo_script(dialect))
+        for status in stand.history.missing:
+            if status.row is not None:
+                stand.ledger.roll_back(status.row.id)
+        self.interaction.progress("The drift was undone: the database is where its migrations end")
+
+    def _write(self, stand: Stand, history: Schema, scratch: Session, applied: tuple[Applied, ...]) -> Developed:
+        project, options = self.project, self.options
+        wanted = wanted_schema(project, history, scratch)
+        changes = diff(history, wanted, project.dialect)
+        plan = build_plan(changes, history, wanted, project.dialect)
+        if not changes and not options.create_only:
+            return self._developed(applied, None, None, ())
+        text = script(plan, project.dialect, warnings=True) if changes else EMPTY_MIGRATION
+        prove(text, wanted, scratch, project.dialect, project.namespaces)
+        losses = self._losses(plan)
+        name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
+        full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))
+        written = write_migration(self.folder.path, full_name, text, project.dialect.name)
+        if options.create_only:
+            return self._developed(applied, written, text, losses)
+        after = read_stand(project, self.session, project.migrations())
+        if not after.has_ledger:
+            prepare_ledger(project, after)
+        mine = tuple(status for status in after.history.pending if status.name == full_name)
+        return self._developed((*applied, *apply_pending(after.ledger, mine, self.interaction)), written, text, losses)
+
+    def _losses(self, plan: Plan) -> tuple[Loss, ...]:
+        losses = ask_losses(self.session, self.project.dialect, plan.hazards)
+        if not self.options.create_only:
+            self._ask_about(losses, "The migration")
+        return losses
+
+    def _ask_about(self, losses: tuple[Loss, ...], what: str) -> None:
+        """Refuse what can't succeed; ask about what loses data, unless that was accepted. Raises Refused."""
+        stops = [loss for loss in losses if loss.stops]
+        if stops:
+            raise Refused(
+                "PAR310",
+                f"{what} can't succeed on the rows that are there: {_sentence(stops[0])}",
+                why=" ".join(_sentence(loss) for loss in stops[1:]) or None,
+                hint=stops[0].hazard.hint
+                or "run again with --create-only, and write the statements that bring the rows into shape",
+            )
+        real = [loss for loss in losses if loss.is_real]
+        if not real or self.options.accept_data_loss:
+            return
+        self.interaction.progress(f"{what} may lose data:")
+        for loss in real:
+            self.interaction.progress(f"  - {_sentence(loss)}")
+        if not self.interaction.confirm("Go on?", flag="--accept-data-loss"):
+            raise Interrupted("PAR130", "nothing was written")
+
+    def _developed(
+        self, applied: tuple[Applied, ...], written: Path | None, sql: str | None, losses: tuple[Loss, ...]
+    ) -> Developed:
+        return Developed(
+            database=self.session.target.display,
+            applied=applied,
+            written=written,
+            sql=sql,
+            losses=losses,
+            created_only=self.options.create_only,
+            was_reset=self.resets is not None,
+        )
+
+
+_CHOICES = (
+    (OnDrift.UNDO.value, "bring the database back to what its migrations produce"),
+    (OnDrift.IGNORE.value, "leave the difference as it is, and go on"),
+    (OnDrift.RESET.value, "empty the database and apply all migrations anew: its rows are lost"),
+)
+
+
+def _sentence(loss: Loss) -> str:
+    rows = "" if loss.rows is None else f" ({loss.rows} {'row' if loss.rows == 1 else 'rows'} now)"
+    return f"{loss.hazard.reason}{rows}"
+
+
+def _told(drift: Drift, history: History, project: Project) -> HistoryError:
+    """What was found, and what can be done about it, for somebody who can't be asked."""
+    lines: list[str] = [f"{status.name} is applied, but not in the folder" for status in history.missing]
+    lines += [f"{status.name} was edited after it was applied" for status in history.edited]
+    lines += list(drift.lines(project.dialect))
+    return HistoryError(
+        "PAR230",
+        "the local database isn't where its migrations end",
+        why="it was changed by hand, or by migrations of another branch",
+        hint="to keep a change, write it into schema.prisma (`parity db pull`); to take it back, run "
+        "`parity migrate dev --on-drift undo`; to go on regardless, `--on-drift ignore`; to start anew, "
+        "`parity migrate dev --reset`, which loses the rows",
+        details=tuple(lines),
+    )

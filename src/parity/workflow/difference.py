@@ -1,0 +1,45 @@
+"""`migrate diff`: what leads from one schema to another, as a summary or as SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parity.diff.carry import carry_over
+from parity.diff.compare import diff
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.plan.summary import summary
+from parity.schema.changes import Change
+from parity.workflow.context import Request
+from parity.workflow.sources import Side, side_reader
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes from one side to the other, their summary and their SQL ("" where there are none)."""
+
+    changes: tuple[Change, ...]
+    summary: str
+    sql: str
+
+
+def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
+    """Compare the two sides. Raises ConfigError, SchemaInvalid, UsageError, ConnectionFailed."""
+    reader = side_reader(request)
+    reader.settle(old_side, new_side)
+    dialect = reader.dialect
+    assert dialect is not None
+    old, new = reader.read(old_side), reader.read(new_side)
+    old_schema, new_schema = old.schema, new.schema
+    # A schema file is silent about what its language can't say: that is taken from the other side, whichever it is.
+    if new.is_wish and not old.is_wish:
+        new_schema = carry_over(old_schema, reader.in_the_databases_words(new_schema, old_side), dialect)
+    elif old.is_wish and not new.is_wish:
+        old_schema = carry_over(new_schema, reader.in_the_databases_words(old_schema, new_side), dialect)
+    changes = diff(old_schema, new_schema, dialect)
+    plan = build_plan(changes, old_schema, new_schema, dialect)
+    return Difference(
+        changes,
+        summary(changes, old_schema, new_schema, dialect),
+        script(plan, dialect, warnings=False) if changes else "",
+    )

@@ -1,0 +1,51 @@
+"""Which hazards of a plan are real on a live database: each one's question, asked there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parity.dialects.base import Dialect, Session
+from parity.errors import DatabaseError
+from parity.review.questions import question_sql
+from parity.schema.steps import DataQuestion, Hazard, HazardLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A hazard and the number of rows that it hits; None where it has no question, or the database can't answer it."""
+
+    hazard: Hazard
+    rows: int | None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it can't be ruled out here."""
+        return self.rows is None or self.rows > 0
+
+    @property
+    def stops(self) -> bool:
+        """Whether the statement can't succeed on the rows that are there."""
+        return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real
+
+
+def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) -> tuple[Loss, ...]:
+    """Ask each hazard's question, each question once."""
+    answers: dict[DataQuestion, int | None] = {}
+    losses = []
+    for hazard in hazards:
+        question = hazard.question
+        if question is not None and question not in answers:
+            answers[question] = _count(session, dialect, question)
+        losses.append(Loss(hazard, None if question is None else answers[question]))
+    return tuple(losses)
+
+
+def _count(session: Session, dialect: Dialect, question: DataQuestion) -> int | None:
+    try:
+        rows = session.query(question_sql(question, dialect))
+    except DatabaseError:
+        # The table or column isn't there (any more): nothing can be lost, but nothing is proved either.
+        return None
+    value = rows[0][0]
+    return value if isinstance(value, int) else int(str(value))

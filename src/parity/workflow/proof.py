@@ -1,0 +1,36 @@
+"""The proof of a migration: run on a scratch database that holds the history, it gives exactly the wanted schema."""
+
+from __future__ import annotations
+
+from parity.dialects.base import Dialect, Session
+from parity.diff.compare import diff
+from parity.errors import DatabaseError, ProofFailed
+from parity.execute.runner import run_script
+from parity.plan.summary import summary
+from parity.schema.model import Schema
+
+
+def prove(script: str, wanted: Schema, scratch: Session, dialect: Dialect, namespaces: tuple[str, ...]) -> Schema:
+    """Run `script` on `scratch` and compare. Returns the schema reached. Raises ProofFailed PAR301, PAR302."""
+    try:
+        run_script(scratch, dialect, script)
+    except DatabaseError as error:
+        raise ProofFailed(
+            "PAR301",
+            f"the migration doesn't run on a replay of the history: {error.message}",
+            differences=(),
+            why=error.why,
+            hint="nothing was written; change the schema in smaller steps, or write this migration by hand "
+            "(`parity migrate dev --create-only`)",
+        ) from error
+    reached = dialect.driver.introspect(scratch, namespaces)
+    remaining = diff(reached, wanted, dialect)
+    if remaining:
+        raise ProofFailed(
+            "PAR302",
+            "the migration doesn't lead to the wanted schema",
+            differences=tuple(summary(remaining, reached, wanted, dialect).splitlines()),
+            why="after a replay of the history and of this migration these differences are left",
+            hint="nothing was written; this is a fault of parity: please report the schema change that shows it",
+        )
+    return reached

@@ -1,0 +1,48 @@
+"""`migrate reset`: empty a database and apply every migration anew. Only ever because somebody said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parity.dialects.base import Session
+from parity.errors import Interrupted
+from parity.execute.ledger import Ledger
+from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
+from parity.execute.runner import Applied, apply_migrations
+from parity.migrations.folder import MigrationsFolder
+from parity.workflow.context import Project, connected_or_created
+from parity.workflow.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class ResetDone:
+    """What a reset did: the database, how many tables went, what was applied."""
+
+    database: str
+    dropped: int
+    applied: tuple[Applied, ...]
+
+
+def reset(project: Project, interaction: Interaction, *, force: bool) -> ResetDone:
+    """Drop everything and replay the folder, after a question or with `force`. Raises Refused if nobody can answer."""
+    folder = project.migrations()
+    target = project.target()
+    with connected_or_created(project.dialect, target, interaction, create=force) as session:
+        live = project.dialect.driver.introspect(session, project.namespaces)
+        names = ", ".join(table.name.name for table in live.tables[:8]) + (" …" if len(live.tables) > 8 else "")
+        what = f"All of {target.display} will be lost: {len(live.tables)} tables" + (f" ({names})" if names else "")
+        if not force and not interaction.confirm(f"{what}. Go on?", flag="--force"):
+            raise Interrupted("PAR130", "nothing was changed")
+        with migration_lock(session, project.dialect, DEFAULT_TIMEOUT):
+            return ResetDone(target.display, len(live.tables), empty_and_replay(project, session, folder, interaction))
+
+
+def empty_and_replay(
+    project: Project, session: Session, folder: MigrationsFolder, interaction: Interaction
+) -> tuple[Applied, ...]:
+    """Drop everything in the database of `session`, and apply the folder to it. Under the lock."""
+    project.dialect.driver.drop_everything(session, project.namespaces)
+    ledger = Ledger(session, project.dialect)
+    if not ledger.exists():
+        ledger.create()
+    return apply_migrations(ledger, folder.migrations, on_start=lambda name: interaction.progress(f"Applying {name}"))

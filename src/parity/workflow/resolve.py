@@ -1,0 +1,66 @@
+"""`migrate resolve`: a person says what became of a migration. Only the ledger changes."""
+
+from __future__ import annotations
+
+from parity.errors import HistoryError
+from parity.execute.ledger import Ledger, LedgerRow
+from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
+from parity.migrations.folder import Migration
+from parity.workflow.context import Project, connected
+
+
+def mark_applied(project: Project, name: str) -> None:
+    """Record `name` as applied. Raises HistoryError P3017 (not in the folder), P3008 (applied already)."""
+    migration = _in_folder(project, name)
+    with (
+        connected(project.dialect, project.target()) as session,
+        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+    ):
+        ledger = Ledger(session, project.dialect)
+        if not ledger.exists():
+            ledger.create()
+        rows = _rows_of(ledger, name)
+        if any(row.is_applied for row in rows):
+            raise HistoryError("P3008", f"migration {name} is recorded as applied already")
+        for row in rows:
+            if row.is_failed:
+                ledger.roll_back(row.id)
+        ledger.add_applied(name, migration.checksum)
+
+
+def mark_rolled_back(project: Project, name: str) -> None:
+    """Record that nothing of `name` is left. Raises HistoryError P3017, P3011 (never ran), P3012 (not failed)."""
+    _in_folder(project, name)
+    with (
+        connected(project.dialect, project.target()) as session,
+        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+    ):
+        ledger = Ledger(session, project.dialect)
+        rows = _rows_of(ledger, name)
+        if not rows:
+            raise HistoryError("P3011", f"migration {name} never ran on this database")
+        failed = [row for row in rows if row.is_failed]
+        if not failed:
+            raise HistoryError(
+                "P3012",
+                f"migration {name} isn't failed, so it can't be rolled back",
+                hint="write a new migration that undoes it",
+            )
+        for row in failed:
+            ledger.roll_back(row.id)
+
+
+def _rows_of(ledger: Ledger, name: str) -> tuple[LedgerRow, ...]:
+    return tuple(row for row in ledger.rows() if row.migration_name == name)
+
+
+def _in_folder(project: Project, name: str) -> Migration:
+    folder = project.migrations()
+    for migration in folder.migrations:
+        if migration.name == name:
+            return migration
+    raise HistoryError(
+        "P3017",
+        f"there is no migration {name} in {project.places.show(project.places.migrations)}",
+        hint="give the folder's name, as `parity migrate status` prints it",
+    )

@@ -1,0 +1,199 @@
+"""The sides of `migrate diff`: each names a schema, and is turned into a Schema value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from parity.dialects.base import Dialect
+from parity.dialects.registry import dialect_for_provider
+from parity.errors import ConfigError, SchemaInvalid, UsageError
+from parity.execute.scratch import ScratchWish, open_scratch, replay
+from parity.lower import lower
+from parity.migrations.folder import check_provider, read_folder
+from parity.project.environment import Environment, read_environment
+from parity.project.locate import Places, locate
+from parity.project.settings import Settings, read_settings
+from parity.project.urls import FoundUrl, find_shadow_url, find_url, target_of, url_of_variable
+from parity.psl.model import Datamodel
+from parity.psl.sources import read_sources
+from parity.schema.model import EMPTY, Schema
+from parity.workflow.canonical import canonicalise
+from parity.workflow.context import Request, connected
+
+
+class SideKind(StrEnum):
+    """What a side of a diff is."""
+
+    EMPTY = "empty"
+    SCHEMA = "schema"
+    MIGRATIONS = "migrations"
+    URL = "url"
+    ENV = "env"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: its kind and the path, URL or variable that goes with it."""
+
+    kind: SideKind
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return f"Side({self.kind.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSide:
+    """A side as a value. `is_wish` tells that it comes from a schema file, which can't say everything."""
+
+    schema: Schema
+    is_wish: bool
+
+
+@dataclass(slots=True)
+class SideReader:
+    """Reads both sides of a diff; they must agree on the kind of database. Files are read once."""
+
+    request: Request
+    settings: Settings
+    environment: Environment
+    places: Places | None
+    dialect: Dialect | None = None
+    datamodel: Datamodel | None = None
+    """The schema file that says which namespaces count and where a scratch database may be: the one that a side names,
+    else the project's own."""
+
+    def settle(self, *sides: Side) -> None:
+        """Find the dialect that the sides share, before anything is read. Raises ConfigError, UsageError."""
+        for side in sides:
+            if side.kind is SideKind.SCHEMA:
+                self.datamodel = self.datamodel or self._datamodel(side.value)
+        if self.datamodel is None and self.places is not None:
+            self.datamodel = self._datamodel(None)
+        dialects = [d for side in sides if (d := self._dialect_of(side)) is not None]
+        if not dialects:
+            raise UsageError(
+                "PAR401", "neither side says which database is meant", hint="name a schema, a folder or a URL"
+            )
+        if any(d.name != dialects[0].name for d in dialects):
+            raise UsageError(
+                "PAR402",
+                f"the two sides are of different databases: {' and '.join(sorted({d.name for d in dialects}))}",
+            )
+        self.dialect = dialects[0]
+
+    def read(self, side: Side) -> ReadSide:
+        """The schema of a side."""
+        dialect = self.dialect
+        assert dialect is not None
+        match side.kind:
+            case SideKind.EMPTY:
+                return ReadSide(EMPTY, is_wish=False)
+            case SideKind.SCHEMA:
+                return ReadSide(lower(self._datamodel(side.value), dialect), is_wish=True)
+            case SideKind.MIGRATIONS:
+                return ReadSide(self._replayed(side.value, dialect), is_wish=False)
+            case SideKind.URL | SideKind.ENV:
+                _, target = target_of(self._url(side))
+                with connected(dialect, target) as session:
+                    return ReadSide(dialect.driver.introspect(session, self._namespaces), is_wish=False)
+
+    def in_the_databases_words(self, schema: Schema, *others: Side) -> Schema:
+        """`schema` with its expressions as the database prints them, where the other side is a database's."""
+        dialect = self.dialect
+        assert dialect is not None
+        if all(side.kind in (SideKind.EMPTY, SideKind.SCHEMA) for side in others):
+            return schema
+        with open_scratch(self._scratch_wish(dialect, *others)) as session:
+            return canonicalise(schema, session, dialect)
+
+    @property
+    def _namespaces(self) -> tuple[str, ...]:
+        source = self.datamodel.datasource if self.datamodel is not None else None
+        return source.schemas if source is not None else ()
+
+    def _dialect_of(self, side: Side) -> Dialect | None:
+        match side.kind:
+            case SideKind.EMPTY:
+                return None
+            case SideKind.SCHEMA:
+                return self._provider_dialect(self._datamodel(side.value), side.value)
+            case SideKind.MIGRATIONS:
+                provider = read_folder(self._path(side.value)).provider
+                if provider is not None:
+                    return dialect_for_provider(provider)
+                return None if self.datamodel is None else self._provider_dialect(self.datamodel, "the schema")
+            case SideKind.URL | SideKind.ENV:
+                dialect, _ = target_of(self._url(side))
+                return dialect
+
+    def _provider_dialect(self, datamodel: Datamodel, name: str) -> Dialect:
+        if datamodel.datasource is None:
+            raise ConfigError("PAR123", f"{name} has no datasource block", hint="add one that names the provider")
+        return dialect_for_provider(datamodel.datasource.provider)
+
+    def _url(self, side: Side) -> FoundUrl:
+        if side.kind is SideKind.ENV:
+            return url_of_variable(side.value, self.environment, self._schema_folder)
+        return FoundUrl(side.value, "the command line", self.request.working_folder)
+
+    @property
+    def _schema_folder(self) -> Path:
+        return self.request.working_folder if self.places is None else self.places.schema_folder
+
+    def _path(self, value: str) -> Path:
+        return self.request.working_folder / value
+
+    def _datamodel(self, value: str | None) -> Datamodel:
+        from parity.psl import parse
+
+        path = self._path(value) if value is not None else self.places.schema if self.places is not None else None
+        assert path is not None
+        if not path.exists():
+            raise ConfigError("PAR121", f"the schema {value} doesn't exist")
+        sources = read_sources(path, show=str if self.places is None else self.places.show)
+        datamodel, diagnostics = parse(sources)
+        if any(d.severity == "error" for d in diagnostics):
+            raise SchemaInvalid(diagnostics, tuple(sources))
+        return datamodel
+
+    def _replayed(self, value: str, dialect: Dialect) -> Schema:
+        path = self._path(value)
+        if not path.is_dir():
+            raise ConfigError("PAR124", f"the migrations folder {value} doesn't exist")
+        folder = read_folder(path)
+        check_provider(folder, dialect.name)
+        with open_scratch(self._scratch_wish(dialect)) as session:
+            replay(session, dialect, folder.migrations)
+            return dialect.driver.introspect(session, self._namespaces)
+
+    def _scratch_wish(self, dialect: Dialect, *others: Side) -> ScratchWish:
+        datasource = self.datamodel.datasource if self.datamodel is not None else None
+        arguments = (datasource, self.environment, self.request.working_folder, self._schema_folder)
+        shadow = find_shadow_url(self.request.shadow_url, self.settings, *arguments)
+        if shadow is not None:
+            return ScratchWish(dialect, None, target_of(shadow)[1])
+        if dialect.capabilities.scratch_is_file:
+            return ScratchWish(dialect, None)
+        for side in others:
+            if side.kind in (SideKind.URL, SideKind.ENV):
+                return ScratchWish(dialect, target_of(self._url(side))[1])
+        return ScratchWish(dialect, target_of(find_url(self.request.url, self.settings, *arguments))[1])
+
+
+def side_reader(request: Request) -> SideReader:
+    """A reader for a command run in the request's folder. A project around it is used where there is one."""
+    settings = read_settings(request.working_folder)
+    places: Places | None
+    try:
+        places = locate(settings, request.working_folder, request.schema)
+    except ConfigError:
+        if request.schema is not None:
+            raise
+        # A diff between two named things needs no project around it.
+        places = None
+    folders = (request.working_folder,) if places is None else (places.schema_folder, places.root)
+    environment = read_environment(request.environ, folders, request.working_folder if places is None else places.root)
+    return SideReader(request, settings, environment, places)

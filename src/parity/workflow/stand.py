@@ -1,0 +1,67 @@
+"""Where a database stands: its ledger against the folder, and the refusals that follow for commands that write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parity.dialects.base import Session
+from parity.errors import HistoryError
+from parity.execute.history import History, MigrationStatus, read_history
+from parity.execute.journal import read_journal
+from parity.execute.ledger import Ledger
+from parity.migrations.folder import MigrationsFolder
+from parity.workflow.context import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The ledger of a connected database, and the state of each migration there."""
+
+    ledger: Ledger
+    folder: MigrationsFolder
+    history: History
+    has_ledger: bool
+
+
+def read_stand(project: Project, session: Session, folder: MigrationsFolder) -> Stand:
+    """Read the ledger: two round trips."""
+    ledger = Ledger(session, project.dialect)
+    has_ledger = ledger.exists()
+    rows = ledger.rows() if has_ledger else ()
+    return Stand(ledger, folder, read_history(folder, rows), has_ledger)
+
+
+def prepare_ledger(project: Project, stand: Stand) -> None:
+    """Make the ledger where it isn't there. Raises HistoryError P3005 for a database that has tables already."""
+    if stand.has_ledger:
+        return
+    live = project.dialect.driver.introspect(stand.ledger.session, project.namespaces)
+    if not live.is_empty:
+        raise HistoryError(
+            "P3005",
+            f"the database {stand.ledger.session.target.display} isn't empty, and no migration was ever recorded there",
+            why=f"it has {len(live.tables)} tables that didn't come from this migrations folder",
+            hint="run `parity migrate baseline` once: it makes the first migration from the live database",
+        )
+    stand.ledger.create()
+
+
+def refuse_failed(history: History) -> None:
+    """Raise HistoryError P3009 where a migration is failed: the database must be looked at first."""
+    for status in history.failed:
+        _, error = read_journal(status.row.logs if status.row is not None else None)
+        started = status.row.started_at if status.row is not None else ""
+        raise HistoryError(
+            "P3009",
+            f"migration {status.name} failed on this database; nothing is applied until that is resolved",
+            why=f"it started at {started} and didn't end" + (f": {error.strip()}" if error.strip() else ""),
+            hint=resolve_hint(status),
+        )
+
+
+def resolve_hint(status: MigrationStatus) -> str:
+    """The next command for a failed migration."""
+    return (
+        f"look at the database, then `parity migrate resolve --rolled-back {status.name}` if none of it is there, "
+        f"or `parity migrate resolve --applied {status.name}` if all of it is"
+    )

@@ -1,0 +1,51 @@
+"""`migrate status`: the state of each migration on one database. Reads only, in two round trips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parity.execute.history import History, MigrationState
+from parity.workflow.context import Project, connected
+from parity.workflow.stand import read_stand
+
+
+class Verdict(StrEnum):
+    """What the states say together."""
+
+    UP_TO_DATE = "up to date"
+    PENDING = "pending"
+    FAILED = "failed"
+    DIVERGED = "diverged"
+    UNMANAGED = "no ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The states of all migrations and what they say together; `round_trips` were needed after connecting."""
+
+    database: str
+    history: History
+    verdict: Verdict
+    round_trips: int
+
+
+def status(project: Project) -> StatusReport:
+    """Hold the folder against the ledger. Raises ConnectionFailed, MigrationsInvalid."""
+    folder = project.migrations()
+    with connected(project.dialect, project.target()) as session:
+        before = session.round_trips
+        stand = read_stand(project, session, folder)
+        verdict = _verdict(stand.history)
+        if verdict is Verdict.PENDING and not stand.has_ledger:
+            live = project.dialect.driver.introspect(session, project.namespaces)
+            verdict = Verdict.PENDING if live.is_empty else Verdict.UNMANAGED
+        return StatusReport(session.target.display, stand.history, verdict, session.round_trips - before)
+
+
+def _verdict(history: History) -> Verdict:
+    if history.with_state(MigrationState.FAILED, MigrationState.UNDONE):
+        return Verdict.FAILED
+    if history.missing or history.edited:
+        return Verdict.DIVERGED
+    return Verdict.PENDING if history.pending else Verdict.UP_TO_DATE
