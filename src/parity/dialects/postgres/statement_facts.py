@@ -67,20 +67,6 @@ def facts_of(statement: SqlStatement) -> StatementFacts:
     )
 
 
-def uses_enum_value(statement: SqlStatement, added: AddedEnumValue) -> bool:
-    """Whether a statement may use the value: whether it stands as a word in one of its strings.
-
-    The type that the string gets isn't looked for, so the answer is yes too often rather than too rarely.
-    """
-    if added.value not in statement.text and "'" not in added.value and "\\" not in statement.text:
-        return False
-    word = re.compile(rf"(?<!\w){re.escape(added.value)}(?!\w)")
-    parts = scan.tokens(statement.text, LEXIS)
-    strings = (_string_value(part.text) for part in parts if part.kind is TokenKind.STRING)
-    # The second look is for a string in a string: the body of DO, EXECUTE '…'.
-    return any(word.search(value) or word.search(value.replace("''", "'")) for value in strings)
-
-
 def _keywords(lead: Sequence[Token]) -> tuple[str, ...]:
     words = [token.keyword if token.kind is TokenKind.WORD else "" for token in lead]
     if not words or not words[0]:
