@@ -1,0 +1,109 @@
+"""`@default(…)`: what the database holds, or what the client makes and only the existing schema file says."""
+
+from __future__ import annotations
+
+import base64
+from typing import assert_never
+
+from parity.lifting.source import Source, enum_value_name
+from parity.lifting.text import array, attribute
+from parity.psl import model as psl
+from parity.psl.strings import quote
+from parity.schema.model import Column
+from parity.schema.types import (
+    Arity,
+    AutoIncrement,
+    Default,
+    Expression,
+    ListLiteral,
+    Literal,
+    LiteralKind,
+    Now,
+    ObjectName,
+    Sequence,
+    TypeFamily,
+    UniqueRowid,
+)
+
+_CLIENT_FUNCTIONS = frozenset(("uuid", "cuid", "nanoid", "ulid"))
+_COUNTED = (TypeFamily.INT, TypeFamily.BIG_INT)
+_TEXTS = (TypeFamily.STRING, TypeFamily.UUID)
+
+
+def default_attribute(column: Column, previous: psl.ScalarField | None, source: Source) -> str | None:
+    """The field's `@default`, None where there is none."""
+    value = _value(column, previous, source)
+    return None if value is None else attribute("@default", value)
+
+
+def _value(column: Column, previous: psl.ScalarField | None, source: Source) -> str | None:
+    if column.type.family in _COUNTED and column.identity is not None:
+        return "autoincrement()"
+    default = column.default
+    if column.generated is not None:
+        # The language can't say that a column is generated: its expression is shown as if it were a default.
+        is_list = column.arity is Arity.LIST
+        default = source.dialect.types.default_of(column.generated.expression, column.type, is_list=is_list)
+    if default is not None:
+        return _database_default(column, default, source)
+    if column.type.family in _TEXTS and previous is not None and previous.default is not None:
+        return _client_default(previous.default.value)
+    return None
+
+
+def _database_default(column: Column, default: Default, source: Source) -> str | None:
+    match default:
+        case Literal():
+            return _literal(default, column.type.enum, source)
+        case ListLiteral():
+            return _list(default, column.type.enum, source)
+        case Now():
+            return "now()" if column.type.family is TypeFamily.DATE_TIME else _database_generated(default.sql)
+        case AutoIncrement() | UniqueRowid():
+            return "autoincrement()"
+        case Sequence():
+            return f"sequence({', '.join(f'{name}: {value}' for name, value in default.options)})"
+        case Expression():
+            return _database_generated(default.sql if default.sql is not None else default.canonical)
+        case _:
+            assert_never(default)
+
+
+def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str | None:
+    text = str(literal.value) if literal.text is None else literal.text
+    match literal.kind:
+        case LiteralKind.STRING | LiteralKind.JSON:
+            return quote(text)
+        case LiteralKind.INT | LiteralKind.NUMBER:
+            return text
+        case LiteralKind.BOOLEAN:
+            return "true" if literal.value else "false"
+        case LiteralKind.BYTES:
+            value = literal.value if isinstance(literal.value, bytes) else text.encode()
+            return quote(base64.b64encode(value).decode())
+        case LiteralKind.DATE_TIME:
+            return quote(text) if literal.sql is None else _database_generated(literal.sql)
+        case LiteralKind.ENUM:
+            if enum is None:
+                return text
+            name = enum_value_name(enum, str(literal.value), source).name
+            return name or _database_generated(str(literal.value))
+        case _:
+            assert_never(literal.kind)
+
+
+def _list(literal: ListLiteral, enum: ObjectName | None, source: Source) -> str | None:
+    items = [_literal(item, enum, source) for item in literal.items]
+    return array(item for item in items if item is not None)
+
+
+def _database_generated(sql: str | None) -> str:
+    """`dbgenerated("…")`; without a text where the database tells none."""
+    return attribute("dbgenerated", quote(sql)) if sql is not None and sql.strip("\0") else "dbgenerated()"
+
+
+def _client_default(value: psl.DefaultValue) -> str | None:
+    if not isinstance(value, psl.FunctionValue) or value.name not in _CLIENT_FUNCTIONS:
+        return None
+    arguments = [argument.text for _, argument in value.args if isinstance(argument, psl.NumberValue)]
+    return f"{value.name}({', '.join(arguments)})"

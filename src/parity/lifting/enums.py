@@ -1,0 +1,64 @@
+"""The block of an enum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.lifting import notes
+from parity.lifting.names import needs_sanitising
+from parity.lifting.source import Source, enum_value_name
+from parity.lifting.text import attribute, documentation, words
+from parity.psl import model as psl
+from parity.psl.strings import quote
+from parity.schema.model import Enum
+
+
+def enum_block(enum: Enum, source: Source) -> str:
+    """The text of an enum that the database knows, not laid out."""
+    name = source.enum_names[enum.name]
+    previous = source.enums.get(enum.name)
+    docs = [] if previous is None or previous.documentation is None else [previous.documentation]
+    if previous is None and enum.comment is not None:
+        docs.append(notes.ENUM_COMMENT)
+    lines = [*documentation(docs), f"enum {name.name} {{"]
+    for value in enum.values:
+        lines += _value(enum, value, source)
+    if name.mapped is not None:
+        lines.append(attribute("@@map", quote(name.mapped)))
+    if source.shows_namespaces and enum.name.namespace is not None:
+        lines.append(attribute("@@schema", quote(enum.name.namespace)))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def kept_enum_block(enum: psl.Enum) -> str:
+    """The text of an enum that only the schema file knows, where the database has no enums."""
+    lines = [*_kept_documentation(enum.documentation), f"enum {enum.name} {{"]
+    for value in enum.values:
+        mapped = None if value.database_name is None else attribute("@map", quote(value.database_name))
+        lines += [*_kept_documentation(value.documentation), words(value.name, mapped)]
+    if enum.database_name is not None:
+        lines.append(attribute("@@map", quote(enum.database_name)))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
+    """The values that are commented out."""
+    for value in enum.values:
+        if _is_unnameable(enum_value_name(enum.name, value, source).name):
+            yield value
+
+
+def _value(enum: Enum, value: str, source: Source) -> list[str]:
+    name = enum_value_name(enum.name, value, source)
+    previous = source.values.get((enum.name, value))
+    line = words(name.name or value, None if name.mapped is None else attribute("@map", quote(name.mapped)))
+    docs = [] if previous is None else _kept_documentation(previous.documentation)
+    return [*docs, f"// {line}" if _is_unnameable(name.name) else line]
+
+
+def _is_unnameable(name: str) -> bool:
+    return name == "" or needs_sanitising(name)
+
+
+def _kept_documentation(text: str | None) -> list[str]:
+    return [] if text is None else documentation([text])

@@ -1,0 +1,42 @@
+"""By which columns a table's rows are told apart, as the generated client needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.schema.model import Index, Table
+from parity.schema.types import TypeFamily
+
+
+def index_columns(index: Index) -> tuple[str, ...]:
+    """All columns that an index holds, those that it only includes as well."""
+    return tuple(column.name for column in index.columns) + index.include
+
+
+def has_expression(index: Index) -> bool:
+    """Whether the index can't be written in the schema language."""
+    return any(column.expression is not None for column in index.columns)
+
+
+def keys_of(table: Table) -> Iterator[tuple[str, ...]]:
+    """The columns of the primary key and of each unique index."""
+    if table.primary_key is not None:
+        yield tuple(column.name for column in table.primary_key.columns)
+    for index in table.indexes:
+        if index.is_unique and not has_expression(index):
+            yield index_columns(index)
+
+
+def is_usable(table: Table) -> bool:
+    """Whether there is a key of required columns whose types the client can read."""
+    columns = {
+        column.name
+        for column in table.columns
+        if column.is_required and column.type.family is not TypeFamily.UNSUPPORTED
+    }
+    return any(columns.issuperset(key) for key in keys_of(table))
+
+
+def is_ignored(table: Table, *, explicit: bool) -> bool:
+    """Whether the table's model has `@@ignore`: by its author, or because its rows can't be told apart."""
+    return explicit or (bool(table.columns) and not is_usable(table))

@@ -1,0 +1,89 @@
+"""Schema -> schema.prisma text: what `db pull` writes, fresh or over an existing file.
+
+What the existing file says and the database can't (names of models, fields, relations and indexes, documentation,
+client-side defaults, `@updatedAt`, `@@ignore`) is kept; everything else is as the database has it. Plain `//` comments
+between the blocks are not kept. Reads and writes no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from parity.dialects.base import Dialect
+from parity.lifting.enums import enum_block, kept_enum_block
+from parity.lifting.header import with_partial_indexes
+from parity.lifting.models import model_block
+from parity.lifting.relations import Relations, find_relations
+from parity.lifting.source import Source, make_source
+from parity.lifting.views import view_block
+from parity.lifting.warnings import lift_warnings
+from parity.psl.format import format_schema
+from parity.psl.model import Datamodel, Enum, Model
+from parity.schema.model import Schema
+from parity.schema.types import ObjectName
+
+_Block = TypeVar("_Block", Model, Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftResult:
+    """A schema file's text, and what there is to say about it."""
+
+    text: str
+    warnings: tuple[str, ...]
+
+
+def lift(schema: Schema, dialect: Dialect, *, existing: Datamodel | None, header: str) -> LiftResult:
+    """The schema file for `schema`.
+
+    `existing` is the datamodel of the file that is there (of its datasource and generators alone, to forget its
+    models), `header` the text of its datasource and generator blocks.
+    """
+    source = make_source(schema, dialect, existing if existing is not None else Datamodel())
+    relations = find_relations(source)
+    blocks = [*_models(relations, source), *_views(relations, source), *_enums(source)]
+    if _has_partial_index(source):
+        header = with_partial_indexes(header)
+    above = [header.strip() + "\n"] if header.strip() else []
+    return LiftResult(format_schema("\n".join([*above, *blocks])), lift_warnings(source))
+
+
+def _models(relations: Relations, source: Source) -> Iterator[str]:
+    places = _places(source.existing.models, source.models)
+    by_name = {table.name: table for table in source.tables}
+    for name in _ordered(by_name, places):
+        yield model_block(by_name[name], relations, source)
+
+
+def _views(relations: Relations, source: Source) -> Iterator[str]:
+    places = _places(source.existing.models, source.view_models)
+    by_name = {view.name: view for view in source.views}
+    for name in _ordered(by_name, places):
+        yield view_block(by_name[name], relations, source)
+
+
+def _enums(source: Source) -> Iterator[str]:
+    if not source.dialect.capabilities.enums:
+        yield from (kept_enum_block(enum) for enum in source.existing.enums)
+        return
+    places = _places(source.existing.enums, source.enums)
+    by_name = {enum.name: enum for enum in source.schema.enums}
+    for name in _ordered(by_name, places):
+        yield enum_block(by_name[name], source)
+
+
+def _places(blocks: Iterable[_Block], matched: Mapping[ObjectName, _Block]) -> dict[ObjectName, int]:
+    """Where the existing file has the block of each object."""
+    order = {block.name: place for place, block in enumerate(blocks)}
+    return {name: order[block.name] for name, block in matched.items()}
+
+
+def _ordered(names: Iterable[ObjectName], places: Mapping[ObjectName, int]) -> list[ObjectName]:
+    """Known ones in the file's order, then new ones in the schema's."""
+    return sorted(names, key=lambda name: places.get(name, len(places)))
+
+
+def _has_partial_index(source: Source) -> bool:
+    return any(index.predicate is not None for table in source.tables for index in table.indexes)
