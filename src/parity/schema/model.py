@@ -77,6 +77,10 @@ class IndexColumn:
     nulls_first: bool | None = None
     collation: str | None = None
     expression: str | None = None
+    sort_written: bool = field(default=False, compare=False)
+    """Whether the author named the direction, so that it is rendered even where it is the usual one."""
+    opclass_written: str | None = field(default=None, compare=False)
+    """The operator class that the author named although it is the default one; rendered, not compared."""
 
 
 class IndexKind(StrEnum):

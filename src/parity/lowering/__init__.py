@@ -1,0 +1,1 @@
+"""The parts of `parity.lower`, one subject a file."""
