@@ -1,0 +1,115 @@
+"""`parity migrate status`."""
+
+from __future__ import annotations
+
+import click
+
+from parity.cli.options import json_option, make_request, schema_option, url_option
+from parity.cli.output import say, say_json
+from parity.execute.history import MigrationState, MigrationStatus
+from parity.execute.journal import read_journal
+from parity.workflow.context import open_project
+from parity.workflow.stand import resolve_hint
+from parity.workflow.status import StatusReport, Verdict
+from parity.workflow.status import status as read_status
+
+_EXIT = {
+    Verdict.UP_TO_DATE: 0,
+    Verdict.PENDING: 2,
+    Verdict.FAILED: 1,
+    Verdict.DIVERGED: 1,
+    Verdict.UNMANAGED: 1,
+}
+
+
+@click.command(short_help="Show each migration's state on a database.")
+@schema_option
+@url_option
+@json_option
+def status(schema: str | None, url: str | None, as_json: bool) -> int:
+    """Print each migration and its state on the database. Reads only.
+
+    Exit code 0 up to date, 2 pending, 1 failed or diverged.
+    """
+    project = open_project(make_request(schema, url))
+    report = read_status(project)
+    if as_json:
+        say_json(_value(report))
+    else:
+        _show(report)
+    return _EXIT[report.verdict]
+
+
+def _show(report: StatusReport) -> None:
+    say(f"Database {report.database}")
+    if not report.history.statuses:
+        say("No migrations yet.")
+    width = max((len(item.name) for item in report.history.statuses), default=0)
+    for item in report.history.statuses:
+        say(f"  {item.name:<{width}}  {_state(item)}", color=_COLOR.get(item.state))
+    say()
+    match report.verdict:
+        case Verdict.UP_TO_DATE:
+            say("Database schema is up to date!", color="green")
+        case Verdict.PENDING:
+            count = len(report.history.pending)
+            say(f"{count} {'migration has' if count == 1 else 'migrations have'} not been applied yet.")
+            say("Next: parity migrate deploy")
+        case Verdict.FAILED:
+            _show_failed(report)
+        case Verdict.DIVERGED:
+            say("The database and the migrations folder have different pasts.")
+            say("Next: get the folder that was applied here, or run `parity migrate dev` on a local database")
+        case Verdict.UNMANAGED:
+            say("The database has tables, and no migration was ever recorded there.")
+            say("Next: parity migrate baseline")
+
+
+_COLOR = {
+    MigrationState.APPLIED: None,
+    MigrationState.PENDING: "yellow",
+    MigrationState.FAILED: "red",
+    MigrationState.UNDONE: "red",
+    MigrationState.MISSING: "red",
+}
+
+
+def _state(item: MigrationStatus) -> str:
+    text = item.state.value
+    if item.state is MigrationState.APPLIED and item.row is not None and item.row.finished_at:
+        text += f" {item.row.finished_at[:19].replace('T', ' ')}"
+    if item.edited:
+        text += ", edited since"
+    if item.out_of_order:
+        text += ", though a later one is applied"
+    return text
+
+
+def _show_failed(report: StatusReport) -> None:
+    for item in report.history.with_state(MigrationState.FAILED, MigrationState.UNDONE):
+        _, error = read_journal(None if item.row is None else item.row.logs)
+        say(f"{item.name} failed" + (f": {error.splitlines()[0]}" if error else "."))
+        if item.state is MigrationState.UNDONE:
+            say("Nothing of it was applied: the database took all of it back.")
+            say("Next: mend its migration.sql, then parity migrate deploy")
+        else:
+            say(f"Next: {resolve_hint(item)}")
+
+
+def _value(report: StatusReport) -> dict[str, object]:
+    return {
+        "database": report.database,
+        "verdict": report.verdict.value,
+        "roundTrips": report.round_trips,
+        "migrations": [
+            {
+                "name": item.name,
+                "state": item.state.value,
+                "edited": item.edited,
+                "outOfOrder": item.out_of_order,
+                "startedAt": None if item.row is None else item.row.started_at,
+                "finishedAt": None if item.row is None else item.row.finished_at,
+            }
+            for item in report.history.statuses
+        ],
+    }

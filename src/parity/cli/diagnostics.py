@@ -1,0 +1,99 @@
+"""Diagnostics of a schema file: file:line:column, the message, the source line with a caret, and the way to mend it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import click
+
+from parity.diagnostics import Diagnostic, Severity, SourceFile
+
+_WIDEST = 200
+
+
+def render_diagnostics(diagnostics: Sequence[Diagnostic], sources: Sequence[SourceFile], *, color: bool) -> str:
+    """All of them, in the order given, with a count at the end."""
+    indexes = [_LineIndex(source.text) for source in sources]
+    blocks = [_block(item, sources[item.span.file], indexes[item.span.file], color) for item in diagnostics]
+    errors = sum(item.severity is Severity.ERROR for item in diagnostics)
+    warnings = len(diagnostics) - errors
+    counts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return "\n\n".join([*blocks, f"Found {' and '.join(counts)}."])
+
+
+def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[SourceFile]) -> list[dict[str, object]]:
+    """The same for `--json`: one object each, with offsets and 1-based positions."""
+    indexes = [_LineIndex(source.text) for source in sources]
+    values: list[dict[str, object]] = []
+    for item in diagnostics:
+        line, column = indexes[item.span.file].position(item.span.start)
+        end_line, end_column = indexes[item.span.file].position(item.span.end)
+        values.append(
+            {
+                "code": item.code,
+                "severity": item.severity.value,
+                "message": item.message,
+                "hint": item.hint,
+                "file": sources[item.span.file].name,
+                "start": {"offset": item.span.start, "line": line, "column": column},
+                "end": {"offset": item.span.end, "line": end_line, "column": end_column},
+            }
+        )
+    return values
+
+
+class _LineIndex:
+    """Where the lines of a text begin, so that many positions cost little."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The 1-based line and column of an offset."""
+        offset = min(max(offset, 0), len(self.text))
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line, without its end."""
+        start = self.starts[number - 1]
+        end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
+        return self.text[start:end].rstrip("\r")
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """The part of a very long line that is around the column, and the column within it."""
+    if len(text) <= _WIDEST:
+        return text, column
+    start = max(0, column - 1 - _WIDEST // 2)
+    return text[start : start + _WIDEST], column - start
+
+
+def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool) -> str:
+    line, column = index.position(item.span.start)
+    head = f"{source.name}:{line}:{column}: "
+    end_line, end_column = index.position(max(item.span.start, item.span.end))
+    end_column -= 0 if end_line != line else max(0, column - _window(index.line(line), column)[1])
+    shade = "red" if item.severity is Severity.ERROR else "yellow"
+    word = f"{item.severity.value}[{item.code}]"
+    text = index.line(line)
+    lines = [
+        (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {item.message}",
+    ]
+    text, column = _window(text, column)
+    # A control character in a terminal could do anything; such a line is told by its number only.
+    if text.replace("\t", " ").isprintable():
+        width = max(1, (end_column if end_line == line else len(text) + 1) - column)
+        pad = "".join("\t" if c == "\t" else " " for c in text[: column - 1])
+        caret = "^" * min(width, max(1, len(text) - column + 1))
+        gutter = " " * len(str(line))
+        lines += [
+            f" {gutter} |",
+            f" {line} | {text}",
+            f" {gutter} | {pad}{click.style(caret, fg=shade) if color else caret}",
+        ]
+    if item.hint:
+        lines.append(f"   help: {item.hint}")
+    return "\n".join(lines)

@@ -1,0 +1,63 @@
+"""The options that several commands share, and the request that they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from parity.workflow.context import Request
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def schema_option(function: _Function) -> _Function:
+    """`--schema PATH`."""
+    return click.option(
+        "--schema",
+        metavar="PATH",
+        help="The schema file, or a folder of .prisma files. Found by itself where it usually is.",
+    )(function)
+
+
+def url_option(function: _Function) -> _Function:
+    """`--url URL`."""
+    return click.option(
+        "--url",
+        metavar="URL",
+        help="The database, instead of the one that the schema, the settings or DATABASE_URL name.",
+    )(function)
+
+
+def shadow_url_option(function: _Function) -> _Function:
+    """`--shadow-url URL`."""
+    return click.option(
+        "--shadow-url",
+        metavar="URL",
+        help="An empty database to replay migrations in, instead of one made for the moment.",
+    )(function)
+
+
+def json_option(function: _Function) -> _Function:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Write one JSON value to standard output.")(function)
+
+
+def lock_timeout_option(function: _Function) -> _Function:
+    """`--lock-timeout SECONDS`."""
+    return click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait while somebody else migrates.",
+    )(function)
+
+
+def make_request(schema: str | None = None, url: str | None = None, shadow_url: str | None = None) -> Request:
+    """The request of this process: its folder, its environment, and what the options say."""
+    return Request(Path.cwd(), os.environ, schema=schema, url=url, shadow_url=shadow_url)

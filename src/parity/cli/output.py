@@ -1,0 +1,93 @@
+"""What a person or a program reads: results to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import click
+
+from parity.errors import ParityError, ProofFailed, SchemaInvalid
+from parity.execute.runner import MigrationFailed
+
+
+def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
+    """A line of the result."""
+    click.secho(text, bold=bold or None, fg=color, color=_wants_color(sys.stdout.isatty()))
+
+
+def tell(text: str, *, color: str | None = None) -> None:
+    """A line of progress or warning, which doesn't belong to the result."""
+    click.secho(text, fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
+
+
+def say_json(value: object) -> None:
+    """A JSON value as the whole result."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def say_sql(sql: str) -> None:
+    """SQL, highlighted on a terminal and as it is elsewhere."""
+    if not _wants_color(sys.stdout.isatty()):
+        click.echo(sql, nl=not sql.endswith("\n"))
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    Console(soft_wrap=True).print(Syntax(sql.rstrip("\n"), "sql", theme="ansi_dark", background_color="default"))
+
+
+def report_error(error: ParityError, *, as_json: bool) -> int:
+    """Show an error: what, why, the whole extent, the next command. Returns the exit code."""
+    if as_json:
+        say_json({"error": error_value(error)})
+        return error.exit_code
+    if isinstance(error, SchemaInvalid):
+        from parity.cli.diagnostics import render_diagnostics
+
+        color = _wants_color(sys.stderr.isatty())
+        click.echo(render_diagnostics(error.diagnostics, error.sources, color=color), err=True, color=color)
+    head = "" if error.exit_code == 130 else f"Error {error.code}: "
+    tell(f"{head}{error.message}", color="red" if head else None)
+    for line in error.details:
+        tell(f"  {line}" if line else "")
+    if error.why:
+        tell(f"  Why: {error.why}")
+    if isinstance(error, MigrationFailed):
+        tell(f"  {error.outcome}")
+    if error.hint:
+        tell(f"  Next: {error.hint}")
+    return error.exit_code
+
+
+def error_value(error: ParityError) -> dict[str, object]:
+    """An error for `--json`: code, message, why, hint, details, and what its kind adds."""
+    value: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "why": error.why,
+        "hint": error.hint,
+        "details": list(error.details),
+    }
+    if isinstance(error, SchemaInvalid):
+        from parity.cli.diagnostics import diagnostic_values
+
+        value["diagnostics"] = diagnostic_values(error.diagnostics, error.sources)
+    if isinstance(error, MigrationFailed):
+        value["migration"] = {
+            "name": error.name,
+            "line": error.line,
+            "statements": error.total,
+            "confirmed": error.confirmed,
+            "databaseCode": error.cause.database_code,
+        }
+    if isinstance(error, ProofFailed):
+        value["written"] = False
+    return value
+
+
+def _wants_color(is_terminal: bool) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return is_terminal or bool(os.environ.get("FORCE_COLOR"))
