@@ -96,12 +96,14 @@ def read_column(item: Phrase) -> tuple[ColumnText, bool] | None:
     words = item.outer_keywords()
     is_key = _has(words, "PRIMARY", "KEY")
     has_default = "DEFAULT" in words and not _has(words, "DEFAULT", "NULL")
+    numbered = "IDENTITY" in words or declared_type.upper() in _NUMBERED
     column = ColumnText(
         name,
         declared_type or None,
         required=_has(words, "NOT", "NULL") or is_key,
-        filled=has_default or "GENERATED" in words or "AS" in words or declared_type.upper() in _NUMBERED,
+        filled=has_default or numbered or "GENERATED" in words or "AS" in words,
         unique="UNIQUE" in words or is_key,
+        numbered=numbered,
     )
     return column, is_key
 

@@ -184,6 +184,8 @@ def _read_alter_type(phrase: Phrase, at: Place, name: ObjectName) -> tuple[Effec
 
 def _read_drop(phrase: Phrase, at: Place) -> tuple[Effect, ...] | None:
     kind = _kind(phrase)
+    if kind == "owned":
+        phrase.take("BY")
     concurrently = phrase.take("CONCURRENTLY")
     phrase.take("IF", "EXISTS")
     keywords = phrase.outer_keywords()

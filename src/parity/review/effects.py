@@ -1,8 +1,8 @@
 """What the statements of a migration do to a database: a closed union, whoever wrote the SQL.
 
 `parity.review.reading` makes effects out of SQL text. An effect says what the text says, not what the database makes of
-it: names are as written (folded where they had no quotes), types are the author's SQL, and whether a table is there isn't
-known. They are not `schema.changes`, which compare two whole schemas, nor `schema.steps`, which `plan` makes.
+it: names are as written (folded where they had no quotes), types are the author's SQL, and whether a table is there
+isn't known. They are not `schema.changes`, which compare two whole schemas, nor `schema.steps`, which `plan` makes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Place:
 class ColumnText:
     """A column as a statement declares it.
 
-    `type` is the author's SQL, None where there is none (SQLite). `filled` is true where rows that are already there get
-    a value: a default, an identity, a serial, a generated column.
+    `type` is the author's SQL, None where there is none. `filled` is true where rows that are already there get a value
+    (a default, an identity, a serial, a generated column), `numbered` where each gets another one.
     """
 
     name: str
@@ -34,6 +34,7 @@ class ColumnText:
     required: bool = False
     filled: bool = False
     unique: bool = False
+    numbered: bool = False
 
 
 class ConstraintKind(StrEnum):

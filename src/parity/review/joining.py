@@ -24,33 +24,27 @@ from parity.review.effects import (
     RenamesType,
     ReplacesType,
 )
+from parity.review.names import NameKeys
 from parity.schema.types import ObjectName
 
 
-def join_effects(effects: tuple[Effect, ...], *, folds_case: bool) -> tuple[Effect, ...]:
+def join_effects(effects: tuple[Effect, ...], keys: NameKeys) -> tuple[Effect, ...]:
     """The effects with each rebuilt table and each replaced enum as one, where its old form is dropped. Linear."""
     joined: dict[int, Effect] = {}
     gone: set[int] = set()
-    for position, effect, parts in [*_rebuilt_tables(effects, folds_case), *_replaced_types(effects)]:
+    for position, effect, parts in [*_rebuilt_tables(effects, keys), *_replaced_types(effects, keys)]:
         joined[position] = effect
         gone.update(parts)
     return tuple(joined.get(i, effect) for i, effect in enumerate(effects) if i in joined or i not in gone)
-
-
-def table_key(name: ObjectName, *, folds_case: bool) -> ObjectName:
-    """The name by which two mentions of a table are compared."""
-    if not folds_case:
-        return name
-    return ObjectName(name.name.lower(), None if name.namespace is None else name.namespace.lower())
 
 
 _Joined = tuple[int, Effect, tuple[int, ...]]
 """Where the joined effect stands, the effect, and the positions of its parts."""
 
 
-def _rebuilt_tables(effects: tuple[Effect, ...], folds_case: bool) -> Iterator[_Joined]:
+def _rebuilt_tables(effects: tuple[Effect, ...], keys: NameKeys) -> Iterator[_Joined]:
     """Both orders: the new table takes the name at the end, or the old one gives it away at the start."""
-    seen = _Seen(folds_case)
+    seen = _Seen(keys)
     for index, effect in enumerate(effects):
         match effect:
             case CreatesTable():
@@ -89,16 +83,12 @@ class _Parts:
 class _Seen:
     """What the walk over the effects has come across, by table."""
 
-    def __init__(self, folds_case: bool) -> None:
-        self._folds_case = folds_case
+    def __init__(self, keys: NameKeys) -> None:
+        self.key = keys.of
         self.made: dict[ObjectName, tuple[int, CreatesTable]] = {}
         self.filled: dict[ObjectName, tuple[int, Copy]] = {}
         self.dropped: dict[ObjectName, int] = {}
         self.moved: dict[ObjectName, tuple[int, ObjectName]] = {}
-
-    def key(self, name: ObjectName) -> ObjectName:
-        """The name by which two mentions of a table are compared."""
-        return table_key(name, folds_case=self._folds_case)
 
     def replacement(self, *, old: ObjectName, made_as: ObjectName, dropped: int | None) -> _Parts | None:
         """The table made under `made_as` in place of `old`; None where none was, or `old` wasn't dropped after it."""
@@ -120,52 +110,57 @@ def _rebuild(effects: tuple[Effect, ...], table: ObjectName, parts: _Parts, rena
     return parts.drop, rebuild, positions
 
 
-def _replaced_types(effects: tuple[Effect, ...]) -> Iterator[_Joined]:
+def _replaced_types(effects: tuple[Effect, ...], keys: NameKeys) -> Iterator[_Joined]:
     """CREATE TYPE, ALTER COLUMN … TYPE, two times ALTER TYPE … RENAME TO, DROP TYPE.
 
     Either the new type has another name at first, or the old one gives its name away before: both are usual.
     """
-    made: dict[ObjectName, int] = {}
-    renames: dict[ObjectName, int] = {}
-    columns: dict[ObjectName | None, list[int]] = {}
+    seen = _SeenTypes({}, {}, {})
     for index, effect in enumerate(effects):
         match effect:
             case CreatesType(values=values) if values is not None:
-                made[effect.name] = index
+                seen.made[keys.of(effect.name)] = (index, values)
             case RenamesType():
-                renames[ObjectName(effect.new_name, effect.name.namespace)] = index
-            case AltersColumn(change=ColumnChange.TYPE):
-                columns.setdefault(effect.type_name, []).append(index)
+                new_name = ObjectName(effect.new_name, effect.name.namespace)
+                seen.renamed[keys.of(new_name)] = (index, keys.of(effect.name))
+            case AltersColumn(change=ColumnChange.TYPE, type_name=ObjectName() as name):
+                seen.columns.setdefault(keys.of(name), []).append((index, effect))
             case DropsType():
-                joined = _replaced_type(effects, index, made, renames, columns)
+                joined = _replaced_type(effects, index, effect, keys.of(effect.name), seen)
                 if joined is not None:
                     yield joined
             case _:
                 pass
 
 
+@dataclass(frozen=True, slots=True)
+class _SeenTypes:
+    """What the walk has come across, by keys of types: enums made, old names by new ones, columns by their new type."""
+
+    made: dict[ObjectName, tuple[int, tuple[str, ...]]]
+    renamed: dict[ObjectName, tuple[int, ObjectName]]
+    columns: dict[ObjectName, list[tuple[int, AltersColumn]]]
+
+
 def _replaced_type(
-    effects: tuple[Effect, ...],
-    drop: int,
-    made: dict[ObjectName, int],
-    renames: dict[ObjectName, int],
-    columns: dict[ObjectName | None, list[int]],
+    effects: tuple[Effect, ...], drop: int, dropped: DropsType, key: ObjectName, seen: _SeenTypes
 ) -> _Joined | None:
-    dropped = effects[drop]
-    assert isinstance(dropped, DropsType)
-    away = renames.get(dropped.name)
-    moved = effects[away] if away is not None else None
-    name = moved.name if isinstance(moved, RenamesType) else dropped.name
-    taken = renames.get(name)
-    taker = effects[taken] if taken is not None else None
-    new_name = taker.name if isinstance(taker, RenamesType) else name
-    new = made.get(new_name)
-    created = effects[new] if new is not None else None
-    if new is None or not isinstance(created, CreatesType) or created.values is None or new_name == dropped.name:
+    """The enum that stands where the dropped one stood; None where the dropped one has no successor."""
+    positions = {drop}
+    old = key
+    if (away := seen.renamed.get(key)) is not None:
+        positions.add(away[0])
+        old = away[1]
+    new = old
+    if (taken := seen.renamed.get(old)) is not None:
+        positions.add(taken[0])
+        new = taken[1]
+    made = seen.made.get(new)
+    if made is None or new == key:
         return None
-    altered = columns.get(new_name, [])
-    positions = tuple(sorted({new, drop, *altered, *(i for i in (away, taken) if i is not None)}))
-    changes = tuple(effect for i in altered if isinstance(effect := effects[i], AltersColumn))
-    statements = tuple(dict.fromkeys(effects[i].at.statement for i in positions))
+    columns = seen.columns.get(new, [])
+    positions |= {made[0], *(index for index, _ in columns)}
+    changes = tuple(effect for _, effect in columns)
     place = changes[0].at if changes else dropped.at
-    return drop, ReplacesType(place, name, created.values, changes, statements), positions
+    statements = tuple(dict.fromkeys(effects[i].at.statement for i in sorted(positions)))
+    return drop, ReplacesType(place, old, made[1], changes, statements), tuple(positions)

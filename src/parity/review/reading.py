@@ -15,6 +15,7 @@ from parity.review.ddl import read_ddl
 from parity.review.dml import head_of, read_dml
 from parity.review.effects import Effect, NotUnderstood, Place, Runs
 from parity.review.joining import join_effects
+from parity.review.names import name_keys
 from parity.review.phrases import read_words
 
 _DDL = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE"})
@@ -38,7 +39,7 @@ def read_effects(statements: Sequence[SqlStatement], dialect: Dialect) -> tuple[
         if effects is None:
             effects = (NotUnderstood(at, " ".join(dialect.facts_of(statement).keywords)),)
         found.extend(effects)
-    return join_effects(tuple(found), folds_case=dialect.capabilities.case_insensitive_tables)
+    return join_effects(tuple(found), name_keys(dialect.capabilities))
 
 
 def _read(text: str, at: Place, sqlglot_dialect: str) -> tuple[Effect, ...] | None:

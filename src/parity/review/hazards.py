@@ -1,0 +1,230 @@
+"""The hazards that a review can find, with what it says about each. Values only: `parity.review.losses` finds them."""
+
+from __future__ import annotations
+
+from parity.review.names import shown
+from parity.schema.steps import (
+    DuplicateCount,
+    Hazard,
+    HazardLevel,
+    NonNullCount,
+    NullCount,
+    RowCount,
+    ValueCount,
+)
+from parity.schema.types import ObjectName
+
+_WARNING, _UNEXECUTABLE = HazardLevel.WARNING, HazardLevel.UNEXECUTABLE
+
+
+def drop_table(table: ObjectName) -> Hazard:
+    """DROP TABLE."""
+    return Hazard(
+        "drop_table",
+        _WARNING,
+        f"the table {shown(table)} goes, with all its rows",
+        table,
+        question=RowCount(table),
+        hint="copy what is still needed elsewhere first, or drop the table in a later release, when nothing reads it",
+    )
+
+
+def empty_table(table: ObjectName, how: str, code: str) -> Hazard:
+    """All rows go, the table stays: TRUNCATE, DELETE."""
+    return Hazard(
+        code,
+        _WARNING,
+        f"{how} removes all rows of {shown(table)}",
+        table,
+        question=RowCount(table),
+        hint="choose the rows with a WHERE clause, or keep a copy of them",
+    )
+
+
+def overwrite_rows(table: ObjectName, columns: tuple[str, ...]) -> Hazard:
+    """UPDATE without WHERE."""
+    return Hazard(
+        "update_all",
+        _WARNING,
+        f"UPDATE without WHERE overwrites {', '.join(columns) or 'columns'} in all rows of {shown(table)}",
+        table,
+        columns[0] if len(columns) == 1 else None,
+        RowCount(table),
+        "choose the rows with a WHERE clause, or write into a new column",
+    )
+
+
+def drop_column(table: ObjectName, column: str) -> Hazard:
+    """DROP COLUMN."""
+    return Hazard(
+        "drop_column",
+        _WARNING,
+        f"the column {column} of {shown(table)} goes, with all its values",
+        table,
+        column,
+        NonNullCount(table, column),
+        "copy the values into another column first, or drop the column in a later release, when nothing reads it",
+    )
+
+
+def recreate_table(table: ObjectName, why: str) -> Hazard:
+    """A rebuild that leaves rows or columns behind."""
+    return Hazard(
+        "recreate_table",
+        _WARNING,
+        f"the table {shown(table)} is made anew, and {why}",
+        table,
+        question=RowCount(table),
+        hint="compare the columns and rows that INSERT … SELECT copies with those of the old table",
+    )
+
+
+def cast(table: ObjectName, column: str, old: str | None, new: str) -> Hazard:
+    """A type change that may cut values, or fail on them."""
+    change = f"from {old} to {new}" if old else f"to {new}"
+    return Hazard(
+        "cast",
+        _WARNING,
+        f"the column {column} of {shown(table)} changes its type {change}: values may be cut, or stop the migration",
+        table,
+        column,
+        NonNullCount(table, column),
+        "add a column of the new type, copy the values with a checked conversion, and drop the old one later",
+    )
+
+
+def not_null(table: ObjectName, column: str) -> Hazard:
+    """SET NOT NULL on rows that are there."""
+    return Hazard(
+        "not_null",
+        _UNEXECUTABLE,
+        f"the column {column} of {shown(table)} becomes required: rows without a value stop the migration",
+        table,
+        column,
+        NullCount(table, column),
+        "give those rows a value with an UPDATE before this statement",
+    )
+
+
+def not_null_on_new_column(table: ObjectName, column: str) -> Hazard:
+    """SET NOT NULL on a column that the same migration adds and doesn't fill."""
+    return Hazard(
+        "not_null",
+        _UNEXECUTABLE,
+        f"the new column {column} of {shown(table)} becomes required and has no value in the rows that are there",
+        table,
+        column,
+        RowCount(table),
+        "give the rows a value with an UPDATE before this statement",
+    )
+
+
+def required_column(table: ObjectName, column: str) -> Hazard:
+    """ADD COLUMN … NOT NULL without a default."""
+    return Hazard(
+        "required_column",
+        _UNEXECUTABLE,
+        f"the new column {column} of {shown(table)} is required and has no default: rows that are there stop the "
+        "migration",
+        table,
+        column,
+        RowCount(table),
+        "give it a default, or add it as optional, fill it, and make it required then",
+    )
+
+
+def unique(table: ObjectName, columns: tuple[str, ...], *, key: bool = False) -> Hazard:
+    """A unique key on columns that hold values."""
+    what = "primary key" if key else "unique key"
+    return Hazard(
+        "primary_key" if key else "unique",
+        _WARNING,
+        f"{shown(table)} gets a {what} on {', '.join(columns)}: rows with the same values stop the migration",
+        table,
+        columns[0] if len(columns) == 1 else None,
+        DuplicateCount(table, columns),
+        "find the duplicates and merge or remove them before this statement",
+    )
+
+
+def unique_on_unknown(table: ObjectName, what: str, *, key: bool = False) -> Hazard:
+    """A unique key whose values can't be looked at before the migration: new columns, expressions."""
+    return Hazard(
+        "primary_key" if key else "unique",
+        _WARNING,
+        f"{shown(table)} gets a unique key on {what}: rows with the same values stop the migration",
+        table,
+        question=RowCount(table),
+        hint="make sure that the values differ from row to row before this statement",
+    )
+
+
+def drop_enum_values(table: ObjectName, column: str, enum: ObjectName, removed: tuple[str, ...]) -> Hazard:
+    """Values go from an enum that a column uses."""
+    return Hazard(
+        "drop_enum_values",
+        _WARNING,
+        f"{shown(enum)} loses {', '.join(removed)}: rows of {shown(table)} with it in {column} stop the migration",
+        table,
+        column,
+        ValueCount(table, column, removed),
+        "give those rows another value before this statement",
+    )
+
+
+def replace_enum(table: ObjectName, column: str, enum: ObjectName) -> Hazard:
+    """An enum is made anew, and which values it had isn't known (or can't be counted in a list)."""
+    return Hazard(
+        "drop_enum_values",
+        _WARNING,
+        f"{shown(enum)} is made anew: rows of {shown(table)} with a value in {column} that it no longer has stop the "
+        "migration",
+        table,
+        column,
+        NonNullCount(table, column),
+        "compare the values of the old type with those of the new one",
+    )
+
+
+def drop_type(name: ObjectName, *, cascade: bool) -> Hazard:
+    """DROP TYPE of a type whose columns aren't known."""
+    how = "with the columns that use it" if cascade else "and fails while a column uses it"
+    return Hazard(
+        "drop_type",
+        _WARNING,
+        f"the type {shown(name)} goes, {how}",
+        hint="change the columns that use it to another type first",
+    )
+
+
+def drop_type_with_column(name: ObjectName, table: ObjectName, column: str) -> Hazard:
+    """DROP TYPE … CASCADE takes a column along."""
+    return Hazard(
+        "drop_type",
+        _WARNING,
+        f"the type {shown(name)} goes, and with it the column {column} of {shown(table)}",
+        table,
+        column,
+        NonNullCount(table, column),
+        "change the column to another type first",
+    )
+
+
+def drop_cascade(kind: str, name: ObjectName) -> Hazard:
+    """DROP … CASCADE of something that tables or columns may stand on."""
+    return Hazard(
+        "drop_cascade",
+        _WARNING,
+        f"the {kind} {shown(name)} goes, with everything that stands on it",
+        hint="drop what stands on it by name, so that a review can tell what is lost",
+    )
+
+
+def drop_container(kind: str, name: ObjectName) -> Hazard:
+    """DROP DATABASE, DROP OWNED BY."""
+    return Hazard(
+        "drop_cascade",
+        _WARNING,
+        f"all objects of the {kind} {shown(name)} go",
+        hint="drop what isn't needed by name",
+    )
