@@ -28,7 +28,7 @@ def migration_name(now_utc: datetime, user_name: str, existing: Iterable[str] = 
     slug = slug_of(user_name)
     names = tuple(existing)
     newest = max(names, key=byte_order, default="")
-    stamp = now_utc.strftime(_FORMAT)
+    stamp = (now_utc.astimezone(UTC) if now_utc.tzinfo else now_utc).strftime(_FORMAT)
     if byte_order(f"{stamp}_{slug}") <= byte_order(newest):
         stamp = max(stamp, _stamp_behind(newest))
     taken = {name.casefold() for name in names}  # some file systems don't tell A from a
