@@ -12,11 +12,11 @@ PIP_INSTALL := $(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-ch
 # What decides whether an install is still good. Each stamp is newer than these, or its step runs again.
 INSTALL_INPUTS := pyproject.toml src/parity/_version.py
 
-LINTED := src tests bench
+LINTED := src tests bench demo
 PYTEST := $(PYTHON_IN_VENV) -m pytest
 WORKERS ?= 2
 
-.PHONY: help test lint types format pytest fuzz conformance bench servers clean
+.PHONY: help demo test lint types format pytest fuzz conformance bench servers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many example
 
 conformance: $(VENV)/.test servers ## compare with the referee: needs node, and its folder beside the repository
 	$(PYTEST) -n $(WORKERS) tests/conformance --referee $(ARGS)
+
+demo: $(VENV)/.runtime ## the daily workflow, run for real; DATABASE_URL=postgresql://… for a server
+	@if [ -n "$(DATABASE_URL)" ]; then $(PIP_INSTALL) -e '.[postgres]'; fi
+	@$(PYTHON_IN_VENV) demo/story.py $(if $(DATABASE_URL),'$(DATABASE_URL)')
 
 bench: $(VENV)/.test servers ## measure, as ratios within one run
 	$(PYTHON_IN_VENV) bench/run.py $(ARGS)

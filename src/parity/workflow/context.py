@@ -130,18 +130,20 @@ def connected(dialect: Dialect, target: Target) -> Iterator[Session]:
 
 @contextmanager
 def connected_or_created(
-    dialect: Dialect, target: Target, interaction: Interaction, *, create: bool
+    dialect: Dialect, target: Target, interaction: Interaction, *, create: bool, ask: bool = True
 ) -> Iterator[Session]:
-    """A session. A missing database is made: at once for files or with `create`, else after a question."""
+    """A session. A missing database is made: at once for files or with `create`, else after a question with `ask`."""
     try:
         session = dialect.driver.connect(target)
     except ConnectionFailed as error:
         if error.code != "P1003":
             raise
-        asks = not (create or dialect.capabilities.scratch_is_file)
-        if asks and not interaction.confirm(
-            f"The database {target.display} doesn't exist. Create it?", flag="--create-database"
-        ):
+        wanted = create or dialect.capabilities.scratch_is_file
+        if not wanted and ask:
+            question = f"The database {target.display} doesn't exist. Create it?"
+            wanted = interaction.confirm(question, flag="--create-database")
+        if not wanted:
+            error.hint = "create it, or run this command with --create-database"
             raise
         dialect.driver.create_database(target)
         interaction.progress(f"Created the database {target.display}")

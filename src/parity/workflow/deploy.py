@@ -9,7 +9,7 @@ from parity.execute.ledger import Ledger
 from parity.execute.lock import migration_lock
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import Migration
-from parity.workflow.context import Project, connected
+from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
 
@@ -26,11 +26,15 @@ class Deployed:
     missing: tuple[str, ...]
 
 
-def deploy(project: Project, interaction: Interaction, *, lock_timeout: float) -> Deployed:
+def deploy(
+    project: Project, interaction: Interaction, *, lock_timeout: float, create_database: bool = False
+) -> Deployed:
     """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed."""
     folder = project.migrations()
     with (
-        connected(project.dialect, project.target()) as session,
+        connected_or_created(
+            project.dialect, project.target(), interaction, create=create_database, ask=False
+        ) as session,
         migration_lock(
             session,
             project.dialect,

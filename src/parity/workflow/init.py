@@ -46,7 +46,7 @@ def initialise(folder: Path, provider: str, *, url: str | None = None) -> Initia
                 "PAR127",
                 f"{place} is there already",
                 why="init never overwrites a file",
-                hint="go on with `parity migrate dev`, or with `parity migrate baseline` for a database that has tables",
+                hint="go on with `parity migrate dev`; for a database that has tables: `parity migrate baseline`",
             )
     chosen = url or dialect.default_url
     line = _ENV.format(url=chosen.replace("\\", "\\\\").replace('"', '\\"'))

@@ -41,7 +41,7 @@ def pull(project: Project) -> Pulled:
 
 
 def write_pulled(pulled: Pulled, interaction: Interaction, *, force: bool) -> None:
-    """Put the text into the schema file, after a question or with `force`. Raises Interrupted where the answer is no."""
+    """Put the text into the schema file, after a question or with `force`. Raises Interrupted if the answer is no."""
     if pulled.path.is_dir():
         raise ConfigError(
             "PAR126",

@@ -13,17 +13,18 @@ from parity.workflow.deploy import deploy as run_deploy
 
 
 @click.command(short_help="Apply the pending migrations. Never asks, never resets.")
+@click.option("--create-database", is_flag=True, help="Make the database if it isn't there. SQLite files always are.")
 @schema_option
 @url_option
 @lock_timeout_option
 @json_option
-def deploy(schema: str | None, url: str | None, lock_timeout: float, as_json: bool) -> None:
+def deploy(create_database: bool, schema: str | None, url: str | None, lock_timeout: float, as_json: bool) -> None:
     """Apply what is pending, under a lock, and say what was applied.
 
     For the build step of a deployment: it never asks, never resets, and needs no scratch database.
     """
     project = open_project(make_request(schema, url))
-    done = run_deploy(project, Terminal(quiet=as_json), lock_timeout=lock_timeout)
+    done = run_deploy(project, Terminal(quiet=as_json), lock_timeout=lock_timeout, create_database=create_database)
     if as_json:
         say_json(_value(done))
         return
