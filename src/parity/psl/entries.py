@@ -131,3 +131,5 @@ class Resolution:
     datasource: Datasource | None
     datasource_place: tuple[ast.Block, Report] | None
     generators: tuple[Generator, ...]
+    is_sound: bool = False
+    """Whether nothing is wrong apart from the datasource and the generators."""

@@ -44,6 +44,7 @@ def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
     composites = _composites(names, enums)
     models = _models(names, enums, {c.name: c for _, _, c in composites})
     relations = pair_relations(models)
+    is_sound = not sink.has_errors
     datasource, place = _datasource(names)
     generators = _generators(names, files, None if datasource is None else datasource.provider)
     datamodel = Datamodel(
@@ -54,7 +55,7 @@ def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
         tuple(entry.relation for entry in relations),
         tuple(composite for _, _, composite in composites),
     )
-    return Resolution(files, datamodel, models, enums, composites, relations, datasource, place, generators)
+    return Resolution(files, datamodel, models, enums, composites, relations, datasource, place, generators, is_sound)
 
 
 # --- configuration --------------------------------------------------------------------------------------------------
