@@ -1,0 +1,377 @@
+"""Connections to SQLite files, over Python's own sqlite3.
+
+The connection is in autocommit: transactions are begun and ended here alone, always as ones that may write (BEGIN
+IMMEDIATE), so that two migrators never meet in the middle. Waiting for another process's lock is done here in small
+steps, and long statements look up now and then, so that Ctrl-C ends both. Foreign keys are enforced, as in connections
+of Node's prisma.
+
+A file is never made by connecting to it. Nothing here opens the database file but SQLite: closing any other handle
+to it would drop SQLite's locks in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from parity.dialects.base import LockHolder, Row, Session, Target, Value
+from parity.dialects.sql import quote_identifier
+from parity.dialects.sqlite.failures import connection_failure, statement_failure
+from parity.dialects.sqlite.locking import FileLock, holder_pid, try_file_lock
+from parity.dialects.sqlite.split import split
+from parity.dialects.sqlite.url import DIALECT_NAME, busy_timeout
+from parity.errors import ConnectionFailed, DatabaseError, Interrupted, Refused
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_T = TypeVar("_T")
+
+BUSY_TIMEOUT = 60.0
+"""Seconds to wait for another process's transaction on the file."""
+
+_BUSY_STEP_MS = 100
+_TICK_INSTRUCTIONS = 20_000
+_BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
+_SCRATCH = Target(dialect=DIALECT_NAME, display="a scratch database in memory", database=":memory:")
+_OLDEST = (3, 35, 0)
+_OF_USERS = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+
+# What a script may have switched, and how it stands in a new connection. (foreign_keys is the runner's: see
+# `enforce_foreign_keys`; inside a transaction it can't be switched anyway.)
+_DEFAULTS = (
+    "PRAGMA legacy_alter_table=OFF",
+    "PRAGMA ignore_check_constraints=OFF",
+    "PRAGMA writable_schema=OFF",
+    "PRAGMA recursive_triggers=OFF",
+    "PRAGMA case_sensitive_like=OFF",
+    "PRAGMA query_only=OFF",
+    "PRAGMA defer_foreign_keys=OFF",
+)
+
+
+class SqliteSession:
+    """A Session (see `parity.dialects.base`) on one SQLite connection."""
+
+    def __init__(self, connection: sqlite3.Connection, target: Target, timeout: float) -> None:
+        self._connection: sqlite3.Connection | None = connection
+        self._target = target
+        self._timeout = timeout
+        self._sent = 0
+        self._interrupt: BaseException | None = None
+        self.lock: FileLock | None = None
+        connection.text_factory = _text
+        connection.set_progress_handler(self._tick, _TICK_INSTRUCTIONS)
+
+    def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one statement and return its rows."""
+        return self._run(sql, lambda connection: cast("list[Row]", connection.execute(sql, parameters).fetchall()))
+
+    def execute(self, sql: str) -> None:
+        """Run SQL text: one statement, or several one after the other."""
+        statements = split(sql)
+        for statement in statements:
+            text = statement.text
+            try:
+                self.query(text)
+            except DatabaseError as error:
+                if error.position is None and len(statements) > 1:
+                    error.position = statement.start
+                raise
+
+    def begin(self) -> None:
+        """Start a transaction that may write, once no other connection writes."""
+        self.query("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """End the transaction. Where readers are in the way, it waits for them."""
+        self.query("COMMIT")
+
+    def rollback(self) -> None:
+        """Abandon the transaction; SQLite may have done so by itself (a full disk)."""
+        if self.in_transaction:
+            with contextlib.suppress(DatabaseError):
+                self.query("ROLLBACK")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._connection is not None and self._connection.in_transaction
+
+    @property
+    def round_trips(self) -> int:
+        """How many statements were sent."""
+        return self._sent
+
+    @property
+    def target(self) -> Target:
+        """What it is connected to."""
+        return self._target
+
+    def close(self) -> None:
+        """End the connection, and with it an open transaction and the migration lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        if self.lock is not None:
+            self.lock.release()
+            self.lock = None
+
+    def _run(self, sql: str, action: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Run `action` until no other process's lock is in its way, or the time is up."""
+        import sqlite3
+
+        connection = self._open_connection(sql)
+        deadline = time.monotonic() + self._timeout
+        self._sent += 1
+        while True:
+            self._interrupt = None
+            try:
+                return action(connection)
+            except sqlite3.OperationalError as error:
+                name = getattr(error, "sqlite_errorname", "")
+                if name == "SQLITE_INTERRUPT":
+                    raise self._interrupt or KeyboardInterrupt() from None
+                if name not in _BUSY_NAMES or time.monotonic() >= deadline:
+                    raise statement_failure(error, sql) from error
+            except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
+                raise statement_failure(error, sql) from error
+
+    def _open_connection(self, sql: str) -> sqlite3.Connection:
+        if self._connection is None:
+            raise statement_failure(ValueError("the connection is closed"), sql)
+        return self._connection
+
+    def _tick(self) -> int:
+        """Called by SQLite in long statements: signals arrive here. What they raise can't pass through SQLite."""
+        try:
+            return _nothing()
+        except (KeyboardInterrupt, Interrupted) as interrupt:
+            self._interrupt = interrupt
+            return 1
+
+
+def connect(target: Target) -> Session:
+    """Open a database that is there. Raises ConnectionFailed P1003, P1010, P1001, P1002."""
+    import sqlite3
+
+    path = _path(target)
+    _check_file(target, path)
+    timeout = busy_timeout(target, BUSY_TIMEOUT)
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise connection_failure(error, target) from error
+    session = SqliteSession(connection, target, timeout)
+    try:
+        _set_up(session)
+    except DatabaseError as error:
+        session.close()
+        raise connection_failure(error, target) from error
+    return session
+
+
+def create_database(target: Target) -> None:
+    """Make the file, empty, and the folders that it lies in. Does nothing where it is there."""
+    path = _path(target)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    except OSError as error:
+        raise ConnectionFailed(
+            "P3000",
+            f"the database file {target.display} can't be made",
+            why=error.strerror or str(error),
+            hint=f"give the user that migrates the right to write in {path.parent}",
+        ) from error
+
+
+@contextmanager
+def scratch(target: Target | None) -> Iterator[Session]:
+    """An empty database in memory; gone at the end."""
+    import sqlite3
+
+    session = SqliteSession(sqlite3.connect(":memory:", isolation_level=None), _SCRATCH, BUSY_TIMEOUT)
+    try:
+        _set_up(session)
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def empty_scratch(target: Target) -> Iterator[Session]:
+    """The database that the user names for scratch work, made if missing. Raises Refused where it isn't empty."""
+    create_database(target)
+    session = connect(target)
+    try:
+        count, first = session.query(f"SELECT count(*), min(name) FROM sqlite_schema WHERE {_OF_USERS}")[0]
+        if count:
+            raise Refused(
+                "PAR411",
+                f"the scratch database {target.display} isn't empty",
+                why=f"it holds {count} objects, {first} among them; everything in it would be dropped",
+                hint="name a file of its own for it, or leave it out: a database in memory is used then",
+            )
+        try:
+            yield session
+        finally:
+            session.rollback()
+            drop_everything(session, ())
+    finally:
+        session.close()
+
+
+def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
+    """Drop all views, triggers and tables, the ledger as well, and forget the counters, in one transaction."""
+    enforce_foreign_keys(session, False)
+    try:
+        session.begin()
+        try:
+            _drop_objects(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+    finally:
+        enforce_foreign_keys(session, True)
+
+
+def try_lock(session: Session) -> bool:
+    """Take the migration lock, without waiting. A database in memory has no rivals."""
+    own = _own(session)
+    if own.target.path is None or own.lock is not None:
+        return True
+    own.lock = try_file_lock(own.target.path)
+    return own.lock is not None
+
+
+def unlock(session: Session) -> None:
+    """Give the migration lock back."""
+    own = _own(session)
+    if own.lock is not None:
+        own.lock.release()
+        own.lock = None
+
+
+def lock_holder(session: Session) -> LockHolder | None:
+    """Who holds the migration lock: the process wrote its number into the lock file."""
+    path = session.target.path
+    pid = None if path is None else holder_pid(path)
+    return None if pid is None else LockHolder(f"process {pid}")
+
+
+def same_database(one: Session, other: Session) -> bool:
+    """Whether two sessions are on one file, by whatever names it was opened."""
+    here, there = one.target.path, other.target.path
+    if here is None or there is None:
+        return one is other
+    try:
+        return here.samefile(there)
+    except OSError:
+        return here.resolve() == there.resolve()
+
+
+def restore_session(session: Session) -> None:
+    """Put back what pragmas of a script may have switched."""
+    for pragma in _DEFAULTS:
+        session.query(pragma)
+    if not session.in_transaction:
+        enforce_foreign_keys(session, True)
+
+
+def enforce_foreign_keys(session: Session, on: bool) -> None:
+    """Switch the checking of foreign keys, and verify that SQLite did it: inside a transaction it wouldn't."""
+    session.query(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+    state = session.query("PRAGMA foreign_keys")
+    if state != [(1 if on else 0,)]:
+        raise DatabaseError(
+            "PAR412",
+            f"the checking of foreign keys couldn't be switched {'on' if on else 'off'}",
+            why="SQLite switches it between transactions only, or was built without it",
+            hint="this is a bug unless your SQLite was built without foreign keys: please report it",
+        )
+
+
+def deferred_constraints_hold(session: Session) -> tuple[str, ...]:
+    """A line for each row whose foreign key points nowhere. (SQLite's foreign_key_check looks at every table.)"""
+    broken = session.query("PRAGMA foreign_key_check")
+    return tuple(
+        f"table {table}: {'a row' if rowid is None else f'row {rowid}'} refers to a row of {parent} that isn't there"
+        for table, rowid, parent, _ in broken
+    )
+
+
+def _set_up(session: SqliteSession) -> None:
+    import sqlite3
+
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise ConnectionFailed(
+            "PAR413",
+            f"SQLite {sqlite3.sqlite_version} is too old",
+            why="introspection needs what SQLite 3.35 (2021) brought",
+            hint="use a Python that was built with a newer SQLite",
+        )
+    session.query(f"PRAGMA busy_timeout={_BUSY_STEP_MS}")
+    session.query("PRAGMA schema_version")
+    session.query("PRAGMA foreign_keys=ON")
+
+
+def _drop_objects(session: Session) -> None:
+    objects = session.query(
+        "SELECT type, name, sql LIKE 'create virtual%' FROM sqlite_schema "
+        f"WHERE type IN ('view', 'table', 'trigger') AND {_OF_USERS} "
+        "ORDER BY CASE type WHEN 'trigger' THEN 0 WHEN 'view' THEN 1 ELSE 2 END, sql LIKE 'create virtual%' DESC, name"
+    )
+    for kind, name, _ in objects:
+        # IF EXISTS: the tables beneath a virtual one go with it.
+        session.query(f"DROP {str(kind).upper()} IF EXISTS {quote_identifier(str(name))}")
+    if session.query("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'"):
+        session.query('DELETE FROM "sqlite_sequence"')
+
+
+def _check_file(target: Target, path: Path) -> None:
+    try:
+        is_folder = path.is_dir()
+        exists = path.exists()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConnectionFailed("P1010", f"the database file {target.display} can't be reached", why=why) from error
+    if is_folder:
+        raise ConnectionFailed(
+            "P1001",
+            f"{target.display} is a folder, not a database file",
+            hint='name a file in it: "file:./dev.db"',
+        )
+    if not exists:
+        raise ConnectionFailed(
+            "P1003",
+            f"there is no database file {target.display}",
+            why=f"looked for {path}",
+            hint="check the URL; `parity migrate dev` and `parity migrate deploy` make the file",
+        )
+
+
+def _path(target: Target) -> Path:
+    assert target.path is not None, "a target that parse_url made has a path"
+    return target.path
+
+
+def _own(session: Session) -> SqliteSession:
+    assert isinstance(session, SqliteSession), "sessions of this dialect are made here"
+    return session
+
+
+def _text(data: bytes) -> str:
+    """Text as it is in the file, which isn't always UTF-8."""
+    return data.decode("utf-8", "replace")
+
+
+def _nothing() -> int:
+    return 0

@@ -1,0 +1,307 @@
+"""Reads an SQLite database into a Schema, in five statements whatever the number of tables.
+
+The catalog's pragmas are asked as table functions, joined over the list of tables; what they don't tell is read out of
+the stored text (see `parity.dialects.sqlite.table_text`). Left out: the ledger, SQLite's own tables, those beneath
+virtual tables, and the bookkeeping of hosted SQLites. Names of columns and referenced tables come as their tables spell
+them, since SQLite doesn't tell case.
+
+The index of a UNIQUE constraint is called as the schema language would call it: its own name can be neither given nor
+changed, and means nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from parity.dialects.base import Row, Session
+from parity.dialects.sqlite.clauses import PLAIN_KEY, UNNUMBERED_KEY
+from parity.dialects.sqlite.defaults import default_of
+from parity.dialects.sqlite.normalize import RESERVED, settled_key, unique_name
+from parity.dialects.sqlite.table_text import (
+    ForeignKeyText,
+    IndexText,
+    TableText,
+    names_in,
+    read_index,
+    read_table,
+)
+from parity.dialects.sqlite.types import declared_type
+from parity.schema.model import (
+    Column,
+    ForeignKey,
+    Generated,
+    Index,
+    IndexColumn,
+    IndexKind,
+    ObjectRef,
+    Opaque,
+    OpaqueKind,
+    PrimaryKey,
+    ReferentialAction,
+    Schema,
+    SortOrder,
+    Table,
+)
+from parity.schema.types import (
+    Arity,
+    AutoIncrement,
+    ColumnType,
+    Default,
+    Expression,
+    Literal,
+    Now,
+    ObjectName,
+    TypeFamily,
+)
+
+_OTHERS = frozenset(("_prisma_migrations", "_cf_KV", "_cf_METADATA", "d1_migrations"))
+
+_OBJECTS = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY name"
+_TABLES = "FROM sqlite_schema AS t, "
+_WHERE = "WHERE t.type = 'table' AND t.rootpage > 0 "
+_COLUMNS = (
+    'SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden '
+    f"{_TABLES}pragma_table_xinfo(t.name, 'main') AS c {_WHERE} ORDER BY t.name, c.cid"
+)
+_INDEXES = (
+    'SELECT t.name, i.seq, i.name, i."unique", i.origin, c.cid, c.name, c."desc", c.coll '
+    f"{_TABLES}pragma_index_list(t.name, 'main') AS i, pragma_index_xinfo(i.name, 'main') AS c "
+    f"{_WHERE} AND c.key = 1 ORDER BY t.name, i.name, c.seqno"
+)
+_FOREIGN_KEYS = (
+    'SELECT t.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete '
+    f"{_TABLES}pragma_foreign_key_list(t.name, 'main') AS f {_WHERE} ORDER BY t.name, f.id DESC, f.seq"
+)
+
+# What the tables beneath a virtual table are called, behind its name.
+_SHADOWS = ("content", "data", "idx", "docsize", "config", "segments", "segdir", "stat", "node", "rowid", "parent")
+
+_VIRTUAL_GENERATED, _STORED_GENERATED = 2, 3
+
+
+@dataclass(slots=True)
+class _Catalog:
+    """The rows of the catalog, most of them by table."""
+
+    tables: dict[str, str] = field(default_factory=dict)
+    """Name -> text."""
+    opaques: list[tuple[OpaqueKind, str, str, str]] = field(default_factory=list)
+    """(kind, name, name of its table, text)"""
+    index_texts: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    indexes: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    foreign_keys: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    spelled: dict[str, str] = field(default_factory=dict)
+    """Names of tables in lower case -> as they are."""
+
+
+def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
+    """The schema of the database's file. There are no namespaces here."""
+    catalog = _read(session)
+    tables = tuple(_table(catalog, name) for name in sorted(catalog.tables))
+    return Schema(tables=tables, opaques=tuple(_opaques(catalog, tables)))
+
+
+def _read(session: Session) -> _Catalog:
+    """All rows, out of one state of the file."""
+    own = not session.in_transaction
+    if own:
+        session.query("BEGIN")
+    try:
+        catalog = _Catalog()
+        _sort_objects(session.query(_OBJECTS), catalog)
+        for sql, rows in (
+            (_COLUMNS, catalog.columns),
+            (_INDEXES, catalog.indexes),
+            (_FOREIGN_KEYS, catalog.foreign_keys),
+        ):
+            for row in session.query(sql):
+                rows[str(row[0])].append(row)
+    finally:
+        if own:
+            session.rollback()
+    return catalog
+
+
+def _sort_objects(rows: Iterable[Row], catalog: _Catalog) -> None:
+    virtual = tuple(str(row[1]) for row in rows if row[0] == "table" and not row[3])
+    shadows = {f"{name}_{part}".lower() for name in virtual for part in _SHADOWS}
+    for kind, name, table, root, text in rows:
+        name, table, text = str(name), str(table), "" if text is None else str(text)
+        if name.lower().startswith(RESERVED) or table in _OTHERS or name.lower() in shadows:
+            continue
+        match kind:
+            case "table" if root:
+                catalog.tables[name] = text
+                catalog.spelled[name.lower()] = name
+            case "table":
+                catalog.opaques.append((OpaqueKind.VIRTUAL_TABLE, name, name, text))
+            case "view":
+                catalog.opaques.append((OpaqueKind.VIEW, name, name, text))
+            case "trigger":
+                catalog.opaques.append((OpaqueKind.TRIGGER, name, table, text))
+            case _:
+                catalog.index_texts[name] = text
+
+
+def _table(catalog: _Catalog, name: str) -> Table:
+    text = read_table(catalog.tables[name])
+    rows = catalog.columns[name]
+    key = _key_columns(rows)
+    columns = tuple(_column(row, text, is_key=key == (row[1],)) for row in rows)
+    return Table(
+        name=ObjectName(name),
+        columns=columns,
+        primary_key=settled_key(PrimaryKey(None, tuple(map(IndexColumn, key)))) if key else None,
+        indexes=tuple(sorted(_indexes(catalog, name, columns), key=lambda index: index.name)),
+        foreign_keys=tuple(_foreign_keys(catalog, name, text)),
+        checks=tuple(text.checks),
+        traits=text.traits,
+        definition=catalog.tables[name],
+    )
+
+
+def _key_columns(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The columns of the primary key, in its order."""
+    return tuple(str(row[1]) for row in sorted((row for row in rows if row[5]), key=_place_in_key))
+
+
+def _place_in_key(row: Row) -> int:
+    return int(str(row[5]))
+
+
+def _column(row: Row, text: TableText, *, is_key: bool) -> Column:
+    _, name, declared, not_null, default, _, hidden = row
+    name, declared = str(name), str(declared)
+    column_type = declared_type(declared)
+    is_row_number = is_key and declared.lower() == "integer"
+    collation = text.collations.get(name.lower())
+    return Column(
+        name=name,
+        type=column_type,
+        arity=Arity.REQUIRED if not_null or is_row_number else Arity.NULLABLE,
+        default=_default(default, column_type)
+        or (_numbering(declared, text) if is_key and column_type.family is TypeFamily.INT else None),
+        generated=_generated(hidden, name, text),
+        collation=None if collation == "BINARY" else collation,
+    )
+
+
+def _default(sql: object, column_type: ColumnType) -> Default | None:
+    """A default of the catalog. Its own text is dropped where the value says it all: it may be a word in double
+    quotes."""
+    default = None if sql is None else default_of(str(sql), column_type)
+    match default:
+        case Literal() | Now() | Expression():
+            return replace(default, sql=None)
+    return default
+
+
+def _numbering(declared: str, text: TableText) -> AutoIncrement:
+    """Every single Int key counts as one that numbers itself, as with Node's prisma; how it is written is kept
+    beside."""
+    if text.autoincrement:
+        return AutoIncrement()
+    return AutoIncrement(sql=PLAIN_KEY if declared.lower() == "integer" else UNNUMBERED_KEY)
+
+
+def _generated(hidden: object, name: str, text: TableText) -> Generated | None:
+    if hidden not in (_VIRTUAL_GENERATED, _STORED_GENERATED):
+        return None
+    return Generated(text.generated.get(name.lower(), "NULL"), stored=hidden == _STORED_GENERATED)
+
+
+def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...]) -> Iterator[Index]:
+    collations = {column.name: column.collation or "BINARY" for column in columns}
+    by_index: dict[str, list[Row]] = defaultdict(list)
+    for row in catalog.indexes[table]:
+        if row[4] != "pk":
+            by_index[str(row[2])].append(row)
+    for name, rows in by_index.items():
+        definition = catalog.index_texts.get(name)
+        text = IndexText((), None) if definition is None else read_index(definition)
+        parts = tuple(_index_column(row, text, place, collations) for place, row in enumerate(rows))
+        constraint = rows[0][4] == "u"
+        yield Index(
+            name=_constraint_name(catalog, table, name, parts) if constraint else name,
+            columns=parts,
+            kind=IndexKind.UNIQUE if rows[0][3] else IndexKind.NORMAL,
+            predicate=text.predicate,
+            constraint=constraint,
+            definition=definition,
+        )
+
+
+def _constraint_name(catalog: _Catalog, table: str, name: str, parts: tuple[IndexColumn, ...]) -> str:
+    usual = unique_name(table, tuple(part.name for part in parts))
+    return name if usual in catalog.index_texts else usual
+
+
+def _index_column(row: Row, text: IndexText, place: int, collations: dict[str, str]) -> IndexColumn:
+    name, descending, collation = row[6], row[7], str(row[8])
+    expression = text.parts[place] if name is None and place < len(text.parts) else None
+    usual = "BINARY" if name is None else collations.get(str(name), "BINARY")
+    return IndexColumn(
+        name="" if name is None else str(name),
+        sort=SortOrder.DESC if descending else SortOrder.ASC,
+        collation=None if collation.upper() == usual else collation.upper(),
+        expression=expression,
+    )
+
+
+def _foreign_keys(catalog: _Catalog, table: str, text: TableText) -> Iterator[ForeignKey]:
+    by_id: dict[object, list[Row]] = defaultdict(list)
+    for row in catalog.foreign_keys[table]:
+        by_id[row[1]].append(row)
+    said = text.foreign_keys if len(text.foreign_keys) == len(by_id) else [ForeignKeyText(None, None)] * len(by_id)
+    for rows, words in zip(by_id.values(), said, strict=True):
+        first = rows[0]
+        referenced = catalog.spelled.get(str(first[2]).lower(), str(first[2]))
+        spelled = {str(row[1]).lower(): str(row[1]) for row in catalog.columns.get(referenced, ())}
+        targets = (
+            _key_columns(catalog.columns.get(referenced, ()))
+            if first[4] is None
+            else tuple(spelled.get(str(row[4]).lower(), str(row[4])) for row in rows)
+        )
+        yield ForeignKey(
+            name=words.name,
+            columns=tuple(str(row[3]) for row in rows),
+            referenced_table=ObjectName(referenced),
+            referenced_columns=targets,
+            on_delete=ReferentialAction(str(first[6]).lower()),
+            on_update=ReferentialAction(str(first[5]).lower()),
+            deferrable=words.deferrable,
+        )
+
+
+def _opaques(catalog: _Catalog, tables: tuple[Table, ...]) -> Iterator[Opaque]:
+    by_name = {table.name.name.lower(): table for table in tables}
+    others: dict[str, tuple[OpaqueKind, str]] = {
+        name.lower(): (kind, name) for kind, name, _, _ in catalog.opaques if kind is not OpaqueKind.TRIGGER
+    }
+    for kind, name, table, text in sorted(catalog.opaques):
+        words = names_in(text) - {name.lower()}
+        yield Opaque(
+            kind=kind,
+            name=ObjectName(name),
+            definition=text,
+            table=ObjectName(catalog.spelled.get(table.lower(), table)) if kind is OpaqueKind.TRIGGER else None,
+            depends_on=tuple(_dependencies(words, by_name, others)),
+        )
+
+
+def _dependencies(
+    words: frozenset[str], tables: dict[str, Table], others: dict[str, tuple[OpaqueKind, str]]
+) -> Iterator[ObjectRef]:
+    """Everything that the words could mean: at worst a view is made again for nothing."""
+    for word in sorted(words & tables.keys()):
+        table = tables[word]
+        yield ObjectRef("TABLE", table.name)
+        for column in table.columns:
+            if column.name.lower() in words:
+                yield ObjectRef("COLUMN", table.name, column.name)
+    for word in sorted(words & others.keys()):
+        kind, name = others[word]
+        yield ObjectRef(kind.value, ObjectName(name))

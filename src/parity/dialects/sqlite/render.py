@@ -1,0 +1,248 @@
+"""Steps as SQL for SQLite: byte for byte what Node's prisma writes, but where that is refused or loses something.
+
+Where it differs on purpose, and why (what Node's prisma writes comes first):
+
+- quote signs in names are left single, which ends the name there: they are doubled;
+- a JSON default is written bare (`DEFAULT {}`), a syntax error: it is a string;
+- a default for bytes is the hexadecimal text in a string, which is not those bytes: it is a blob (`X'6869'`), so that
+  the same difference isn't found at every run;
+- a raw default that is an expression without parentheses is a syntax error: it gets them;
+- a nullable column with a default that must be evaluated is added in place, which is refused where the table has rows:
+  the table is rebuilt;
+- the automatic index of a UNIQUE constraint is dropped, which is refused: the table is rebuilt;
+- the column pairs of a rebuild never hold generated columns, whose values can't be inserted;
+- a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, partial and expression indexes: they are
+  written, as the new table holds them;
+- a rebuild loses the table's triggers, and fails where a view or another table's trigger reads the table: those are
+  dropped before it and made again after it;
+- a rebuild starts counting at the highest number that is left: the AUTOINCREMENT counter is carried over.
+
+Not kept by a rebuild, for want of a place in the schema: `ON CONFLICT` clauses, and a MATCH clause (SQLite ignores it).
+What SQLite has no words for (namespaces, enum types, comments, a foreign key added later) is refused with PAR410: plans
+for a database with these capabilities don't hold such steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from parity.dialects.base import RenderedStep
+from parity.dialects.sql import column_list, quote_identifier, quote_string
+from parity.dialects.sqlite.clauses import column_clause, create_index, create_table, is_autoincrement
+from parity.dialects.sqlite.defaults import default_sql
+from parity.dialects.sqlite.normalize import single_key_column
+from parity.errors import ParityError
+from parity.schema.changes import (
+    AddCheck,
+    AddColumn,
+    AddPrimaryKey,
+    AlterColumn,
+    DropCheck,
+    DropColumn,
+    DropPrimaryKey,
+    RenameColumn,
+    RenamePrimaryKey,
+)
+from parity.schema.model import Opaque, OpaqueKind, Table
+from parity.schema.steps import (
+    AlterEnumStep,
+    AlterTable,
+    AlterTablePart,
+    ChangeTraits,
+    CreateEnum,
+    CreateExtension,
+    CreateForeignKey,
+    CreateIndex,
+    CreateNamespace,
+    CreateOpaque,
+    CreateTable,
+    RecreateColumn,
+    RedefineTables,
+    Redefinition,
+    RemoveEnum,
+    RemoveExtension,
+    RemoveForeignKey,
+    RemoveIndex,
+    RemoveNamespace,
+    RemoveOpaque,
+    RemoveTable,
+    RenameForeignKeyStep,
+    RenameIndexStep,
+    RenameTableStep,
+    SetComment,
+    Step,
+    UpdateExtension,
+)
+from parity.schema.types import AutoIncrement, ObjectName
+
+
+def render(step: Step) -> RenderedStep:
+    """A step's SQL. Raises ParityError PAR410 for a step that SQLite has no words for."""
+    match step:
+        case CreateTable(table=table):
+            return RenderedStep("CreateTable", (create_table(table, table.name.name),))
+        case RemoveTable(table=table):
+            return RenderedStep("DropTable", _drop_table(table))
+        case RenameTableStep(old=old, new=new):
+            return RenderedStep("RenameTable", (_rename_table(old.name.name, new.name.name),))
+        case AlterTable(parts=parts):
+            return RenderedStep("AlterTable", tuple(_alter_table(step.new, part) for part in parts))
+        case RedefineTables(tables=tables):
+            return RenderedStep("RedefineTables", tuple(_redefine(tables)))
+        case CreateIndex(table=table, index=index):
+            return RenderedStep("CreateIndex", (create_index(table, index),))
+        case RemoveIndex(index=index):
+            return RenderedStep("DropIndex", (_drop_index(index.name),))
+        case RenameIndexStep(table=table, old=before, new=after):
+            return RenderedStep("RedefineIndex", (_drop_index(before.name), create_index(table, after)))
+        case CreateOpaque(opaque=opaque):
+            return RenderedStep(f"Create{_title(opaque)}", (opaque.definition,))
+        case RemoveOpaque(opaque=opaque):
+            return RenderedStep(f"Drop{_title(opaque)}", (drop_opaque(opaque),))
+        case (
+            CreateNamespace()
+            | RemoveNamespace()
+            | CreateExtension()
+            | UpdateExtension()
+            | RemoveExtension()
+            | CreateEnum()
+            | AlterEnumStep()
+            | RemoveEnum()
+            | CreateForeignKey()
+            | RemoveForeignKey()
+            | RenameForeignKeyStep()
+            | ChangeTraits()
+            | SetComment()
+        ):
+            raise _no_words(type(step).__name__)
+        case _:
+            assert_never(step)
+
+
+def quote(name: ObjectName) -> str:
+    """A name, quoted. There are no namespaces here."""
+    return quote_identifier(name.name)
+
+
+def drop_opaque(opaque: Opaque) -> str:
+    """DROP VIEW, DROP TRIGGER, or DROP TABLE for a virtual table."""
+    kind = "TABLE" if opaque.kind is OpaqueKind.VIRTUAL_TABLE else opaque.kind.value
+    return f"DROP {kind} {quote(opaque.name)}"
+
+
+def _title(opaque: Opaque) -> str:
+    return opaque.kind.value.title().replace(" ", "")
+
+
+def _drop_table(table: Table) -> tuple[str, ...]:
+    return ("PRAGMA foreign_keys=off", f"DROP TABLE {quote(table.name)}", "PRAGMA foreign_keys=on")
+
+
+def _rename_table(old: str, new: str) -> str:
+    return f"ALTER TABLE {quote_identifier(old)} RENAME TO {quote_identifier(new)}"
+
+
+def _drop_index(name: str) -> str:
+    return f"DROP INDEX {quote_identifier(name)}"
+
+
+def _alter_table(table: Table, part: AlterTablePart) -> str:
+    head = f"ALTER TABLE {quote(table.name)}"
+    match part:
+        case AddColumn(column=column):
+            return f"{head} ADD COLUMN {column_clause(column, table)}"
+        case RenameColumn(old_name=old, new_name=new):
+            return f"{head} RENAME COLUMN {quote_identifier(old)} TO {quote_identifier(new)}"
+        case (
+            DropColumn()
+            | AlterColumn()
+            | RecreateColumn()
+            | AddPrimaryKey()
+            | DropPrimaryKey()
+            | RenamePrimaryKey()
+            | AddCheck()
+            | DropCheck()
+        ):
+            raise _no_words(type(part).__name__)
+        case _:
+            assert_never(part)
+
+
+def _redefine(tables: tuple[Redefinition, ...]) -> Iterator[str]:
+    """All rebuilds of one step, between the pragmas that keep foreign keys from deleting rows."""
+    views, triggers = _restored(tables)
+    rebuilt = {redefinition.old.name for redefinition in tables}
+    yield "PRAGMA defer_foreign_keys=ON"
+    yield "PRAGMA foreign_keys=OFF"
+    # A trigger goes with its table or view; dropping it then would fail.
+    carried = rebuilt | {view.name for view in views}
+    yield from (drop_opaque(trigger) for trigger in triggers if trigger.table not in carried)
+    yield from (drop_opaque(view) for view in reversed(views))
+    for redefinition in tables:
+        yield from _rebuild(redefinition)
+    yield from (opaque.definition for opaque in (*views, *triggers))
+    yield "PRAGMA foreign_keys=ON"
+    yield "PRAGMA defer_foreign_keys=OFF"
+
+
+def _restored(tables: tuple[Redefinition, ...]) -> tuple[list[Opaque], list[Opaque]]:
+    """The views and the triggers to make again, each once, in the order in which they can be made."""
+    unique = {(opaque.kind, opaque.name): opaque for table in tables for opaque in table.restored}
+    views = [opaque for opaque in unique.values() if opaque.kind is not OpaqueKind.TRIGGER]
+    triggers = [opaque for opaque in unique.values() if opaque.kind is OpaqueKind.TRIGGER]
+    return views, triggers
+
+
+def _rebuild(redefinition: Redefinition) -> Iterator[str]:
+    old, new = redefinition.old, redefinition.new
+    temporary = f"new_{new.name.name}"
+    yield create_table(new, temporary)
+    if _counts(old) and _counts(new):
+        yield (
+            f'INSERT INTO "sqlite_sequence" ("name", "seq") SELECT {quote_string(temporary)}, "seq" '
+            f'FROM "sqlite_sequence" WHERE "name" = {quote_string(old.name.name)}'
+        )
+    copy = _copy(redefinition, temporary)
+    if copy is not None:
+        yield copy
+    yield f"DROP TABLE {quote(old.name)}"
+    yield _rename_table(temporary, new.name.name)
+    for index in new.indexes:
+        yield create_index(new, index)
+
+
+def _copy(redefinition: Redefinition, temporary: str) -> str | None:
+    """INSERT … SELECT, columns sorted by name; None where no column is kept, and with it no row."""
+    generated = {column.name for column in redefinition.new.columns if column.generated is not None}
+    pairs = sorted((new, old) for old, new in redefinition.copied if new not in generated)
+    if not pairs:
+        return None
+    filled = set(redefinition.filled)
+    sources = ", ".join(_source(redefinition.new, old, new, fill=new in filled) for new, old in pairs)
+    names = column_list(tuple(new for new, _ in pairs))
+    return f"INSERT INTO {quote_identifier(temporary)} ({names}) SELECT {sources} FROM {quote(redefinition.old.name)}"
+
+
+def _source(table: Table, old: str, new: str, *, fill: bool) -> str:
+    column = table.column(new)
+    default = default_sql(column.default) if fill and column is not None else None
+    if default is None:
+        return quote_identifier(old)
+    return f"coalesce({quote_identifier(old)}, {default}) AS {quote_identifier(new)}"
+
+
+def _counts(table: Table) -> bool:
+    """Whether the table has an AUTOINCREMENT counter."""
+    key = single_key_column(table)
+    column = None if key is None else table.column(key)
+    return column is not None and isinstance(column.default, AutoIncrement) and is_autoincrement(column, table)
+
+
+def _no_words(what: str) -> ParityError:
+    return ParityError(
+        "PAR410",
+        f"SQLite has no statement for the step {what}",
+        why="it can't alter this in place, or doesn't know such objects",
+        hint="this is a bug in the plan: please report it with the schema that led here",
+    )
