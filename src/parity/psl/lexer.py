@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import re
 
+# Each possessive group ends in an alternative that never matches: Python before 3.11.5 goes on where the last, failed
+# round of such a group stopped, and trying one more puts it back (https://github.com/python/cpython/issues/106052).
+
 SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 """What separates two tokens of one line. A class of the regular expression engine."""
 
 NEWLINE_PATTERN = r"(?:\r\n|\n|\r)"
 IDENTIFIER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*+"
-PATH_PATTERN = rf"{IDENTIFIER_PATTERN}(?:\.(?:{IDENTIFIER_PATTERN})?+)*+"
-STRING_PATTERN = r'"(?:[^"\\\x00-\x1f]++|\\[\s\S])*+"'
+PATH_PATTERN = rf"{IDENTIFIER_PATTERN}(?:\.(?:{IDENTIFIER_PATTERN}|(?!))?+|(?!))*+"
+STRING_PATTERN = r'"(?:[^"\\\x00-\x1f]++|\\[\s\S]|(?!))*+"'
 
 SPACES = re.compile(rf"{SPACE}*+")
 NEWLINE = re.compile(NEWLINE_PATTERN)
@@ -30,7 +33,7 @@ LINE_END = re.compile(rf"{SPACE}*+({NEWLINE_PATTERN})")
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 
-TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++)?+))")
+TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++|(?!))?+))")
 """One token of an argument list: punctuation, a path, a string or a negative number, with the space before it."""
 
 COMMENT = re.compile(rf"{SPACE}*+(?:///([^\r\n]*+)|//([^\r\n]*+)|/(\*))")
@@ -45,7 +48,7 @@ TYPE_ALIAS = re.compile(rf"type{SPACE}*+({IDENTIFIER_PATTERN}){SPACE}*+={SPACE}*
 
 TYPE = re.compile(
     rf"(?:(Unsupported\({SPACE}*+({STRING_PATTERN}){SPACE}*+\))|({IDENTIFIER_PATTERN}))"
-    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!))?+"
+    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!)|(?!))?+"
 )
 """A field's type with what follows it: `Int`, `Int?`, `Int[]`, `Unsupported("x")`, and the spellings of old."""
 

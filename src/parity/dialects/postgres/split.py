@@ -16,22 +16,25 @@ from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import SqlStatement
 from parity.errors import ScriptRefused
 
+# Each possessive group ends in an alternative that never matches: Python before 3.11.5 goes on where the last, failed
+# round of such a group stopped, and trying one more puts it back (https://github.com/python/cpython/issues/106052).
+#
 # White space is ASCII only, and every character beyond ASCII may be in a name: `\s` and `\w` would be wrong.
 _SPACE = r"[ \t\n\r\f\v]"
 _LINE_COMMENT = r"--[^\n\r]*+"
-_FLAT_COMMENT = r"/\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/"
+_FLAT_COMMENT = r"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|(?!))*+\*/"
 _NAME_REST = r"[A-Za-z0-9_$\x80-\U0010ffff]*+"
 # A string goes on behind a line end: 'a'⏎'b'. It matters for E'' alone, whose second half has backslashes as
 # well.
-_CONTINUED = rf"[ \t\f\v]*+(?:{_LINE_COMMENT})?[\n\r](?:{_SPACE}|{_LINE_COMMENT}[\n\r])*+'"
-_ESCAPED_REST = r"(?:[^'\\]++|\\[\s\S]|'')*+'"
-_STRING = rf"[eE]'{_ESCAPED_REST}(?:{_CONTINUED}{_ESCAPED_REST})*+(?!{_CONTINUED})|'(?:[^']++|'')*+'"
-_QUOTED_NAME = r'"(?:[^"]++|"")*+"'
+_CONTINUED = rf"[ \t\f\v]*+(?:{_LINE_COMMENT})?[\n\r](?:{_SPACE}|{_LINE_COMMENT}[\n\r]|(?!))*+'"
+_ESCAPED_REST = r"(?:[^'\\]++|\\[\s\S]|''|(?!))*+'"
+_STRING = rf"[eE]'{_ESCAPED_REST}(?:{_CONTINUED}{_ESCAPED_REST}|(?!))*+(?!{_CONTINUED})|'(?:[^']++|''|(?!))*+'"
+_QUOTED_NAME = r'"(?:[^"]++|""|(?!))*+"'
 _WORD = rf"(?:[A-DF-Za-df-z_\x80-\U0010ffff]|[eE](?!')){_NAME_REST}"
 _NUMBER = r"\$?[0-9]++"
-_OPERATOR = r"(?:[!#%&*+:<=>?@^`|~\[\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*))++"
+_OPERATOR = r"(?:[!#%&*+:<=>?@^`|~\[\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*)|(?!))++"
 _TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
-_GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_FLAT_COMMENT})"
+_GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_FLAT_COMMENT}|(?!))"
 
 _DOLLAR_SIGN = re.compile(r"\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*+)?\$")
 _NESTED = re.compile(r"/\*|\*/")
@@ -44,7 +47,7 @@ class _PostgresLexis:
     comment = re.compile(rf"{_LINE_COMMENT}|{_FLAT_COMMENT}")
     gap = re.compile(rf"{_GAP}*+")
     # A gap is a part of the run only where a token follows it.
-    run = re.compile(rf"(?:{_TOKEN}|{_GAP}++(?=[^;/]|/[^*]))*+")
+    run = re.compile(rf"(?:{_TOKEN}|{_GAP}++(?=[^;/]|/[^*])|(?!))*+")
     token = re.compile(
         rf"(?P<word>{_WORD})|(?P<name>{_QUOTED_NAME})|(?P<string>{_STRING})|[(),.;]|{_NUMBER}|{_OPERATOR}"
     )

@@ -14,17 +14,20 @@ from parity.dialects import scan
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import SqlStatement
 
+# Each possessive group ends in an alternative that never matches: Python before 3.11.5 goes on where the last, failed
+# round of such a group stopped, and trying one more puts it back (https://github.com/python/cpython/issues/106052).
+#
 # A byte order mark counts as white space wherever a token could start.
 _SPACE = r"[ \t\n\r\f\v\ufeff]"
 _LINE_COMMENT = r"--[^\n]*+"
-_BLOCK_COMMENT = r"/\*(?:[^*]++|\*(?!/))*+\*/"
-_STRING = r"'(?:[^']++|'')*+'"
-_QUOTED_NAME = r'"(?:[^"]++|"")*+"|`(?:[^`]++|``)*+`|\[[^\]]*+\]'
+_BLOCK_COMMENT = r"/\*(?:[^*]++|\*(?!/)|(?!))*+\*/"
+_STRING = r"'(?:[^']++|''|(?!))*+'"
+_QUOTED_NAME = r'"(?:[^"]++|""|(?!))*+"|`(?:[^`]++|``|(?!))*+`|\[[^\]]*+\]'
 _WORD = r"[A-Za-z_\x80-\ufefe\uff00-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*+"
 _NUMBER = r"[0-9$]++"
-_OPERATOR = r"(?:[!#%&*+:<=>?@^|~\\\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*))++"
+_OPERATOR = r"(?:[!#%&*+:<=>?@^|~\\\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*)|(?!))++"
 _TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
-_GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT})"
+_GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT}|(?!))"
 
 _CREATE = re.compile(r"(?ai:create|explain)(?![A-Za-z0-9_$\x80-\U0010ffff])")
 
@@ -32,7 +35,7 @@ _CREATE = re.compile(r"(?ai:create|explain)(?![A-Za-z0-9_$\x80-\U0010ffff])")
 class _SqliteLexis:
     comment = re.compile(rf"{_LINE_COMMENT}|{_BLOCK_COMMENT}")
     gap = re.compile(rf"{_GAP}*+")
-    run = re.compile(rf"(?:{_TOKEN}|{_GAP}++(?=[^;/]|/[^*]))*+")
+    run = re.compile(rf"(?:{_TOKEN}|{_GAP}++(?=[^;/]|/[^*])|(?!))*+")
     token = re.compile(
         rf"(?P<word>{_WORD})|(?P<name>{_QUOTED_NAME})|(?P<string>{_STRING})|[(),.;]|{_NUMBER}|{_OPERATOR}"
     )
