@@ -106,16 +106,17 @@ def not_null(table: ObjectName, column: str) -> Hazard:
     )
 
 
-def not_null_on_new_column(table: ObjectName, column: str) -> Hazard:
-    """SET NOT NULL on a column that the same migration adds and doesn't fill."""
+def not_null_on_new_column(table: ObjectName, column: str, *, updated: bool) -> Hazard:
+    """SET NOT NULL on a column that the same migration adds, and fills in some rows (`updated`) or in none."""
+    why = "must get a value in every row from the UPDATE before it" if updated else "has no value in the rows there are"
     return Hazard(
         "not_null",
-        _UNEXECUTABLE,
-        f"the new column {column} of {shown(table)} becomes required and has no value in the rows that are there",
+        _WARNING if updated else _UNEXECUTABLE,
+        f"the new column {column} of {shown(table)} becomes required, and {why}",
         table,
         column,
         RowCount(table),
-        "give the rows a value with an UPDATE before this statement",
+        "give all rows a value with an UPDATE before this statement",
     )
 
 

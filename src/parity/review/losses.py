@@ -88,7 +88,7 @@ def _hazards_of(effect: Effect, standing: Standing, dialect: Dialect) -> _Found:
             | RebuildsTable()
             | Truncates()
             | UpdatesRows()
-        ) if not standing.is_new(effect.table):
+        ) if not standing.has_no_rows(effect.table):
             for hazard in _hazards_of_table(effect, standing, dialect):
                 yield effect.at, hazard
         case _:
@@ -167,7 +167,7 @@ def _not_null(table: ObjectName, column: str, standing: Standing) -> Iterator[Ha
     added = standing.added(table, column)
     if added is not None:
         if not added.filled and not added.required:
-            yield hazards.not_null_on_new_column(first, column)
+            yield hazards.not_null_on_new_column(first, column, updated=standing.is_updated(table, column))
         return
     old = standing.old_column(table, column)
     if old is None or old.arity is Arity.NULLABLE or (old.arity is Arity.LIST and not old.list_not_null):
@@ -196,7 +196,7 @@ def _replaced_type(effect: ReplacesType, standing: Standing) -> _Found:
     if old is not None and not removed:
         return
     for altered in effect.columns:
-        if standing.is_new(altered.table) or standing.added(altered.table, altered.column) is not None:
+        if standing.has_no_rows(altered.table) or standing.added(altered.table, altered.column) is not None:
             continue
         table = standing.first_name(altered.table)
         column = standing.first_column(altered.table, altered.column)

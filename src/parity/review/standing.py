@@ -13,12 +13,14 @@ from parity.review.effects import (
     ColumnText,
     CreatesTable,
     CreatesType,
+    DeletesRows,
     DropsColumn,
     DropsTable,
     Effect,
     RebuildsTable,
     RenamesColumn,
     RenamesTable,
+    Truncates,
     UpdatesRows,
 )
 from parity.review.names import NameKeys
@@ -31,10 +33,12 @@ class _Notes:
     """What this migration did to one table, so far. Columns are by their keys."""
 
     made: bool = False
+    emptied: bool = False
     first_name: ObjectName | None = None
     first_columns: dict[str, str] = field(default_factory=dict)
     added: dict[str, ColumnText] = field(default_factory=dict)
     backfilled: set[str] = field(default_factory=set)
+    updated: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -50,10 +54,10 @@ class Standing:
     _dropped: set[tuple[ObjectName, str]] = field(default_factory=set)
     """Old columns that are gone: the keys of their table's and their own first names."""
 
-    def is_new(self, table: ObjectName) -> bool:
-        """Whether this migration made the table, so that it holds no rows but the migration's own."""
+    def has_no_rows(self, table: ObjectName) -> bool:
+        """Whether this migration made or emptied the table, so that it holds no rows but the migration's own."""
         notes = self._notes_of(table)
-        return notes is not None and notes.made
+        return notes is not None and (notes.made or notes.emptied)
 
     def is_new_type(self, name: ObjectName) -> bool:
         """Whether this migration made the type."""
@@ -68,6 +72,11 @@ class Standing:
         """Whether an UPDATE of this migration gives the column a value in every row, or in those that have none."""
         notes = self._notes_of(table)
         return notes is not None and self.keys.column(column) in notes.backfilled
+
+    def is_updated(self, table: ObjectName, column: str) -> bool:
+        """Whether an UPDATE of this migration gives the column a value, perhaps not in every row."""
+        notes = self._notes_of(table)
+        return notes is not None and self.keys.column(column) in notes.updated
 
     def first_name(self, table: ObjectName) -> ObjectName:
         """The table's name before the migration, as the schema spells it where that is known."""
@@ -142,7 +151,10 @@ class Standing:
             case UpdatesRows():
                 only_nulls = None if effect.nulls_of is None else self.keys.column(effect.nulls_of)
                 columns = {self.keys.column(column) for column in effect.columns}
+                self._noted(effect.table).updated.update(columns)
                 self._noted(effect.table).backfilled.update(c for c in columns if effect.every or c == only_nulls)
+            case DeletesRows(every=True) | Truncates():
+                self._noted(effect.table).emptied = True
             case CreatesType():
                 self._made_types.add(self.keys.of(effect.name))
             case _:
@@ -195,8 +207,9 @@ class Standing:
             notes.first_columns[new_key] = notes.first_columns.pop(old_key, effect.column)
         else:
             notes.added[new_key] = added
-        if old_key in notes.backfilled:
-            notes.backfilled.add(new_key)
+        for columns in (notes.backfilled, notes.updated):
+            if old_key in columns:
+                columns.add(new_key)
 
     def _find(self, table: Table, name: str) -> Column | None:
         wanted = self.keys.column(name)
