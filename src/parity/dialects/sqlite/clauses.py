@@ -82,7 +82,8 @@ def create_index(table: Table, index: Index) -> str:
     """CREATE INDEX."""
     kind = "UNIQUE INDEX" if index.is_unique else "INDEX"
     columns = ", ".join(_index_column(column) for column in index.columns)
-    predicate = "" if index.predicate is None else f" WHERE {index.predicate}"
+    condition = index.predicate_sql or index.predicate
+    predicate = "" if condition is None else f" WHERE {condition}"
     name, on = quote_identifier(index.name), quote_identifier(table.name.name)
     return f"CREATE {kind} {name} ON {on}({columns}){predicate}"
 
@@ -91,7 +92,9 @@ def _index_column(column: IndexColumn) -> str:
     text = quote_identifier(column.name) if column.expression is None else column.expression
     if column.collation is not None:
         text += f" COLLATE {quote_identifier(column.collation)}"
-    return f"{text} DESC" if column.sort is SortOrder.DESC else text
+    if column.sort is SortOrder.DESC:
+        return f"{text} DESC"
+    return f"{text} ASC" if column.sort_written else text
 
 
 def _type(column: Column, *, is_key: bool) -> str:

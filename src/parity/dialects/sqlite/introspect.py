@@ -1,4 +1,4 @@
-"""Reads an SQLite database into a Schema, in five statements whatever the number of tables.
+"""Reads an SQLite database into a Schema, in seven statements whatever the number of tables.
 
 The catalog's pragmas are asked as table functions, joined over the list of tables; what they don't tell is read out of
 the stored text (see `parity.dialects.sqlite.table_text`). Left out: the ledger, SQLite's own tables, those beneath
@@ -28,6 +28,7 @@ from parity.dialects.sqlite.table_text import (
     read_table,
 )
 from parity.dialects.sqlite.types import declared_type
+from parity.errors import DatabaseError
 from parity.schema.model import (
     Column,
     ForeignKey,
@@ -75,9 +76,15 @@ _FOREIGN_KEYS = (
     f"{_TABLES}pragma_foreign_key_list(t.name, 'main') AS f {_WHERE} ORDER BY t.name, f.id DESC, f.seq"
 )
 
+_VIEW_COLUMNS = (
+    'SELECT t.name, c.name, c.type, c."notnull", NULL, 0, 0 '
+    "FROM sqlite_schema AS t, pragma_table_xinfo(t.name, 'main') AS c WHERE t.type = 'view' ORDER BY t.name, c.cid"
+)
+
 # What the tables beneath a virtual table are called, behind its name.
 _SHADOWS = ("content", "data", "idx", "docsize", "config", "segments", "segdir", "stat", "node", "rowid", "parent")
 
+_NO_TEXT = TableText()
 _VIRTUAL_GENERATED, _STORED_GENERATED = 2, 3
 
 
@@ -119,10 +126,22 @@ def _read(session: Session) -> _Catalog:
         ):
             for row in session.query(sql):
                 rows[str(row[0])].append(row)
+        for row in _view_columns(session, catalog):
+            catalog.columns[str(row[0])].append(row)
     finally:
         if own:
             session.rollback()
     return catalog
+
+
+def _view_columns(session: Session, catalog: _Catalog) -> list[Row]:
+    """The columns of all views; none where one view is broken, since SQLite then tells nothing of the others either."""
+    if not any(kind is OpaqueKind.VIEW for kind, *_ in catalog.opaques):
+        return []
+    try:
+        return session.query(_VIEW_COLUMNS)
+    except DatabaseError:
+        return []
 
 
 def _sort_objects(rows: Iterable[Row], catalog: _Catalog) -> None:
@@ -289,6 +308,9 @@ def _opaques(catalog: _Catalog, tables: tuple[Table, ...]) -> Iterator[Opaque]:
             definition=text,
             table=ObjectName(catalog.spelled.get(table.lower(), table)) if kind is OpaqueKind.TRIGGER else None,
             depends_on=tuple(_dependencies(words, by_name, others)),
+            columns=tuple(_column(row, _NO_TEXT, is_key=False) for row in catalog.columns[name])
+            if kind is OpaqueKind.VIEW
+            else (),
         )
 
 

@@ -3,9 +3,9 @@
 SQLite has no lock that outlives a transaction but the one on the database file itself, and holding that for a whole run
 would stop the application's readers. So the lock is on a file of its own, `<database>-parity-lock`. The operating
 system gives it back when the process ends, however it ends; the file is removed when the lock is given back, and one
-that a killed process left means nothing. It lies beside the database, not in the folder for temporary files: SQLite needs to write there anyway, and
-processes in different containers that share the database share it. What a migration does is protected by SQLite's own
-lock besides (BEGIN IMMEDIATE), also from programs that know nothing of this file.
+that a killed process left means nothing. It lies beside the database, not in the folder for temporary files: SQLite
+needs to write there anyway, and processes in different containers that share the database share it. What a migration
+does is protected by SQLite's own lock besides (BEGIN IMMEDIATE), also from programs that know nothing of this file.
 
 POSIX drops the locks that SQLite itself holds on a file when any handle to it in the process is closed, so nothing here
 opens the database file.

@@ -10,6 +10,8 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - a nullable column with a default that must be evaluated is added in place, which is refused where the table has rows:
   the table is rebuilt;
 - the automatic index of a UNIQUE constraint is dropped, which is refused: the table is rebuilt;
+- an index that the schema file calls `sqlite_autoindex_…` is made with the catalog's guard switched off: it gets the
+  usual name of a unique index;
 - the column pairs of a rebuild never hold generated columns, whose values can't be inserted;
 - a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, partial and expression indexes: they are
   written, as the new table holds them;
