@@ -66,9 +66,12 @@ fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many example
 conformance: $(VENV)/.test servers ## compare with the referee: needs node, and its folder beside the repository
 	$(PYTEST) -n $(WORKERS) tests/conformance --referee $(ARGS)
 
+# Only a URL that was written behind `make demo` counts: one that happens to be in the environment may be production's.
+DEMO_URL := $(if $(findstring command,$(origin DATABASE_URL)),$(DATABASE_URL))
+
 demo: $(VENV)/.runtime ## the daily workflow, run for real; DATABASE_URL=postgresql://… for a server
-	@if [ -n "$(DATABASE_URL)" ]; then $(PIP_INSTALL) -e '.[postgres]'; fi
-	@$(PYTHON_IN_VENV) demo/story.py $(if $(DATABASE_URL),'$(DATABASE_URL)')
+	@if [ -n '$(DEMO_URL)' ]; then $(PIP_INSTALL) -e '.[postgres]'; fi
+	@$(PYTHON_IN_VENV) demo/story.py $(if $(DEMO_URL),'$(DEMO_URL)')
 
 bench: $(VENV)/.test servers ## measure, as ratios within one run
 	$(PYTHON_IN_VENV) bench/run.py $(ARGS)
