@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parity.dialects.base import Dialect, Session, Target
-from parity.dialects.registry import dialect_for_provider
+from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, ConnectionFailed, SchemaInvalid
 from parity.execute.scratch import ScratchWish
 from parity.migrations.folder import MigrationsFolder, check_provider, read_folder
@@ -107,7 +107,7 @@ def open_project(request: Request) -> Project:
             "PAR123",
             f"{places.show(places.schema)} has no datasource block",
             why="without its provider nobody knows which database is meant",
-            hint='add: datasource db { provider = "postgresql" }',
+            hint=f'add: datasource db {{ provider = "{provider_names()[0]}" }}',
         )
     dialect = dialect_for_provider(datamodel.datasource.provider)
     return Project(request, settings, places, environment, datamodel, dialect)
