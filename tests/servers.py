@@ -361,6 +361,8 @@ def keep(folder: Path, owner: int) -> None:
         _answer(folder, {"keeper": os.getpid(), "unavailable": str(error)})
     except _Ended:
         pass
+    if not is_alive(owner):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answer(folder: Path, answer: dict[str, object]) -> None:
