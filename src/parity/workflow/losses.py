@@ -36,12 +36,13 @@ def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) ->
     for hazard in hazards:
         question = hazard.question
         if question is not None and question not in answers:
-            answers[question] = _count(session, dialect, question)
+            answers[question] = count_rows(session, dialect, question)
         losses.append(Loss(hazard, None if question is None else answers[question]))
     return tuple(losses)
 
 
-def _count(session: Session, dialect: Dialect, question: DataQuestion) -> int | None:
+def count_rows(session: Session, dialect: Dialect, question: DataQuestion) -> int | None:
+    """The answer to one question; None where the database can't give it."""
     try:
         rows = session.query(question_sql(question, dialect))
     except DatabaseError:

@@ -1,0 +1,47 @@
+"""Reading a schema's files from disk: one file, or a folder of .prisma files that are one schema together.
+
+The only part of the language that touches files. What isn't text is refused here, with the place of the first bad byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from parity.diagnostics import SourceFile
+from parity.errors import ConfigError
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of one file. Far above any schema, far below what would fill a machine's memory."""
+
+
+def read_sources(path: Path, show: Callable[[Path], str] = str) -> tuple[SourceFile, ...]:
+    """The files of the schema at `path`, those of a folder (and its subfolders) in byte order of their names.
+
+    `show` makes the name that diagnostics give a file. Raises ConfigError PAR121, PAR131, PAR132.
+    """
+    if not path.is_dir():
+        return (_read(path, show(path)),)
+    files = [file for file in path.rglob("*.prisma") if file.is_file() and "migrations" not in file.parts]
+    if not files:
+        raise ConfigError("PAR131", f"{show(path)} holds no .prisma file", hint="name the schema file with --schema")
+    return tuple(_read(file, show(file)) for file in sorted(files, key=lambda file: str(file).encode(errors="replace")))
+
+
+def _read(path: Path, name: str) -> SourceFile:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError as error:
+        raise ConfigError("PAR121", f"the schema {name} doesn't exist", hint="name it with --schema") from error
+    except OSError as error:
+        raise ConfigError("PAR132", f"can't read {name}", why=error.strerror) from error
+    if len(data) > LARGEST:
+        raise ConfigError("PAR132", f"can't read {name}", why=f"it is larger than {LARGEST // 1024 // 1024} MiB")
+    try:
+        return SourceFile(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            "PAR132", f"can't read {name}", why=f"byte {error.start} (line {line}) isn't UTF-8", hint="save it as UTF-8"
+        ) from error

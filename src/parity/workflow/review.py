@@ -1,0 +1,98 @@
+"""`migrate review`: what one migration does, what it may cost here, and how it will be run. Changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parity.dialects.base import Session
+from parity.errors import ConfigError, DatabaseError, HistoryError, ParityError
+from parity.execute.runner import plan_script, run_script
+from parity.execute.scratch import open_scratch, replay
+from parity.execute.segments import TransactionPlan
+from parity.migrations.folder import Migration, MigrationsFolder
+from parity.review.report import Review, Transaction, review_migration, with_answers
+from parity.schema.model import Schema
+from parity.workflow.context import Project, connected
+from parity.workflow.losses import count_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A review with the script itself.
+
+    `database` is the one that was asked for rows, or None with `unasked` saying why none was.
+    """
+
+    review: Review
+    sql: str
+    database: str | None
+    unasked: str | None
+
+
+def review(project: Project, name: str | None) -> Reviewed:
+    """Review migration `name`, or the newest one. Raises HistoryError P3017 where there is none of that name."""
+    folder = project.migrations()
+    migration = _chosen(project, folder, name)
+    plan = plan_script(migration.sql, project.dialect)
+    before, after = _around(project, folder, migration)
+    made = review_migration(
+        migration.name,
+        project.dialect.split(migration.sql),
+        project.dialect,
+        before=before,
+        after=after,
+        transactions=_transactions(plan),
+    )
+    try:
+        with connected(project.dialect, project.target()) as session:
+            answers = {question: count_rows(session, project.dialect, question) for question in made.questions}
+            return Reviewed(with_answers(made, answers), migration.sql, session.target.display, None)
+    except (ConfigError, DatabaseError) as error:
+        return Reviewed(made, migration.sql, None, error.message)
+
+
+def _chosen(project: Project, folder: MigrationsFolder, name: str | None) -> Migration:
+    if name is None and folder.migrations:
+        return folder.migrations[-1]
+    found = [m for m in folder.migrations if m.name == name]
+    # The time in front is tedious to type: the rest of the name will do where it means one migration.
+    found = found or [m for m in folder.migrations if name and m.name.partition("_")[2] == name]
+    if len(found) == 1:
+        return found[0]
+    place = project.places.show(folder.path)
+    raise HistoryError(
+        "P3017",
+        f"there is no migration{'' if name is None else f' {name}'} in {place}"
+        if not found
+        else f"{len(found)} migrations in {place} are named {name}",
+        hint="`parity migrate status` lists them; `parity migrate dev --create-only` makes one",
+    )
+
+
+def _around(project: Project, folder: MigrationsFolder, migration: Migration) -> tuple[Schema | None, Schema | None]:
+    """The schemas without and with the migration; None where no scratch database is to be had, or it doesn't run."""
+    earlier = folder.migrations[: folder.migrations.index(migration)]
+    before: Schema | None = None
+    try:
+        with open_scratch(project.scratch_wish()) as scratch:
+            replay(scratch, project.dialect, earlier)
+            before = _schema(project, scratch)
+            run_script(scratch, project.dialect, migration.sql)
+            return before, _schema(project, scratch)
+    except ParityError:
+        return before, None
+
+
+def _schema(project: Project, scratch: Session) -> Schema:
+    return project.dialect.driver.introspect(scratch, project.namespaces)
+
+
+def _transactions(plan: TransactionPlan) -> tuple[Transaction, ...]:
+    return tuple(
+        Transaction(
+            segment.kind.value + (", foreign keys checked at its end" if segment.unenforced else ""),
+            tuple(planned.index for planned in segment.statements),
+            segment.reason,
+        )
+        for segment in plan.segments
+    )
