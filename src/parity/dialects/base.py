@@ -117,11 +117,11 @@ class TypeSystem(Protocol):
         """The canonical type of `Unsupported("text")`: family UNSUPPORTED, its text as the database prints it."""
         ...
 
-    def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default:
+    def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default | None:
         """A default's SQL, as its author (`dbgenerated`) or the catalog spells it, in canonical form.
 
         A plain constant becomes a Literal, whatever casts stand around it; what only the database can evaluate becomes an
-        Expression. `sql` of the result is the text that was given.
+        Expression. `sql` of the result is the text that was given. None for NULL.
         """
         ...
 

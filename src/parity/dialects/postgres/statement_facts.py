@@ -242,8 +242,8 @@ def _names(parts: Sequence[Token]) -> list[str]:
     """A qualified name's parts, as the server stores them."""
     unicode_next = False
     names: list[str] = []
-    for part, follower in zip(parts, (*parts[1:], None), strict=True):
-        if part.keyword == "U" and follower is not None and follower.text == "&":
+    for at, part in enumerate(parts):
+        if part.keyword == "U" and [follower.text for follower in parts[at + 1 : at + 2]] == ["&"]:
             unicode_next = True
         elif part.kind is TokenKind.NAME:
             name = part.text[1:-1].replace('""', '"')

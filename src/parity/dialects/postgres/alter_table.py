@@ -1,0 +1,179 @@
+"""ALTER TABLE with all its parts: one statement where PostgreSQL allows it, with what must stand before or behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from parity.dialects.postgres.columns import (
+    column_definition,
+    column_type,
+    default_sql,
+    identity_kind,
+    is_not_null,
+    is_serial,
+)
+from parity.dialects.postgres.names import beside, quote_if_needed, written
+from parity.dialects.sql import column_list, quote_identifier, quote_string
+from parity.schema.changes import (
+    AddCheck,
+    AddColumn,
+    AddPrimaryKey,
+    AlterColumn,
+    DropCheck,
+    DropColumn,
+    DropPrimaryKey,
+    RenameColumn,
+    RenamePrimaryKey,
+)
+from parity.schema.model import Check, Column, PrimaryKey, Table
+from parity.schema.steps import AlterTable, AlterTablePart, RecreateColumn
+from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
+
+
+@dataclass(slots=True)
+class _Statements:
+    """What an ALTER TABLE comes to: statements before it, its own clauses, statements behind it."""
+
+    table: Table
+    before: list[str] = field(default_factory=list)
+    clauses: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    def all(self) -> tuple[str, ...]:
+        """The statements in the order in which they run."""
+        middle = [f"ALTER TABLE {written(self.table.name)} " + ",\n".join(self.clauses)] if self.clauses else []
+        return (*self.before, *middle, *self.after)
+
+
+def alter_table(step: AlterTable) -> tuple[str, ...]:
+    """The statements of an ALTER TABLE step."""
+    out = _Statements(step.new)
+    for part in step.parts:
+        _add(part, out)
+    return out.all()
+
+
+def primary_key_clause(key: PrimaryKey, separator: str) -> str:
+    """`CONSTRAINT … PRIMARY KEY (…)`."""
+    columns = column_list(tuple(column.name for column in key.columns), separator)
+    name = "" if key.name is None else f"CONSTRAINT {quote_identifier(key.name)} "
+    return f"{name}PRIMARY KEY ({columns})" + (f" {key.deferrable}" if key.deferrable else "")
+
+
+def check_clause(check: Check) -> str:
+    """`CONSTRAINT … CHECK (…)`, or an exclusion constraint."""
+    name = "" if check.name is None else f"CONSTRAINT {quote_identifier(check.name)} "
+    return f"{name}{check.expression}" + ("" if check.validated else " NOT VALID")
+
+
+def _add(part: AlterTablePart, out: _Statements) -> None:
+    table = written(out.table.name)
+    match part:
+        case AddColumn(column=column):
+            out.clauses.append(f"ADD COLUMN     {column_definition(column)}")
+        case DropColumn(column=column):
+            out.clauses.append(f"DROP COLUMN {quote_identifier(column.name)}")
+        case RecreateColumn(old_column=old, new_column=new):
+            out.clauses.append(f"DROP COLUMN {quote_identifier(old.name)}")
+            out.clauses.append(f"ADD COLUMN     {column_definition(new)}")
+        case AlterColumn(old_column=old, new_column=new):
+            _alter_column(old, new, out)
+        case RenameColumn(old_name=old_name, new_name=new_name):
+            names = f"{quote_identifier(old_name)} TO {quote_identifier(new_name)}"
+            out.before.append(f"ALTER TABLE {table} RENAME COLUMN {names}")
+        case AddPrimaryKey(primary_key=key):
+            out.clauses.append(f"ADD {primary_key_clause(key, ', ')}")
+        case DropPrimaryKey(primary_key=key):
+            out.clauses.append(f"DROP CONSTRAINT {_key_name(part.old, key)}")
+        case RenamePrimaryKey(old_key=old_key, new_key=new_key):
+            names = f"{_key_name(part.old, old_key)} TO {_key_name(part.new, new_key)}"
+            out.after.append(f"ALTER TABLE {table} RENAME CONSTRAINT {names}")
+        case AddCheck(check=check):
+            out.clauses.append(f"ADD {check_clause(check)}")
+        case DropCheck(check=check):
+            out.clauses.append(f"DROP CONSTRAINT {quote_identifier(check.name or '')}")
+        case _:
+            assert_never(part)
+
+
+def _key_name(table: Table, key: PrimaryKey) -> str:
+    return quote_identifier(key.name if key.name is not None else f"{table.name.name}_pkey")
+
+
+def _alter_column(old: Column, new: Column, out: _Statements) -> None:
+    """The engine's order: nullability, default, type. PostgreSQL itself changes the type before it sets the default."""
+    prefix = f"ALTER COLUMN {quote_identifier(new.name)}"
+    if old.generated != new.generated and new.generated is not None:
+        out.clauses.append(f"DROP COLUMN {quote_identifier(old.name)}")
+        out.clauses.append(f"ADD COLUMN     {column_definition(new)}")
+        return
+    if old.generated is not None and new.generated is None:
+        out.clauses.append(f"{prefix} DROP EXPRESSION")
+    if is_not_null(old) != is_not_null(new):
+        out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
+    _alter_default(old, new, prefix, out)
+    if _shape(old) != _shape(new):
+        collation = f" COLLATE {new.collation}" if new.collation is not None else ""
+        out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation}")
+        _widen_sequence(old, new, out)
+
+
+def _shape(column: Column) -> tuple[ColumnType, bool, str | None]:
+    return column.type, column.arity is Arity.LIST, column.collation
+
+
+def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> None:
+    if old.identity is not None or new.identity is not None:
+        _alter_identity(old, new, prefix, out)
+    elif old.default == new.default:
+        return
+    elif is_serial(new) and not isinstance(old.default, AutoIncrement):
+        _add_sequence(new, prefix, out)
+    else:
+        sql = None if new.default is None else default_sql(new.default, new.type)
+        out.clauses.append(f"{prefix} DROP DEFAULT" if sql is None else f"{prefix} SET DEFAULT {sql}")
+        if is_serial(old):
+            out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
+
+
+def _alter_identity(old: Column, new: Column, prefix: str, out: _Statements) -> None:
+    if new.identity is None:
+        if isinstance(new.default, AutoIncrement):
+            return  # An identity column numbers its rows by itself: that is what the schema language asks for.
+        out.clauses.append(f"{prefix} DROP IDENTITY")
+        sql = None if new.default is None else default_sql(new.default, new.type)
+        if sql is not None:
+            out.after.append(f"ALTER TABLE {written(out.table.name)} {prefix} SET DEFAULT {sql}")
+    elif old.identity is None:
+        if old.default is not None:
+            out.before.append(f"ALTER TABLE {written(out.table.name)} {prefix} DROP DEFAULT")
+        out.clauses.append(f"{prefix} ADD GENERATED {identity_kind(new.identity)} AS IDENTITY")
+    elif old.identity != new.identity:
+        out.clauses.append(f"{prefix} SET GENERATED {identity_kind(new.identity)}")
+
+
+def _add_sequence(column: Column, prefix: str, out: _Statements) -> None:
+    """What SERIAL does in CREATE TABLE, by hand."""
+    name = f"{out.table.name.name}_{column.name}_seq".lower()
+    place = beside(out.table.name, name)
+    sequence = written(place).removesuffix(quote_identifier(name)) + quote_if_needed(name)
+    owner = f"{written(out.table.name)}.{quote_identifier(column.name)}"
+    out.before.append(f"CREATE SEQUENCE {sequence}")
+    out.clauses.append(f"{prefix} SET DEFAULT nextval({quote_string(sequence)})")
+    out.after.append(f"ALTER SEQUENCE {sequence} OWNED BY {owner}")
+
+
+def _widen_sequence(old: Column, new: Column, out: _Statements) -> None:
+    """A serial column's sequence ends where its old type ended, unless it grows with the column."""
+    known = isinstance(old.default, AutoIncrement) and old.default.sequence is not None
+    if known and is_serial(old) and is_serial(new) and old.type.native != new.type.native:
+        sequence = written(_sequence_of(old, out.table))
+        out.after.append(f"ALTER SEQUENCE {sequence} AS {column_type(new)}")
+
+
+def _sequence_of(column: Column, table: Table) -> ObjectName:
+    default = column.default
+    if isinstance(default, AutoIncrement) and default.sequence is not None:
+        return default.sequence
+    return beside(table.name, f"{table.name.name}_{column.name}_seq")

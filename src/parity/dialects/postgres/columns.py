@@ -1,0 +1,117 @@
+"""SQL of columns and their defaults: `"id" SERIAL NOT NULL`. Pure text, no statements."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from parity.dialects.postgres.types import PostgresTypes, serial_type
+from parity.dialects.sql import quote_identifier, quote_string
+from parity.schema.model import Column, Identity
+from parity.schema.types import (
+    Arity,
+    AutoIncrement,
+    ColumnType,
+    Default,
+    Expression,
+    ListLiteral,
+    Literal,
+    LiteralKind,
+    Now,
+    Sequence,
+    UniqueRowid,
+)
+
+TYPES = PostgresTypes()
+
+
+def column_definition(column: Column) -> str:
+    """A column as CREATE TABLE and ADD COLUMN write it."""
+    words = [quote_identifier(column.name), _type(column)]
+    if column.collation is not None:
+        words.append(f"COLLATE {column.collation}")
+    if is_not_null(column):
+        words.append("NOT NULL")
+    if column.generated is not None:
+        words.append(f"GENERATED ALWAYS AS ({column.generated.expression}) STORED")
+    elif column.identity is not None:
+        words.append(f"GENERATED {identity_kind(column.identity)} AS IDENTITY")
+    elif column.default is not None:
+        default = default_sql(column.default, column.type)
+        if default is not None:
+            words.append(f"DEFAULT {default}")
+    return " ".join(words)
+
+
+def column_type(column: Column) -> str:
+    """The type's SQL, arity included."""
+    return TYPES.render(column.type, is_list=column.arity is Arity.LIST)
+
+
+def is_not_null(column: Column) -> bool:
+    """Whether NOT NULL is declared."""
+    return column.list_not_null if column.arity is Arity.LIST else column.arity is Arity.REQUIRED
+
+
+def identity_kind(identity: Identity) -> str:
+    """ALWAYS or BY DEFAULT."""
+    return "ALWAYS" if identity.always else "BY DEFAULT"
+
+
+def is_serial(column: Column) -> bool:
+    """Whether the column draws its numbers from a sequence of its own that comes and goes with it."""
+    default = column.default
+    return isinstance(default, AutoIncrement) and default.sql is None and column.identity is None
+
+
+def default_sql(default: Default, column_type: ColumnType) -> str | None:
+    """The SQL behind DEFAULT; None where there is none to write (a serial column has it in its type)."""
+    match default:
+        case Literal():
+            return default.sql if default.sql is not None else _literal(default)
+        case ListLiteral():
+            if default.sql is not None:
+                return default.sql
+            items = ", ".join(_literal(item) for item in default.items)
+            return f"ARRAY[{items}]::{TYPES.render(column_type, is_list=True)}"
+        case Now():
+            return default.sql or "CURRENT_TIMESTAMP"
+        case AutoIncrement():
+            return default.sql
+        case Expression():
+            return default.sql or default.canonical
+        case Sequence() | UniqueRowid():
+            return None
+        case _:
+            assert_never(default)
+
+
+def _type(column: Column) -> str:
+    serial = serial_type(column.type) if is_serial(column) else None
+    return serial or column_type(column)
+
+
+def _literal(literal: Literal) -> str:
+    value = literal.value
+    match literal.kind:
+        case LiteralKind.BOOLEAN:
+            return "true" if value else "false"
+        case LiteralKind.INT:
+            return str(value)
+        case LiteralKind.NUMBER:
+            return str(value) if literal.text is None else literal.text
+        case LiteralKind.BYTES:
+            return quote_string("\\x" + (value.hex() if isinstance(value, bytes) else str(value)))
+        case LiteralKind.JSON:
+            return quote_string(str(value) if literal.text is None else literal.text)
+        case LiteralKind.DATE_TIME:
+            return quote_string(_moment(str(value)))
+        case LiteralKind.STRING | LiteralKind.ENUM:
+            return quote_string(str(value))
+        case _:
+            assert_never(literal.kind)
+
+
+def _moment(canonical: str) -> str:
+    """A canonical moment as the engine writes it: `2020-01-01 00:00:00 +00:00`."""
+    day, separator, clock = canonical.partition("T")
+    return f"{day} {clock} +00:00" if separator else canonical

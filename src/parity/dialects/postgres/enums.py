@@ -1,0 +1,62 @@
+"""SQL of enum types. Values are added in place; to remove one, the type is made anew and its columns move over."""
+
+from __future__ import annotations
+
+from parity.dialects.postgres.columns import default_sql
+from parity.dialects.postgres.names import beside, with_suffix, written
+from parity.dialects.sql import quote_identifier, quote_string
+from parity.schema.model import Enum
+from parity.schema.steps import AlterEnumStep, EnumUse
+from parity.schema.types import Arity, ObjectName
+
+
+def create_enum(name: ObjectName, values: tuple[str, ...]) -> str:
+    """CREATE TYPE … AS ENUM."""
+    return f"CREATE TYPE {written(name)} AS ENUM ({', '.join(quote_string(value) for value in values)})"
+
+
+def alter_enum(step: AlterEnumStep) -> tuple[str, ...]:
+    """The statements that lead from the old values to the new ones."""
+    added = _added(step.old, step.new)
+    if set(step.old.values) <= set(step.new.values) and added:
+        return tuple(f"ALTER TYPE {written(step.new.name)} ADD VALUE {quote_string(value)}" for value in added)
+    return _replace_type(step)
+
+
+def _added(old: Enum, new: Enum) -> tuple[str, ...]:
+    known = frozenset(old.values)
+    return tuple(value for value in new.values if value not in known)
+
+
+def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
+    """The new type beside the old one, the columns moved over, the old type dropped: in a transaction of its own."""
+    name = step.new.name
+    fresh = beside(name, with_suffix(name.name, "_new"))
+    stale = beside(name, with_suffix(name.name, "_old"))
+    had_default = tuple(use for use in step.uses if use.old_column.default is not None)
+    return (
+        "BEGIN",
+        create_enum(fresh, step.new.values),
+        *(f"{_column(use)} DROP DEFAULT" for use in had_default),
+        *(f"{_column(use)} TYPE {_cast(use, fresh)}" for use in step.uses),
+        f"ALTER TYPE {written(step.old.name)} RENAME TO {quote_identifier(stale.name)}",
+        f"ALTER TYPE {written(fresh)} RENAME TO {quote_identifier(name.name)}",
+        f"DROP TYPE {written(stale)}",
+        *(clause for use in had_default for clause in _set_default(use)),
+        "COMMIT",
+    )
+
+
+def _column(use: EnumUse) -> str:
+    return f"ALTER TABLE {written(use.table.name)} ALTER COLUMN {quote_identifier(use.new_column.name)}"
+
+
+def _cast(use: EnumUse, enum: ObjectName) -> str:
+    target = written(enum) + ("[]" if use.new_column.arity is Arity.LIST else "")
+    return f"{target} USING ({quote_identifier(use.new_column.name)}::text::{target})"
+
+
+def _set_default(use: EnumUse) -> tuple[str, ...]:
+    default = use.new_column.default
+    sql = None if default is None else default_sql(default, use.new_column.type)
+    return () if sql is None else (f"{_column(use)} SET DEFAULT {sql}",)

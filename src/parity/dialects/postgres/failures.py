@@ -1,0 +1,171 @@
+"""PostgreSQL's errors, as ours: which code, and what to do. Pure; takes texts, not the driver's exceptions.
+
+libpq tells why a connection failed in words alone, in the server's language. The English ones are known here; the rest
+is told apart by whether the server answered at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parity.dialects.base import Target
+from parity.errors import ConnectionFailed, StatementFailed
+
+STATEMENT_FAILED = "PAR400"
+CONNECTION_LOST = "P1017"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """One way in which a server turns a connection down."""
+
+    pattern: re.Pattern[str]
+    code: str
+    message: str
+    hint: str
+
+
+def _refusal(pattern: str, code: str, message: str, hint: str) -> _Refusal:
+    return _Refusal(re.compile(pattern, re.IGNORECASE | re.DOTALL), code, message, hint)
+
+
+_REFUSALS = (
+    _refusal(
+        r'database ".*" does not exist|no such database',
+        "P1003",
+        "the database doesn't exist",
+        "make it (`createdb`), or check the name behind the last slash of the URL",
+    ),
+    _refusal(
+        r'password authentication failed|no password supplied|role ".*" does not exist|authentication failed'
+        r"|password authentication.*failed|peer authentication|ident authentication|SASL",
+        "P1000",
+        "the server doesn't accept the user or the password",
+        "check both in the URL; : @ / ? # % in a password are written %3A %40 %2F %3F %23 %25",
+    ),
+    _refusal(
+        r"permission denied for database|no pg_hba\.conf entry|is not permitted to log in|not allowed to connect"
+        r"|is not currently accepting connections",
+        "P1010",
+        "the server doesn't let this user in",
+        "ask for the CONNECT right, or for an entry in pg_hba.conf; sslmode=require may be what is missing",
+    ),
+    _refusal(
+        r"certificate|SSL|TLS",
+        "P1011",
+        "no encrypted connection comes about",
+        "check sslmode and the certificates in the URL",
+    ),
+    _refusal(
+        r"too many clients|too many connections|connection slots are reserved|max_client_conn",
+        "P1001",
+        "the server has no connection to spare",
+        "close other connections, or name a server in the URL that takes more",
+    ),
+    _refusal(
+        r"starting up|shutting down|in recovery mode|not yet accepting connections",
+        "P1001",
+        "the server is starting or stopping",
+        "wait until it is up and run the command again",
+    ),
+    _refusal(
+        r"could not translate host name|Name or service not known|nodename nor servname|Temporary failure in name",
+        "P1001",
+        "the host's name isn't known",
+        "check the host in the URL, and whether this machine can resolve it",
+    ),
+    _refusal(
+        r"No such file or directory",
+        "P1001",
+        "there is no server on this socket",
+        "check host= in the URL: it is the folder that holds .s.PGSQL.5432",
+    ),
+)
+_UNREACHABLE = ("P1001", "the server can't be reached", "check that it is up, and the host and port in the URL")
+
+
+def connection_failure(text: str, target: Target) -> ConnectionFailed:
+    """The failure to connect that libpq tells in `text`."""
+    words = redacted(text, target)
+    for known in _REFUSALS:
+        if known.pattern.search(words):
+            return _failure(known.code, known.message, known.hint, words, target)
+    code, message, hint = _UNREACHABLE
+    return _failure(code, message, hint, words, target)
+
+
+def connect_timeout(target: Target, limit: float) -> ConnectionFailed:
+    """Nobody answered in time."""
+    return ConnectionFailed(
+        "P1002",
+        f"the server didn't answer within {limit:g} seconds: {target.display}",
+        why="the packets may be dropped by a firewall, or the server hangs",
+        hint="check the host and port; connect_timeout=30 in the URL waits longer",
+    )
+
+
+def query_timeout(target: Target, limit: float) -> ConnectionFailed:
+    """A statement took longer than the URL allows."""
+    return ConnectionFailed(
+        "P1002",
+        f"the server didn't finish a statement within {limit:g} seconds: {target.display}",
+        why="socket_timeout in the URL sets this limit",
+        hint="raise socket_timeout, or leave it out for migrations",
+    )
+
+
+def connection_lost(text: str, target: Target) -> ConnectionFailed:
+    """The connection ended while a statement ran."""
+    return ConnectionFailed(
+        CONNECTION_LOST,
+        f"the connection to {target.display} was lost",
+        why=redacted(text, target) or None,
+        hint="look at the state with `parity status`: what wasn't committed is gone",
+    )
+
+
+def statement_failure(
+    message: str,
+    sql: str,
+    *,
+    detail: str | None = None,
+    hint: str | None = None,
+    state: str | None = None,
+    position: int | None = None,
+) -> StatementFailed:
+    """The failure of one statement, as the server tells it."""
+    return StatementFailed(
+        STATEMENT_FAILED,
+        message,
+        statement=sql,
+        why=detail,
+        hint=hint,
+        database_code=state,
+        position=position,
+    )
+
+
+def copy_refused(sql: str) -> StatementFailed:
+    """COPY wants rows from the client, or sends it some; psycopg2 has left the connection in the middle of it."""
+    return StatementFailed(
+        STATEMENT_FAILED,
+        "COPY from or to the client can't run in a script",
+        statement=sql,
+        why="its rows would have to come from somewhere else than the script",
+        hint="write the rows as INSERT, or let COPY read a file on the server",
+    )
+
+
+def redacted(text: str, target: Target) -> str:
+    """A text of the driver, in one line, without the password."""
+    line = " ".join(text.split())
+    secrets = (target.password, dict(target.parameters).get("sslpassword"))
+    for secret in secrets:
+        if secret and len(secret) > 3:
+            line = line.replace(secret, "****")
+    return line
+
+
+def _failure(code: str, message: str, hint: str, words: str, target: Target) -> ConnectionFailed:
+    return ConnectionFailed(code, f"{message}: {target.display}", why=words or None, hint=hint)

@@ -1,0 +1,202 @@
+"""Steps as SQL, in the words of Prisma's engine where it has any: a migration reads the same from both tools.
+
+Where the engine writes SQL that PostgreSQL refuses (BIGSERIAL as a column's new type, names with quotes), this writes
+what it means. Pure: a step in, its statements out.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from parity.dialects.base import RenderedStep
+from parity.dialects.postgres.alter_table import alter_table, check_clause, primary_key_clause
+from parity.dialects.postgres.columns import column_definition
+from parity.dialects.postgres.enums import alter_enum, create_enum
+from parity.dialects.postgres.indexes import create_index, remove_index
+from parity.dialects.postgres.names import beside, written
+from parity.dialects.postgres.traits import change_traits, create_head, traits_after
+from parity.dialects.sql import column_list, quote_identifier, quote_string
+from parity.schema import steps
+from parity.schema.model import Extension, ForeignKey, Opaque, OpaqueKind, Table
+from parity.schema.steps import Step
+
+
+def render(step: Step) -> RenderedStep:
+    """A step as SQL."""
+    match step:
+        case steps.CreateNamespace(name=name):
+            return _one("CreateSchema", f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(name)}")
+        case steps.RemoveNamespace(name=name):
+            return _one("DropSchema", f"DROP SCHEMA {quote_identifier(name)}")
+        case steps.CreateEnum(enum=enum):
+            return _one("CreateEnum", create_enum(enum.name, enum.values))
+        case steps.AlterEnumStep():
+            return RenderedStep("AlterEnum", alter_enum(step))
+        case steps.RemoveEnum(enum=enum):
+            return _one("DropEnum", f"DROP TYPE {written(enum.name)}")
+        case steps.CreateOpaque(opaque=opaque):
+            return _one(f"Create{_title(opaque)}", opaque.definition)
+        case steps.RemoveOpaque(opaque=opaque):
+            return _one(f"Drop{_title(opaque)}", _drop_opaque(opaque))
+        case steps.CreateExtension() | steps.UpdateExtension() | steps.RemoveExtension():
+            return _extension(step)
+        case steps.CreateForeignKey() | steps.RemoveForeignKey() | steps.RenameForeignKeyStep():
+            return _foreign_key_step(step)
+        case steps.CreateIndex(table=table, index=index):
+            return _one("CreateIndex", create_index(table, index))
+        case steps.RemoveIndex(table=table, index=index):
+            return _one("DropIndex", remove_index(table, index))
+        case steps.RenameIndexStep(table=table, old=old, new=new):
+            name = written(beside(table.name, old.name))
+            return _one("RenameIndex", f"ALTER INDEX {name} RENAME TO {quote_identifier(new.name)}")
+        case steps.RedefineTables():
+            raise ValueError("PostgreSQL changes tables in place: no plan for it holds a rebuild")
+        case _:
+            return _table_step(step)
+
+
+def _table_step(
+    step: steps.CreateTable
+    | steps.RemoveTable
+    | steps.RenameTableStep
+    | steps.AlterTable
+    | steps.ChangeTraits
+    | steps.SetComment,
+) -> RenderedStep:
+    match step:
+        case steps.CreateTable(table=table):
+            return RenderedStep("CreateTable", _create_table(table))
+        case steps.RemoveTable(table=table):
+            return _one("DropTable", f"DROP TABLE {written(table.name)}")
+        case steps.RenameTableStep(old=old, new=new):
+            return RenderedStep("RenameTable", _rename_table(old, new))
+        case steps.AlterTable():
+            return RenderedStep("AlterTable", alter_table(step))
+        case steps.ChangeTraits(old=old, new=new):
+            return RenderedStep("AlterTable", change_traits(old, new))
+        case steps.SetComment(table=table, column=column, comment=comment):
+            return _one("Comment", _comment(table, column, comment))
+        case _:
+            assert_never(step)
+
+
+def _one(header: str, statement: str) -> RenderedStep:
+    return RenderedStep(header, (statement,))
+
+
+def _create_table(table: Table) -> tuple[str, ...]:
+    lines = [f"    {column_definition(column)}" for column in table.columns]
+    body = ",\n".join(lines)
+    if table.primary_key is not None:
+        body += f",\n\n    {primary_key_clause(table.primary_key, ',')}"
+    for check in table.checks:
+        body += f",\n    {check_clause(check)}"
+    head, tail = create_head(table)
+    comments = [(None, table.comment), *((column.name, column.comment) for column in table.columns)]
+    return (
+        f"{head} (\n{body.lstrip(',').lstrip(chr(10))}\n){tail}",
+        *traits_after(table),
+        *(_comment(table, column, comment) for column, comment in comments if comment is not None),
+    )
+
+
+def _rename_table(old: Table, new: Table) -> tuple[str, ...]:
+    statements: list[str] = []
+    moved = old.name
+    if old.name.namespace != new.name.namespace and new.name.namespace is not None:
+        statements.append(f"ALTER TABLE {written(old.name)} SET SCHEMA {quote_identifier(new.name.namespace)}")
+        moved = beside(new.name, old.name.name)
+    if moved.name != new.name.name:
+        statements.append(f"ALTER TABLE {written(moved)} RENAME TO {quote_identifier(new.name.name)}")
+    return tuple(statements)
+
+
+def _comment(table: Table, column: str | None, comment: str | None) -> str:
+    text = "NULL" if comment is None else quote_string(comment)
+    if column is None:
+        return f"COMMENT ON TABLE {written(table.name)} IS {text}"
+    return f"COMMENT ON COLUMN {written(table.name)}.{quote_identifier(column)} IS {text}"
+
+
+# --- foreign keys, extensions, opaque objects -------------------------------------------------------------------------
+
+
+def _foreign_key_step(
+    step: steps.CreateForeignKey | steps.RemoveForeignKey | steps.RenameForeignKeyStep,
+) -> RenderedStep:
+    alter = f"ALTER TABLE {written(step.table.name)}"
+    match step:
+        case steps.CreateForeignKey(foreign_key=key):
+            return _one("AddForeignKey", f"{alter} ADD {_foreign_key(key)}")
+        case steps.RemoveForeignKey(foreign_key=key):
+            return _one("DropForeignKey", f"{alter} DROP CONSTRAINT {quote_identifier(key.name or '')}")
+        case steps.RenameForeignKeyStep(old=old, new=new):
+            names = f"{quote_identifier(old.name or '')} TO {quote_identifier(new.name or '')}"
+            return _one("RenameForeignKey", f"{alter} RENAME CONSTRAINT {names}")
+        case _:
+            assert_never(step)
+
+
+def _foreign_key(key: ForeignKey) -> str:
+    name = "" if key.name is None else f"CONSTRAINT {quote_identifier(key.name)} "
+    target = f"{written(key.referenced_table)}({column_list(key.referenced_columns)})"
+    return (
+        f"{name}FOREIGN KEY ({column_list(key.columns)}) REFERENCES {target}"
+        + (" MATCH FULL" if key.match_full else "")
+        + f" ON DELETE {key.on_delete.value.upper()} ON UPDATE {key.on_update.value.upper()}"
+        + (f" {key.deferrable}" if key.deferrable else "")
+        + ("" if key.validated else " NOT VALID")
+    )
+
+
+def _extension(step: steps.CreateExtension | steps.UpdateExtension | steps.RemoveExtension) -> RenderedStep:
+    match step:
+        case steps.CreateExtension(extension=extension):
+            return _one("CreateExtension", _create_extension(extension))
+        case steps.RemoveExtension(extension=extension):
+            return _one("DropExtension", f"DROP EXTENSION {quote_identifier(extension.name)}")
+        case steps.UpdateExtension(old=old, new=new):
+            alter = f"ALTER EXTENSION {quote_identifier(new.name)}"
+            statements: list[str] = []
+            if new.namespace is not None and new.namespace != old.namespace:
+                statements.append(f"{alter} SET SCHEMA {quote_identifier(new.namespace)}")
+            if new.version is not None and new.version != old.version:
+                statements.append(f"{alter} UPDATE TO {quote_string(new.version)}")
+            return RenderedStep("AlterExtension", tuple(statements))
+        case _:
+            assert_never(step)
+
+
+def _create_extension(extension: Extension) -> str:
+    options = ""
+    if extension.namespace is not None:
+        options += f" SCHEMA {quote_identifier(extension.namespace)}"
+    if extension.version is not None:
+        options += f" VERSION {quote_identifier(extension.version)}"
+    return f"CREATE EXTENSION IF NOT EXISTS {quote_identifier(extension.name)}" + (f" WITH{options}" if options else "")
+
+
+def _title(opaque: Opaque) -> str:
+    if opaque.kind is OpaqueKind.COMPOSITE_TYPE:
+        return "Type"
+    return "".join(word.capitalize() for word in opaque.kind.value.split())
+
+
+def _drop_opaque(opaque: Opaque) -> str:
+    match opaque.kind:
+        case OpaqueKind.TRIGGER | OpaqueKind.POLICY | OpaqueKind.RULE if opaque.table is not None:
+            name = quote_identifier(opaque.name.name)
+            return f"DROP {opaque.kind.value} {name} ON {written(opaque.table)}"
+        case OpaqueKind.FUNCTION | OpaqueKind.PROCEDURE | OpaqueKind.AGGREGATE:
+            # The name holds its quotes where it needs them, and the arguments: `f(integer, text)`.
+            namespace = opaque.name.namespace
+            prefix = "" if namespace is None else f"{quote_identifier(namespace)}."
+            return f"DROP {opaque.kind.value} {prefix}{opaque.name.name}"
+        case OpaqueKind.RANGE_TYPE:
+            return f"DROP TYPE {written(opaque.name)}"
+        case OpaqueKind.EVENT_TRIGGER:
+            return f"DROP EVENT TRIGGER {quote_identifier(opaque.name.name)}"
+        case OpaqueKind.VIRTUAL_TABLE:
+            return f"DROP TABLE {written(opaque.name)}"
+        case _:
+            return f"DROP {opaque.kind.value} {written(opaque.name)}"
