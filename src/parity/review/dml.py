@@ -117,24 +117,23 @@ def _effects(tree: Node, at: Place, dialect: str) -> Iterator[Effect]:
     """What the statement and the ones inside its WITH do, the outermost last, as they run."""
     from sqlglot import exp
 
-    found: list[Effect] = []
+    found: list[tuple[Effect, ...]] = []
     for node in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge):
         # The parts of MERGE … WHEN are Insert and Update nodes too.
-        if node.find_ancestor(exp.Merge) is not None:
-            continue
-        table = _table_name(node.this, dialect)
+        table = None if node.find_ancestor(exp.Merge) else _table_name(node.this, dialect)
         if table is None:
             continue
         match node:
             case exp.Insert():
-                found.append(_insert(node, table, at, dialect))
+                found.append((_insert(node, table, at, dialect),))
             case exp.Update():
-                found.append(_update(node, table, at, dialect))
+                found.append((_update(node, table, at, dialect),))
             case exp.Delete():
-                found.append(DeletesRows(at, table, every=_chooses_nothing(node)))
+                found.append((DeletesRows(at, table, every=_chooses_nothing(node)),))
             case exp.Merge():
-                found.extend(_merge(node, table, at))
-    yield from reversed(found)
+                found.append(tuple(_merge(node, table, at)))
+    for effects in reversed(found):
+        yield from effects
 
 
 def _insert(node: Node, table: ObjectName, at: Place, dialect: str) -> InsertsRows:

@@ -111,26 +111,33 @@ def _rebuild(effects: tuple[Effect, ...], table: ObjectName, parts: _Parts, rena
 
 
 def _replaced_types(effects: tuple[Effect, ...], keys: NameKeys) -> Iterator[_Joined]:
-    """CREATE TYPE, ALTER COLUMN … TYPE, two times ALTER TYPE … RENAME TO, DROP TYPE.
+    """CREATE TYPE, ALTER COLUMN … TYPE, ALTER TYPE … RENAME TO, DROP TYPE.
 
-    Either the new type has another name at first, or the old one gives its name away before: both are usual.
+    Either the new type has another name at first, or the old one gives its name away before, or the old one is dropped
+    before the new one takes its name: all are usual.
     """
-    seen = _SeenTypes({}, {}, {})
+    seen = _SeenTypes({}, {}, {}, {})
     for index, effect in enumerate(effects):
+        joined: _Joined | None = None
         match effect:
             case CreatesType(values=values) if values is not None:
                 seen.made[keys.of(effect.name)] = (index, values)
-            case RenamesType():
-                new_name = ObjectName(effect.new_name, effect.name.namespace)
-                seen.renamed[keys.of(new_name)] = (index, keys.of(effect.name))
             case AltersColumn(change=ColumnChange.TYPE, type_name=ObjectName() as name):
                 seen.columns.setdefault(keys.of(name), []).append((index, effect))
+            case RenamesType():
+                old_name, new_name = keys.of(effect.name), ObjectName(effect.new_name, effect.name.namespace)
+                seen.renamed[keys.of(new_name)] = (index, old_name)
+                drop = seen.dropped.pop(keys.of(new_name), None)
+                if drop is not None:
+                    joined = _replaced_type(effects, drop, keys.of(new_name), old_name, {index}, seen)
             case DropsType():
-                joined = _replaced_type(effects, index, effect, keys.of(effect.name), seen)
-                if joined is not None:
-                    yield joined
+                joined = _dropped_type(effects, index, keys.of(effect.name), seen)
+                if joined is None:
+                    seen.dropped[keys.of(effect.name)] = index
             case _:
                 pass
+        if joined is not None:
+            yield joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +147,38 @@ class _SeenTypes:
     made: dict[ObjectName, tuple[int, tuple[str, ...]]]
     renamed: dict[ObjectName, tuple[int, ObjectName]]
     columns: dict[ObjectName, list[tuple[int, AltersColumn]]]
+    dropped: dict[ObjectName, int]
 
 
-def _replaced_type(
-    effects: tuple[Effect, ...], drop: int, dropped: DropsType, key: ObjectName, seen: _SeenTypes
-) -> _Joined | None:
-    """The enum that stands where the dropped one stood; None where the dropped one has no successor."""
-    positions = {drop}
+def _dropped_type(effects: tuple[Effect, ...], drop: int, key: ObjectName, seen: _SeenTypes) -> _Joined | None:
+    """The enum in whose place another stands already; None where there is none."""
+    renames: set[int] = set()
     old = key
     if (away := seen.renamed.get(key)) is not None:
-        positions.add(away[0])
+        renames.add(away[0])
         old = away[1]
     new = old
     if (taken := seen.renamed.get(old)) is not None:
-        positions.add(taken[0])
+        renames.add(taken[0])
         new = taken[1]
-    made = seen.made.get(new)
-    if made is None or new == key:
+    return None if new == key else _replaced_type(effects, drop, old, new, renames, seen)
+
+
+def _replaced_type(
+    effects: tuple[Effect, ...],
+    drop: int,
+    name: ObjectName,
+    made_as: ObjectName,
+    renames: set[int],
+    seen: _SeenTypes,
+) -> _Joined | None:
+    """The enum `name`, whose new form was made as `made_as`; None where this file didn't make that."""
+    made = seen.made.get(made_as)
+    if made is None:
         return None
-    columns = seen.columns.get(new, [])
-    positions |= {made[0], *(index for index, _ in columns)}
+    columns = seen.columns.get(made_as, [])
+    positions = tuple(sorted({made[0], drop, *renames, *(index for index, _ in columns)}))
     changes = tuple(effect for _, effect in columns)
-    place = changes[0].at if changes else dropped.at
-    statements = tuple(dict.fromkeys(effects[i].at.statement for i in sorted(positions)))
-    return drop, ReplacesType(place, old, made[1], changes, statements), tuple(positions)
+    place = changes[0].at if changes else effects[drop].at
+    statements = tuple(dict.fromkeys(effects[i].at.statement for i in positions))
+    return drop, ReplacesType(place, name, made[1], changes, statements), positions

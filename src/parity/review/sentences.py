@@ -67,7 +67,7 @@ class TableSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One effect in words. Effects of one `group` are told in one sentence: see `_GROUPS`."""
+    """One effect in words. Effects of one `group` are told in one sentence (see `_GROUPS`), those without one alone."""
 
     counts: str
     group: str
@@ -127,21 +127,22 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def _sentences(gathered: _Gathered) -> tuple[str, ...]:
-    groups: dict[str, list[_Said]] = {}
+    groups: dict[str | int, list[_Said]] = {}
     for number, said in enumerate(gathered.said):
-        # What has no sentence of its own group is told as it is.
-        groups.setdefault(said.group if said.group in _GROUPS else f"{number} {said.group}", []).append(said)
-    table = "" if gathered.table is None else shown(gathered.table)
-    found: list[str] = []
-    for group, members in groups.items():
-        if group not in _GROUPS:
-            found.append(members[0].item)
-            continue
-        template, one, many = _GROUPS[group]
-        total = counted(sum(said.amount for said in members), one, many)
-        text = template.format(n=total, t=table or "no table", items=", ".join(said.item for said in members))
-        found.append(text.replace(" of no table", ""))
-    return tuple(found)
+        groups.setdefault(said.group or number, []).append(said)
+    return tuple(_sentence(members, gathered.table) for members in groups.values())
+
+
+def _sentence(members: Sequence[_Said], table: ObjectName | None) -> str:
+    group = members[0].group
+    if not group:
+        return members[0].item
+    template, one, many = _GROUPS[group]
+    number = counted(sum(said.amount for said in members), one, many)
+    if table is None:
+        template = template.replace(" of {t}", "")
+    items = ", ".join(said.item for said in members)
+    return template.format(n=number, t="" if table is None else shown(table), items=items)
 
 
 def _counts(said: Sequence[_Said]) -> Counts:
@@ -177,20 +178,20 @@ def _say(effect: Effect) -> Iterator[_Said]:
         case CreatesType() | AddsTypeValue() | RenamesType() | DropsType() | ReplacesType():
             yield _say_type(effect)
         case CreatesObject():
-            yield _Said("creates", "object", f"creates {effect.kind} {shown(effect.name)}")
+            yield _Said("creates", "", f"creates {effect.kind} {shown(effect.name)}")
         case AltersObject():
-            yield _Said("changes", "object", f"alters {effect.kind} {shown(effect.name)}")
+            yield _Said("changes", "", f"alters {effect.kind} {shown(effect.name)}")
         case DropsObject():
-            yield _Said("drops", "object", f"drops {effect.kind} {shown(effect.name)}")
+            yield _Said("drops", "", f"drops {effect.kind} {shown(effect.name)}")
         case InsertsRows() | UpdatesRows() | DeletesRows() | Truncates():
             yield _say_rows(effect)
         case Runs():
             # A setting, a transaction or a query is nothing to count; code that nobody can look into is worth a line.
             if effect.opaque:
-                yield _Said("", "runs", f"runs {effect.words}, whose effects can't all be read (line {effect.at.line})")
+                yield _Said("", "", f"runs {effect.words}, whose effects can't all be read (line {effect.at.line})")
         case NotUnderstood():
             words = effect.words or "a statement"
-            yield _Said("", "not understood", f"runs {words}, which couldn't be read (line {effect.at.line})")
+            yield _Said("", "", f"runs {words}, which couldn't be read (line {effect.at.line})")
         case _:
             assert_never(effect)
 
@@ -201,17 +202,17 @@ def _say_table(effect: CreatesTable | DropsTable | RenamesTable | AltersTable | 
         case CreatesTable():
             columns = f" with {counted(len(effect.columns), 'column', 'columns')}" if effect.columns else ""
             temporary = "temporary " if effect.temporary else ""
-            return _Said("creates", "table", f"creates {temporary}table {table}{columns}")
+            return _Said("creates", "", f"creates {temporary}table {table}{columns}")
         case DropsTable():
-            return _Said("drops", "table", f"drops table {table}")
+            return _Said("drops", "", f"drops table {table}")
         case RenamesTable():
-            return _Said("changes", "table", f"renames table {table} to {effect.new_name}")
+            return _Said("changes", "", f"renames table {table} to {effect.new_name}")
         case AltersTable():
-            return _Said("changes", "table", f"alters table {table}: {effect.text}")
+            return _Said("changes", "", f"alters table {table}: {effect.text}")
         case RebuildsTable():
             columns = counted(len(effect.new.columns), "column", "columns")
             kept = "keeping its rows" if effect.copy is not None else "without its rows"
-            return _Said("changes", "table", f"rebuilds table {table} with {columns}, {kept}")
+            return _Said("changes", "", f"rebuilds table {table} with {columns}, {kept}")
         case _:
             assert_never(effect)
 
@@ -224,7 +225,7 @@ def _say_column(effect: AddsColumn | DropsColumn | RenamesColumn | AltersColumn)
             return _Said("drops", "drop column", effect.column)
         case RenamesColumn():
             text = f"renames column {effect.column} of {shown(effect.table)} to {effect.new_name}"
-            return _Said("changes", "rename", text)
+            return _Said("changes", "", text)
         case AltersColumn():
             detail = f" to {effect.type}" if effect.change is ColumnChange.TYPE and effect.type else ""
             return _Said("changes", effect.change.value, effect.column + detail)
@@ -243,14 +244,14 @@ def _say_key(effect: _KeyEffect) -> _Said:
             return _Said("drops", "drop constraint", effect.name)
         case RenamesConstraint():
             text = f"renames constraint {effect.name} of {shown(effect.table)} to {effect.new_name}"
-            return _Said("changes", "rename", text)
+            return _Said("changes", "", text)
         case CreatesIndex():
             group = "unique index" if effect.unique else "index"
             return _Said("adds", group, effect.name or f"on {', '.join(effect.columns)}")
         case DropsIndex():
             return _Said("drops", "drop index", shown(effect.name))
         case RenamesIndex():
-            return _Said("changes", "rename", f"renames index {shown(effect.name)} to {effect.new_name}")
+            return _Said("changes", "", f"renames index {shown(effect.name)} to {effect.new_name}")
         case _:
             assert_never(effect)
 
@@ -260,17 +261,17 @@ def _say_type(effect: CreatesType | AddsTypeValue | RenamesType | DropsType | Re
     match effect:
         case CreatesType():
             if effect.values is None:
-                return _Said("creates", "type", f"creates type {name}")
+                return _Said("creates", "", f"creates type {name}")
             values = counted(len(effect.values), "value", "values")
-            return _Said("creates", "type", f"creates enum {name} with {values}")
+            return _Said("creates", "", f"creates enum {name} with {values}")
         case AddsTypeValue():
-            return _Said("adds", "type", f"adds value {effect.value} to enum {name}")
+            return _Said("adds", "", f"adds value {effect.value} to enum {name}")
         case RenamesType():
-            return _Said("changes", "type", f"renames type {name} to {effect.new_name}")
+            return _Said("changes", "", f"renames type {name} to {effect.new_name}")
         case DropsType():
-            return _Said("drops", "type", f"drops type {name}")
+            return _Said("drops", "", f"drops type {name}")
         case ReplacesType():
-            return _Said("changes", "type", f"gives enum {name} the values {', '.join(effect.values)}")
+            return _Said("changes", "", f"gives enum {name} the values {', '.join(effect.values)}")
         case _:
             assert_never(effect)
 
@@ -282,14 +283,14 @@ def _say_rows(effect: InsertsRows | UpdatesRows | DeletesRows | Truncates) -> _S
             return _Said("inserts", "insert", "", rows)
         case InsertsRows():
             source = "" if effect.copy is None else f" from {shown(effect.copy.source)}"
-            return _Said("", "insert query", f"inserts the rows of a query{source} into {table}")
+            return _Said("", "", f"inserts the rows of a query{source} into {table}")
         case UpdatesRows():
             which = "all rows" if effect.every else "rows"
             columns = f": {', '.join(effect.columns)}" if effect.columns else ""
-            return _Said("updates", "update", f"updates {which} of {table}{columns}")
+            return _Said("updates", "", f"updates {which} of {table}{columns}")
         case DeletesRows():
-            return _Said("deletes", "delete", f"deletes {'all rows' if effect.every else 'rows'} of {table}")
+            return _Said("deletes", "", f"deletes {'all rows' if effect.every else 'rows'} of {table}")
         case Truncates():
-            return _Said("deletes", "delete", f"empties table {table}")
+            return _Said("deletes", "", f"empties table {table}")
         case _:
             assert_never(effect)
