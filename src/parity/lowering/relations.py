@@ -92,7 +92,8 @@ def _join_table(relation: psl.Relation, lowering: Lowering) -> Table:
     )
     both = tuple(IndexColumn(letter) for letter in _JOIN_COLUMNS)
     on_b = Index(constraint_names.join_index(name, limit), (IndexColumn("B"),))
-    primary_key, indexes = None, (on_b,)
+    primary_key: PrimaryKey | None = None
+    indexes: tuple[Index, ...] = (on_b,)
     if lowering.dialect.capabilities.join_table_primary_key:
         primary_key = PrimaryKey(constraint_names.join_primary_key(name, limit), both)
     else:

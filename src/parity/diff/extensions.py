@@ -1,0 +1,40 @@
+"""Namespaces and extensions. A version or a namespace that the wish leaves open fits any.
+
+Neither is ever dropped, nor does Prisma's engine: other parts of the database, which nobody looked at, may live on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.schema.changes import (
+    AddExtension,
+    AddNamespace,
+    AlterExtension,
+    Change,
+)
+from parity.schema.model import Extension, Schema
+
+
+def namespace_changes(old: Schema, new: Schema) -> Iterator[Change]:
+    """Namespaces that are made."""
+    for name in new.namespaces:
+        if name not in old.namespaces:
+            yield AddNamespace(name)
+
+
+def extension_changes(old: Schema, new: Schema) -> Iterator[Change]:
+    """Altered extensions, then installed ones."""
+    before = {extension.name: extension for extension in old.extensions}
+    wanted = {extension.name: extension for extension in new.extensions}
+    for extension in old.extensions:
+        other = wanted.get(extension.name)
+        if other is not None and not _fits(extension, other):
+            yield AlterExtension(extension, other)
+    for extension in new.extensions:
+        if extension.name not in before:
+            yield AddExtension(extension)
+
+
+def _fits(old: Extension, new: Extension) -> bool:
+    return new.version in (None, old.version) and new.namespace in (None, old.namespace)

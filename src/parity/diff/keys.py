@@ -1,0 +1,23 @@
+"""Primary keys. Names count only where the database keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.dialects.capabilities import Capabilities
+from parity.schema.changes import AddPrimaryKey, AlterPrimaryKey, Change, DropPrimaryKey, RenamePrimaryKey
+from parity.schema.model import Table
+
+
+def key_changes(old: Table, new: Table, capabilities: Capabilities) -> Iterator[Change]:
+    """The change of the primary key, if there is one."""
+    before, after = old.primary_key, new.primary_key
+    if before is None and after is not None:
+        yield AddPrimaryKey(old, new, after)
+    elif before is not None and after is None:
+        yield DropPrimaryKey(old, new, before)
+    elif before is not None and after is not None:
+        if (before.columns, before.deferrable) != (after.columns, after.deferrable):
+            yield AlterPrimaryKey(old, new, before, after)
+        elif capabilities.named_primary_keys and before.name != after.name:
+            yield RenamePrimaryKey(old, new, before, after)

@@ -1,0 +1,203 @@
+"""Tables that are altered in place: one ALTER TABLE, the indexes and the foreign keys around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.plan.context import Altered, Planning
+from parity.schema.changes import (
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddIndex,
+    AddPrimaryKey,
+    AlterPrimaryKey,
+    AlterTraits,
+    DropCheck,
+    DropColumn,
+    DropForeignKey,
+    DropIndex,
+    DropPrimaryKey,
+    RenameColumn,
+    RenameForeignKey,
+    RenameIndex,
+    RenamePrimaryKey,
+)
+from parity.schema.model import Check, Index
+from parity.schema.steps import (
+    AlterTable,
+    AlterTablePart,
+    ChangeTraits,
+    CreateForeignKey,
+    CreateIndex,
+    RecreateColumn,
+    RemoveForeignKey,
+    RemoveIndex,
+    RenameForeignKeyStep,
+    RenameIndexStep,
+    Step,
+)
+
+
+def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
+    """The steps of one table, in no particular order."""
+    parts = tuple(_parts(altered, planning))
+    if parts:
+        yield AlterTable(altered.old, altered.new, parts)
+    yield from _index_steps(altered, planning)
+    for change in altered.changes:
+        match change:
+            case DropForeignKey(old=old, foreign_key=key):
+                yield RemoveForeignKey(old, key)
+            case AddForeignKey(new=new, foreign_key=key):
+                yield CreateForeignKey(new, key)
+            case RenameForeignKey(new=new, old_key=before, new_key=after):
+                yield RenameForeignKeyStep(new, before, after)
+            case AlterTraits(old=old, new=new):
+                yield ChangeTraits(old, new)
+            case _:
+                pass
+
+
+def _parts(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
+    """What one ALTER TABLE holds: keys and checks go first and come last, columns are between them."""
+    changes = altered.changes
+    yield from (change for change in changes if isinstance(change, RenameColumn))
+    yield from _dropped_keys(altered, planning)
+    yield from (change for change in changes if isinstance(change, DropCheck))
+    yield from (change for change in changes if isinstance(change, DropColumn))
+    yield from (change for change in changes if isinstance(change, AddColumn))
+    for change in altered.altered_columns:
+        if planning.recreates(change):
+            yield RecreateColumn(change.old, change.new, change.old_column, change.new_column)
+        else:
+            yield change
+    yield from _added_keys(altered, planning)
+    yield from (change for change in changes if isinstance(change, AddCheck))
+    yield from _lost_checks(altered, planning)
+
+
+def _dropped_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
+    for change in altered.changes:
+        match change:
+            case DropPrimaryKey():
+                yield change
+            case AlterPrimaryKey(old=old, new=new, old_key=key):
+                yield DropPrimaryKey(old, new, key)
+            case RenamePrimaryKey() if not key_is_remade(altered, planning):
+                yield change
+            case _:
+                pass
+    if key_is_remade(altered, planning) and altered.old.primary_key is not None:
+        yield DropPrimaryKey(altered.old, altered.new, altered.old.primary_key)
+
+
+def _added_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
+    for change in altered.changes:
+        match change:
+            case AddPrimaryKey():
+                yield change
+            case AlterPrimaryKey(old=old, new=new, new_key=key):
+                yield AddPrimaryKey(old, new, key)
+            case _:
+                pass
+    if key_is_remade(altered, planning) and altered.new.primary_key is not None:
+        yield AddPrimaryKey(altered.old, altered.new, altered.new.primary_key)
+
+
+def key_is_remade(altered: Altered, planning: Planning) -> bool:
+    """Whether a primary key that stays the same is dropped and added, because a column of it changes its type."""
+    key = altered.new.primary_key
+    if key is None or any(isinstance(c, AddPrimaryKey | AlterPrimaryKey) for c in altered.changes):
+        return False
+    retyped = planning.retyped_columns(altered.new.name)
+    return any(column.name in retyped for column in key.columns)
+
+
+def _lost_checks(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
+    """Checks that stay, and that go with a column that is dropped and added again."""
+    recreated = planning.recreated_columns(altered.new.name)
+    if not recreated:
+        return
+    added = {change.check for change in altered.changes if isinstance(change, AddCheck)}
+    for check in altered.new.checks:
+        if check not in added and any(_mentions(check, column) for column in recreated):
+            yield AddCheck(altered.old, altered.new, check)
+
+
+def _mentions(check: Check, column: str) -> bool:
+    return column.lower() in check.expression.lower()
+
+
+def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
+    recreated = planning.recreated_columns(altered.new.name)
+    renamed = {c.new_index.name: c for c in altered.changes if isinstance(c, RenameIndex)}
+    added = {c.index.name for c in altered.changes if isinstance(c, AddIndex)}
+    for change in altered.changes:
+        if isinstance(change, DropIndex):
+            yield RemoveIndex(altered.old, change.index)
+        elif isinstance(change, AddIndex):
+            yield CreateIndex(altered.new, change.index)
+    for index in altered.new.indexes:
+        if index.name in added:
+            continue
+        if _stands_on(index, recreated):
+            yield CreateIndex(altered.new, index)
+        elif index.name in renamed:
+            change = renamed[index.name]
+            yield RenameIndexStep(altered.new, change.old_index, change.new_index)
+
+
+def _stands_on(index: Index, columns: frozenset[str]) -> bool:
+    """Whether the index goes when one of the columns is dropped."""
+    if any(column.name in columns for column in index.columns) or columns.intersection(index.include):
+        return True
+    texts = [column.expression for column in index.columns] + [index.predicate]
+    return any(text is not None and column in text for text in texts for column in columns)
+
+
+def remade_foreign_keys(planning: Planning) -> Iterator[Step]:
+    """Foreign keys that stay, but must be dropped and added around a change beneath them.
+
+    That is: a column of theirs changes its type, the column that they point at is dropped and added again, or the key
+    that vouches for it is dropped.
+    """
+    gone = {name: _dropped_unique_columns(altered, planning) for name, altered in planning.altered.items()}
+    for table in planning.new.tables:
+        old = planning.old_tables.get(table.name)
+        if old is None:
+            continue
+        touched = planning.altered.get(table.name)
+        changed: set[str | None] = set()
+        if touched is not None:
+            changed = {c.foreign_key.name for c in touched.changes if isinstance(c, AddForeignKey)}
+        retyped = planning.retyped_columns(table.name)
+        before = {(key.columns, key.referenced_table): key for key in old.foreign_keys}
+        for key in table.foreign_keys:
+            previous = before.get((key.columns, key.referenced_table))
+            if previous is None or key.name in changed:
+                continue
+            recreated = planning.recreated_columns(key.referenced_table)
+            if (
+                retyped.intersection(key.columns)
+                or recreated.intersection(key.referenced_columns)
+                or frozenset(key.referenced_columns) in gone.get(key.referenced_table, ())
+            ):
+                yield RemoveForeignKey(old, previous)
+                yield CreateForeignKey(table, key)
+
+
+def _dropped_unique_columns(altered: Altered, planning: Planning) -> set[frozenset[str]]:
+    """The sets of columns whose primary key or unique index is dropped (and perhaps made again)."""
+    found: set[frozenset[str]] = set()
+    for change in altered.changes:
+        match change:
+            case DropPrimaryKey(primary_key=key) | AlterPrimaryKey(old_key=key):
+                found.add(frozenset(column.name for column in key.columns))
+            case DropIndex(index=index) if index.is_unique:
+                found.add(frozenset(column.name for column in index.columns))
+            case _:
+                pass
+    if key_is_remade(altered, planning) and altered.old.primary_key is not None:
+        found.add(frozenset(column.name for column in altered.old.primary_key.columns))
+    return found

@@ -1,0 +1,139 @@
+"""What every part of planning asks: the two sides by name and place, the changes by table, the dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parity.dialects.base import Dialect
+from parity.schema.changes import (
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddIndex,
+    AddPrimaryKey,
+    AlterColumn,
+    AlterPrimaryKey,
+    AlterTraits,
+    Change,
+    DropCheck,
+    DropColumn,
+    DropForeignKey,
+    DropIndex,
+    DropPrimaryKey,
+    RenameColumn,
+    RenameForeignKey,
+    RenameIndex,
+    RenamePrimaryKey,
+    TableChange,
+)
+from parity.schema.model import Column, Schema, Table
+from parity.schema.steps import Cast
+from parity.schema.types import Arity, ObjectName
+
+TABLE_CHANGES = (
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddIndex,
+    AddPrimaryKey,
+    AlterColumn,
+    AlterPrimaryKey,
+    AlterTraits,
+    DropCheck,
+    DropColumn,
+    DropForeignKey,
+    DropIndex,
+    DropPrimaryKey,
+    RenameColumn,
+    RenameForeignKey,
+    RenameIndex,
+    RenamePrimaryKey,
+)
+"""The members of `TableChange`, for isinstance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A table that stays, with its changes (perhaps none)."""
+
+    old: Table
+    new: Table
+    changes: tuple[TableChange, ...]
+
+    @property
+    def altered_columns(self) -> tuple[AlterColumn, ...]:
+        """The columns that change, in the old order."""
+        return tuple(change for change in self.changes if isinstance(change, AlterColumn))
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """One run of the planner."""
+
+    old: Schema
+    new: Schema
+    dialect: Dialect
+    changes: tuple[Change, ...]
+    altered: dict[ObjectName, Altered]
+    """By the new name; every table that stays and has changes inside."""
+    old_tables: dict[ObjectName, Table]
+    new_tables: dict[ObjectName, Table]
+    old_places: dict[ObjectName, int]
+    new_places: dict[ObjectName, int]
+
+    def cast(self, change: AlterColumn) -> Cast:
+        """What happens to the values of a column that changes its type."""
+        before, after = change.old_column, change.new_column
+        if not type_changes(before, after):
+            return Cast.SAFE
+        return self.dialect.cast(before.type, after.type, before.arity is Arity.LIST, after.arity is Arity.LIST)
+
+    def recreates(self, change: AlterColumn) -> bool:
+        """Whether the column must be dropped and added again."""
+        if change.old_column.generated != change.new_column.generated:
+            return True
+        return self.cast(change) is Cast.IMPOSSIBLE
+
+    def recreated_columns(self, table: ObjectName) -> frozenset[str]:
+        """The columns of a table that are dropped and added again."""
+        altered = self.altered.get(table)
+        if altered is None:
+            return frozenset()
+        return frozenset(c.new_column.name for c in altered.altered_columns if self.recreates(c))
+
+    def retyped_columns(self, table: ObjectName) -> frozenset[str]:
+        """The columns of a table that change their type, in whatever way."""
+        altered = self.altered.get(table)
+        if altered is None:
+            return frozenset()
+        changing = (c for c in altered.altered_columns if type_changes(c.old_column, c.new_column))
+        return frozenset(change.new_column.name for change in changing)
+
+
+def type_changes(old: Column, new: Column) -> bool:
+    """Whether a column changes its type, or between one value and many."""
+    return old.type != new.type or (old.arity is Arity.LIST) != (new.arity is Arity.LIST)
+
+
+def planning(changes: Iterable[Change], old: Schema, new: Schema, dialect: Dialect) -> Planning:
+    """The context of one run."""
+    listed = tuple(changes)
+    inside: dict[ObjectName, list[TableChange]] = {}
+    sides: dict[ObjectName, tuple[Table, Table]] = {}
+    for change in listed:
+        if isinstance(change, TABLE_CHANGES):
+            inside.setdefault(change.new.name, []).append(change)
+            sides[change.new.name] = (change.old, change.new)
+    altered = {name: Altered(*sides[name], tuple(found)) for name, found in inside.items()}
+    return Planning(
+        old,
+        new,
+        dialect,
+        listed,
+        altered,
+        {table.name: table for table in old.tables},
+        {table.name: table for table in new.tables},
+        {table.name: place for place, table in enumerate(old.tables)},
+        {table.name: place for place, table in enumerate(new.tables)},
+    )

@@ -1,0 +1,72 @@
+"""A column's default in the form in which Prisma's engine prints it in its summaries (Rust's debugging format)."""
+
+from __future__ import annotations
+
+from parity.schema.model import Column
+from parity.schema.types import (
+    AutoIncrement,
+    Expression,
+    ListLiteral,
+    Literal,
+    LiteralKind,
+    Now,
+    Sequence,
+    TypeFamily,
+    UniqueRowid,
+)
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+
+def default_text(column: Column) -> str:
+    """`Some(Value(Int(1)))`, `Some(Now)`, `None` …"""
+    default = column.default
+    if isinstance(default, Literal | ListLiteral) and default.sql is not None:
+        return f"Some(DbGenerated(Some({_string(default.sql)})))"
+    match default:
+        case None:
+            return "None"
+        case Literal():
+            return f"Some(Value({_literal(default, column)}))"
+        case ListLiteral(items):
+            return f"Some(Value(List([{', '.join(_literal(item, column) for item in items)}])))"
+        case Now(sql):
+            return "Some(Now)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
+        case AutoIncrement() | Sequence():
+            return "Some(Sequence)"
+        case UniqueRowid():
+            return "Some(UniqueRowid)"
+        case Expression(None):
+            return "Some(DbGenerated(None))"
+        case Expression(str() as canonical, sql):
+            return f"Some(DbGenerated(Some({_string(sql or canonical)})))"
+        case _:
+            return "Some(DbGenerated(None))"
+
+
+def _literal(literal: Literal, column: Column) -> str:
+    value = literal.value
+    text = literal.text or (value if isinstance(value, str) else "")
+    match literal.kind:
+        case LiteralKind.STRING:
+            return f"String({_string(str(value))})"
+        case LiteralKind.ENUM:
+            return f"Enum({_string(str(value))})"
+        case LiteralKind.JSON:
+            return f"Json({_string(text)})"
+        case LiteralKind.INT:
+            big = column.type.family is TypeFamily.BIG_INT
+            return f"BigInt({value})" if big else f"Int({value})"
+        case LiteralKind.NUMBER:
+            return f'Float(BigDecimal("{text}"))'
+        case LiteralKind.BOOLEAN:
+            return f"Boolean({'true' if value else 'false'})"
+        case LiteralKind.BYTES:
+            held = value if isinstance(value, bytes) else b""
+            return f"Bytes([{', '.join(str(byte) for byte in held)}])"
+        case LiteralKind.DATE_TIME:
+            return f"DateTime({text})"
+
+
+def _string(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'

@@ -1,0 +1,40 @@
+"""A plan as the text of a migration file: a commented block for each step, in the layout of Prisma's engine."""
+
+from __future__ import annotations
+
+from parity.dialects.base import Dialect, RenderedStep
+from parity.schema.steps import Plan
+
+
+def script(plan: Plan, dialect: Dialect, *, warnings: bool) -> str:
+    """The file's text; "" for an empty plan. With `warnings` the hazards stand in a comment at its head."""
+    blocks = [_block(rendered.header, rendered.statements) for rendered in _rendered(plan, dialect)]
+    text = "\n\n".join(blocks) + "\n" if blocks else ""
+    return _warnings(plan) + text if warnings else text
+
+
+def _rendered(plan: Plan, dialect: Dialect) -> list[RenderedStep]:
+    return [rendered for planned in plan.steps if (rendered := dialect.render(planned.step)).statements]
+
+
+def _block(header: str, statements: tuple[str, ...]) -> str:
+    return f"-- {header}\n" + "\n".join(_closed(statement) for statement in statements)
+
+
+def _closed(statement: str) -> str:
+    """A statement with its semicolon; a comment has none."""
+    last = statement.rpartition("\n")[2].lstrip()
+    return statement if not last or last.startswith("--") else statement + ";"
+
+
+def _warnings(plan: Plan) -> str:
+    reasons = dict.fromkeys(hazard.reason for hazard in plan.hazards)
+    if not reasons:
+        return ""
+    lines = "".join(f"  - {_safe(reason)}\n" for reason in reasons)
+    return f"/*\n  Warnings:\n\n{lines}\n*/\n"
+
+
+def _safe(reason: str) -> str:
+    """A name that holds the end of a comment must not end this one."""
+    return reason.replace("*/", "* /").replace("/*", "/ *")
