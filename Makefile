@@ -16,6 +16,11 @@ LINTED := src tests bench demo
 PYTEST := $(PYTHON_IN_VENV) -m pytest
 WORKERS ?= 2
 
+# The real cases and the referee lie beside the repository; nothing but `make conformance` needs the referee.
+SHARED ?= ../shared
+REFEREE := .referee
+REFEREE_AT = PARITY_SHARED='$(abspath $(SHARED))' PARITY_ORACLE='$(abspath $(REFEREE))'
+
 .PHONY: help demo test lint types format pytest fuzz conformance bench servers clean
 
 help: ## list the targets
@@ -63,8 +68,15 @@ format: $(VENV)/.test ## let ruff mend what it can
 fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many examples
 	$(PYTEST) -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
 
-conformance: $(VENV)/.test servers ## compare with the referee: needs node, and its folder beside the repository
-	$(PYTEST) -n $(WORKERS) tests/conformance --referee $(ARGS)
+$(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
+	@sh tools/install-referee.sh $(SHARED)/oracle $(REFEREE)
+	@touch $@
+
+conformance: $(VENV)/.test $(REFEREE)/.installed servers ## compare with the referee: needs node, and ../shared
+	$(REFEREE_AT) $(PYTEST) -n $(WORKERS) tests/conformance $(ARGS)
+	@set -e; for harness in tests/conformance/*_against_referee.py; do \
+		echo "$$harness"; $(REFEREE_AT) $(PYTHON_IN_VENV) "$$harness"; \
+	done
 
 # Only a URL that was written behind `make demo` counts: one that happens to be in the environment may be production's.
 DEMO_URL := $(if $(findstring command,$(origin DATABASE_URL)),$(DATABASE_URL))
@@ -77,5 +89,5 @@ bench: $(VENV)/.test servers ## measure, as ratios within one run
 	$(PYTHON_IN_VENV) bench/run.py $(ARGS)
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(REFEREE) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
