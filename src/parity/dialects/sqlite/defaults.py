@@ -31,6 +31,7 @@ from parity.schema.types import (
 )
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_STRING = re.compile(r"'(?:[^']|'')*'")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BLOB = re.compile(r"[xX]'((?:[0-9A-Fa-f]{2})*)'")
 _NOW = frozenset(("CURRENT_TIMESTAMP", "DATETIME('NOW')", "DATETIME()", "DATETIME(CURRENT_TIMESTAMP)"))
@@ -145,14 +146,12 @@ def _text(text: str, family: TypeFamily) -> Literal | None:
 
 def _string_value(text: str, *, names: bool) -> str | None:
     """The value of a text that is one string, or (with `names`) one word or quoted name, which SQLite takes for one."""
-    tokens = _tokens(text)
-    if len(tokens) != 1:
+    if _STRING.fullmatch(text):
+        return text[1:-1].replace("''", "'")
+    tokens = _tokens(text) if names else ()
+    if len(tokens) != 1 or tokens[0].kind is TokenKind.SYMBOL:
         return None
     token = tokens[0]
-    if token.kind is TokenKind.STRING:
-        return token.text[1:-1].replace("''", "'")
-    if not names or token.kind is TokenKind.SYMBOL:
-        return None
     if token.kind is TokenKind.NAME:
         return unquoted(token.text)
     return None if token.keyword in _MOMENT_WORDS | {"TRUE", "FALSE", "NULL"} else token.text

@@ -34,6 +34,7 @@ CAPABILITIES = Capabilities(
     transactional_ddl=True,
     scratch_is_file=True,
     case_insensitive_tables=True,
+    lists_newest_first=True,
 )
 
 

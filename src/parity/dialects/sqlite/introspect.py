@@ -67,9 +67,9 @@ _COLUMNS = (
     f"{_TABLES}pragma_table_xinfo(t.name, 'main') AS c {_WHERE} ORDER BY t.name, c.cid"
 )
 _INDEXES = (
-    'SELECT t.name, i.seq, i.name, i."unique", i.origin, c.cid, c.name, c."desc", c.coll '
+    'SELECT t.name, i.seq, i.name, i."unique", i.origin, c.cid, c.name, c."desc", c.coll, i.partial '
     f"{_TABLES}pragma_index_list(t.name, 'main') AS i, pragma_index_xinfo(i.name, 'main') AS c "
-    f"{_WHERE} AND c.key = 1 ORDER BY t.name, i.name, c.seqno"
+    f"{_WHERE} AND c.key = 1 ORDER BY t.name, i.seq DESC, c.seqno"
 )
 _FOREIGN_KEYS = (
     'SELECT t.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete '
@@ -174,7 +174,7 @@ def _table(catalog: _Catalog, name: str) -> Table:
         name=ObjectName(name),
         columns=columns,
         primary_key=settled_key(PrimaryKey(None, tuple(map(IndexColumn, key)))) if key else None,
-        indexes=tuple(sorted(_indexes(catalog, name, columns), key=lambda index: index.name)),
+        indexes=tuple(_indexes(catalog, name, columns)),
         foreign_keys=tuple(_foreign_keys(catalog, name, text)),
         checks=tuple(text.checks),
         traits=text.traits,
@@ -240,7 +240,8 @@ def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...]) -> Iter
             by_index[str(row[2])].append(row)
     for name, rows in by_index.items():
         definition = catalog.index_texts.get(name)
-        text = IndexText((), None) if definition is None else read_index(definition)
+        says_more = rows[0][9] or any(row[6] is None for row in rows)
+        text = read_index(definition) if definition is not None and says_more else IndexText((), None)
         parts = tuple(_index_column(row, text, place, collations) for place, row in enumerate(rows))
         constraint = rows[0][4] == "u"
         yield Index(

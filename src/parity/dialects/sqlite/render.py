@@ -174,12 +174,10 @@ def _alter_table(table: Table, part: AlterTablePart) -> str:
 def _redefine(tables: tuple[Redefinition, ...]) -> Iterator[str]:
     """All rebuilds of one step, between the pragmas that keep foreign keys from deleting rows."""
     views, triggers = _restored(tables)
-    rebuilt = {redefinition.old.name for redefinition in tables}
     yield "PRAGMA defer_foreign_keys=ON"
     yield "PRAGMA foreign_keys=OFF"
-    # A trigger goes with its table or view; dropping it then would fail.
-    carried = rebuilt | {view.name for view in views}
-    yield from (drop_opaque(trigger) for trigger in triggers if trigger.table not in carried)
+    # SQLite reads all triggers and views when a table is renamed; one that reads a table which is just gone stops it.
+    yield from (drop_opaque(trigger) for trigger in triggers)
     yield from (drop_opaque(view) for view in reversed(views))
     for redefinition in tables:
         yield from _rebuild(redefinition)
