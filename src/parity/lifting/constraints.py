@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parity.lifting.identifiers import index_columns
 from parity.lifting.source import Source
-from parity.psl import constraint_names
+from parity.psl.constraint_names import cut
 from parity.schema.model import ForeignKey, Index, PrimaryKey, Table
 
 
@@ -12,25 +12,26 @@ def primary_key_map(table: Table, key: PrimaryKey, source: Source) -> str | None
     """The primary key's name, None for the default one."""
     if not source.dialect.capabilities.named_primary_keys or not key.name:
         return None
-    default = constraint_names.primary_key(table.name.name, _limit(source))
+    default = cut(table.name.name, "_pkey", _limit(source))
     return None if key.name == default else key.name
 
 
 def index_map(table: Table, index: Index, source: Source) -> str | None:
     """The name of an index or a unique constraint, None for the default one."""
-    columns = index_columns(index)
-    if index.is_unique:
-        default = constraint_names.unique(table.name.name, columns, _limit(source))
-    else:
-        default = constraint_names.index(table.name.name, columns, _limit(source))
+    default = default_index_name(table.name.name, index_columns(index), source, is_unique=index.is_unique)
     return None if index.name == default else index.name
+
+
+def default_index_name(table: str, columns: tuple[str, ...], source: Source, *, is_unique: bool) -> str:
+    """The name that goes without saying."""
+    return cut("_".join((table, *columns)), "_key" if is_unique else "_idx", _limit(source))
 
 
 def foreign_key_map(table: Table, key: ForeignKey, source: Source) -> str | None:
     """The foreign key's name, None for the default one."""
     if not source.dialect.capabilities.named_foreign_keys or not key.name:
         return None
-    default = constraint_names.foreign_key(table.name.name, key.columns, _limit(source))
+    default = cut("_".join((table.name.name, *key.columns)), "_fkey", _limit(source))
     return None if key.name == default else key.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import assert_never
 
+from parity.dialects.sql import quote_string
 from parity.lifting.source import Source, enum_value_name
 from parity.lifting.text import array, attribute
 from parity.psl import model as psl
@@ -27,6 +28,8 @@ from parity.schema.types import (
 
 _CLIENT_FUNCTIONS = frozenset(("uuid", "cuid", "nanoid", "ulid"))
 _COUNTED = (TypeFamily.INT, TypeFamily.BIG_INT)
+_RAW = (TypeFamily.DATE_TIME, TypeFamily.UUID)
+"""Families whose constants stay as the database prints them: two spellings of one value are common."""
 _TEXTS = (TypeFamily.STRING, TypeFamily.UUID)
 
 
@@ -53,6 +56,12 @@ def _value(column: Column, previous: psl.ScalarField | None, source: Source) -> 
 
 def _database_default(column: Column, default: Default, source: Source) -> str | None:
     match default:
+        case ListLiteral(items=()):
+            return array(())
+        case Literal() | ListLiteral() if column.type.family in _RAW and default.sql is not None:
+            return _database_generated(default.sql)
+        case Literal() if column.type.family in _RAW:
+            return _database_generated(quote_string(default.text or str(default.value)))
         case Literal():
             return _literal(default, column.type.enum, source)
         case ListLiteral():
@@ -82,7 +91,7 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
             value = literal.value if isinstance(literal.value, bytes) else text.encode()
             return quote(base64.b64encode(value).decode())
         case LiteralKind.DATE_TIME:
-            return quote(text) if literal.sql is None else _database_generated(literal.sql)
+            return quote(text)
         case LiteralKind.ENUM:
             if enum is None:
                 return text

@@ -36,8 +36,6 @@ def kept_enum_block(enum: psl.Enum) -> str:
     for value in enum.values:
         mapped = None if value.database_name is None else attribute("@map", quote(value.database_name))
         lines += [*_kept_documentation(value.documentation), words(value.name, mapped)]
-    if enum.database_name is not None:
-        lines.append(attribute("@@map", quote(enum.database_name)))
     return "\n".join([*lines, "}"]) + "\n"
 
 

@@ -107,7 +107,10 @@ def native_type(column: Column, source: Source) -> str | None:
     native = source.dialect.types.scalar_of(column.type)[1]
     if native is None:
         return None
-    return attribute(f"@{source.prefix}.{native.name}", *(str(argument) for argument in native.args))
+    arguments = native.args
+    if column.arity is Arity.LIST and column.type.declared is not None and "(" not in column.type.declared:
+        arguments = ()  # Of an array's items the catalog doesn't tell the precision that goes without saying.
+    return attribute(f"@{source.prefix}.{native.name}", *(str(argument) for argument in arguments))
 
 
 def _id(table: Table, source: Source) -> str | None:

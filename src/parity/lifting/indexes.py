@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.lifting.constraints import index_map, primary_key_map
+from parity.lifting.constraints import default_index_name, index_map, primary_key_map
 from parity.lifting.identifiers import has_expression, index_columns
 from parity.lifting.source import Source, column_name
 from parity.lifting.text import array, attribute, named
-from parity.psl import constraint_names
 from parity.psl import model as psl
 from parity.psl.keys import OPERATOR_CLASSES
 from parity.psl.strings import quote
@@ -52,15 +51,10 @@ def previous_indexes(table: Table, source: Source) -> dict[str, tuple[int, psl.I
     if model is None:
         return {}
     columns = {field.name: field.db_name for field in model.scalar_fields}
-    limit = source.dialect.capabilities.max_identifier_bytes
     found: dict[str, tuple[int, psl.Index | None]] = {}
     for place, index in enumerate(model.indexes):
         names = tuple(columns.get(field.name, field.name) for field in index.fields)
-        default = (
-            constraint_names.unique(table.name.name, names, limit)
-            if index.kind is psl.IndexKind.UNIQUE
-            else constraint_names.index(table.name.name, names, limit)
-        )
+        default = default_index_name(table.name.name, names, source, is_unique=index.kind is psl.IndexKind.UNIQUE)
         found.setdefault(index.database_name or default, (place, index))
         if index.database_name is None and index.name is not None:
             found.setdefault(index.name, (place, index))

@@ -19,8 +19,9 @@ from parity.lifting.relations import Relations, find_relations
 from parity.lifting.source import Source, make_source
 from parity.lifting.views import view_block
 from parity.lifting.warnings import lift_warnings
-from parity.psl.format import format_schema
+from parity.psl.format import lay_out
 from parity.psl.model import Datamodel, Enum, Model
+from parity.psl.parser import parse_file
 from parity.schema.model import Schema
 from parity.schema.types import ObjectName
 
@@ -47,7 +48,7 @@ def lift(schema: Schema, dialect: Dialect, *, existing: Datamodel | None, header
     if _has_partial_index(source):
         header = with_partial_indexes(header)
     above = [header.strip() + "\n"] if header.strip() else []
-    return LiftResult(format_schema("\n".join([*above, *blocks])), lift_warnings(source))
+    return LiftResult(lay_out(parse_file("\n".join([*above, *blocks]))), lift_warnings(source))
 
 
 def _models(relations: Relations, source: Source) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parity.lifting.joins import JoinTable
+from parity.lifting.names import top_level_name
 from parity.lifting.source import Source, column_name
 from parity.schema.model import ForeignKey, Table
 from parity.schema.types import ObjectName
@@ -52,8 +53,8 @@ def relation_names(source: Source) -> RelationNames:
 
 def foreign_key_name(table: Table, key: ForeignKey, names: RelationNames, source: Source) -> RelationName:
     """The names that a foreign key's relation gets."""
-    referencing = source.table_names[table.name].name
-    referenced = source.table_names[key.referenced_table].name
+    referencing = _plain_name(table.name, source)
+    referenced = _plain_name(key.referenced_table, source)
     is_self = table.name == key.referenced_table
     prefix = "other_" if is_self else ""
     if _pair(table.name, key.referenced_table, names.order) not in names.ambiguous:
@@ -66,7 +67,7 @@ def foreign_key_name(table: Table, key: ForeignKey, names: RelationNames, source
 def join_name(join: JoinTable, names: RelationNames, source: Source) -> RelationName:
     """The names that a many-to-many relation gets."""
     pair = _join_pair(join, names.order)
-    first, second = (source.table_names[name].name for name in pair)
+    first, second = (_plain_name(name, source) for name in pair)
     is_self = pair[0] == pair[1]
     if pair in names.ambiguous:
         name, suffix = join.name.name[1:], join.name.name
@@ -86,8 +87,14 @@ def _foreign_keys(source: Source) -> Iterator[tuple[Table, ForeignKey]]:
 
 
 def _clashes(table: Table, key: ForeignKey, source: Source) -> bool:
-    field = source.table_names[key.referenced_table].name
+    field = _plain_name(key.referenced_table, source)
     return any(column_name(table.name, column, source).name == field for column in key.columns)
+
+
+def _plain_name(table: ObjectName, source: Source) -> str:
+    """The model's name; without the namespace that tells it from others, which its fields' names don't need."""
+    name = source.table_names[table]
+    return top_level_name(table.name, None, is_unique=True).name if table in source.renamed else name.name
 
 
 def _pair(one: ObjectName, other: ObjectName, order: dict[ObjectName, int]) -> Pair:
