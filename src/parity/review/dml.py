@@ -141,10 +141,10 @@ def _insert(node: Node, table: ObjectName, at: Place, dialect: str) -> InsertsRo
 
     source = node.expression
     replaces = str(node.args.get("alternative") or "").upper() == "REPLACE"
-    if isinstance(source, exp.Values):
+    if isinstance(source, exp.Values) and source.expressions:
         return InsertsRows(at, table, len(source.expressions), replaces=replaces)
-    if source is None or node.args.get("default"):
-        return InsertsRows(at, table, 1, replaces=replaces)
+    if source is None or isinstance(source, exp.Values):
+        return InsertsRows(at, table, 1, replaces=replaces)  # DEFAULT VALUES
     targets = _schema_columns(node.this, dialect)
     copy = _copy(source, targets, dialect) if isinstance(source, exp.Select) else None
     return InsertsRows(at, table, None, copy, replaces)
@@ -258,7 +258,9 @@ def _from_first_words(text: str, phrase: Phrase, at: Place) -> tuple[Effect, ...
         return None
     match verb:
         case "INSERT":
-            return (InsertsRows(at, table, _count_rows(text), replaces=replaces),)
+            rows = _count_rows(text)
+            # DEFAULT VALUES has no parentheses, and is one row.
+            return (InsertsRows(at, table, 1 if rows == 0 else rows, replaces=replaces),)
         case "UPDATE":
             return (UpdatesRows(at, table, (), every=phrase.lacks("WHERE", "FROM")),)
         case "DELETE":

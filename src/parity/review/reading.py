@@ -62,7 +62,8 @@ def _read(text: str, at: Place, sqlglot_dialect: str) -> tuple[Effect, ...] | No
 
 def _read_block(text: str, at: Place, sqlglot_dialect: str) -> Iterator[Effect]:
     """What the code of a DO block would do, as far as it is plain SQL; its conditions aren't judged."""
-    code = read_words(_dollar_quoted(text), sqlglot_dialect)
+    # Some releases of sqlglot take a text that begins with BEGIN for a command, and don't cut it into words.
+    code = read_words(f"THEN {_dollar_quoted(text)}", sqlglot_dialect)
     if code is None:
         return
     for part in code.parts(";"):

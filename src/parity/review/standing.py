@@ -6,7 +6,7 @@ The walk over the effects asks first and notes afterwards, so that an answer is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parity.review.effects import (
     AddsColumn,
@@ -179,10 +179,18 @@ class Standing:
     def _note_rebuilt(self, effect: RebuildsTable) -> None:
         if effect.copy is not None and effect.copy.columns is None:
             return
-        copied = () if effect.copy is None else effect.copy.columns or ()
-        filled = {self.keys.column(column.target) for column in copied}
-        added = {self.keys.column(column.name): column for column in effect.new.columns}
-        self._noted(effect.table).added.update((key, column) for key, column in added.items() if key not in filled)
+        copied = {self.keys.column(one.target): one for one in (effect.copy.columns or () if effect.copy else ())}
+        old = self.old_table(effect.table)
+        notes = self._noted(effect.table)
+        for column in effect.new.columns:
+            key = self.keys.column(column.name)
+            source = copied.get(key)
+            if source is None:
+                notes.added[key] = column
+            elif source.plain and source.reads and self.keys.column(source.reads[0]) != key:
+                notes.first_columns[key] = self.first_column(effect.table, source.reads[0])
+            elif not source.plain and old is not None and self._find(old, column.name) is None:
+                notes.added[key] = replace(column, filled=True)
 
     def _note_dropped(self, effect: DropsTable) -> None:
         old = self.old_table(effect.table)

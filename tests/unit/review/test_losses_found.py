@@ -259,6 +259,18 @@ B = Column("b", STRING_FAMILY, Arity.NULLABLE)
             [(2, "recreate_table", RowCount(SHOP))],
         ),
         (
+            sqlite_shop(A),
+            rebuild('"id" INTEGER PRIMARY KEY, "a" TEXT, "c" TEXT', '"id", "a", "c"', '"id", "a", "a" || 1')
+            + 'CREATE UNIQUE INDEX "i" ON "shop" ("c");',
+            [(4, "unique", RowCount(SHOP))],
+        ),
+        (
+            sqlite_shop(A),
+            rebuild('"id" INTEGER PRIMARY KEY, "c" TEXT', '"id", "c"', '"id", "a"')
+            + 'CREATE UNIQUE INDEX "i" ON "shop" ("c");',
+            [(4, "unique", DuplicateCount(SHOP, ("a",)))],
+        ),
+        (
             sqlite_shop(A, unique=("a",)),
             rebuild('"id" INTEGER PRIMARY KEY, "a" TEXT', '"id", "a"', '"id", "a"')
             + 'CREATE UNIQUE INDEX "i" ON "shop" ("a");',
