@@ -17,6 +17,7 @@ from parity.diagnostics import Diagnostic, Sink, SourceFile
 from parity.psl.model import Datamodel
 from parity.psl.parser import parse_file
 from parity.psl.resolve import resolve
+from parity.psl.validate.pipeline import validate
 
 Diagnostics = tuple[Diagnostic, ...]
 """Every finding, in the order of the source."""
@@ -35,4 +36,6 @@ def parse(source: str | Sequence[SourceFile]) -> Parsed:
     sink = Sink()
     trees = tuple(parse_file(file.text, index) for index, file in enumerate(files))
     resolution = resolve(trees, sink)
+    if not sink.has_errors:
+        validate(resolution, sink)
     return Parsed(resolution.datamodel, sink.sorted())

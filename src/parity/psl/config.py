@@ -13,11 +13,12 @@ from parity.diagnostics import Span
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.model import Datasource, EnvVar, Extension, Generator
-from parity.psl.preview import CURRENT_FEATURES, PAST_FEATURES, POSTGRESQL_FEATURES
+from parity.psl.preview import CURRENT_FEATURES, PAST_FEATURES
+from parity.psl.providers.facts import ProviderFacts
+from parity.psl.providers.registry import PROVIDER_NAMES, facts_of
 from parity.psl.reading import Report, describe, did_you_mean, elements, mismatch, show, string
 from parity.psl.strings import unescape
 
-PROVIDERS = ("postgresql", "postgres", "mysql", "sqlite", "cockroachdb", "sqlserver", "mongodb")
 _Url: TypeAlias = str | EnvVar | None
 _PROPERTIES = (
     "provider",
@@ -88,15 +89,15 @@ def read_datasource(report: Report, block: ast.Block) -> Datasource | None:
     if provider is None:
         return None
     relation_mode = _relation_mode(report, block, properties)
-    is_postgres = provider in ("postgresql", "postgres")
-    extensions = _extensions(report, properties) if is_postgres else ()
+    facts = facts_of(provider)
+    extensions = _extensions(report, properties) if facts.extensions else ()
     url, direct_url, shadow_url = _urls(report, properties)
     found = properties.take_node("previewFeatures")
     if found is not None:
         hint = "move the line to the generator block"
         message = "preview features are switched on in a generator, not in the datasource"
         report.error(Code.PREVIEW_FEATURE_PLACE, message, found[0], hint)
-    schemas = _schemas(report, properties)
+    schemas = _schemas(report, properties, facts)
     for name, (node, _) in properties.by_name.items():
         message = f"the datasource has no property `{show(name)}`"
         report.error(Code.UNKNOWN_PROPERTY, message, node, did_you_mean(name, _PROPERTIES))
@@ -107,7 +108,7 @@ def read_datasource(report: Report, block: ast.Block) -> Datasource | None:
 
 def _provider(report: Report, block: ast.Block, properties: Properties) -> str | None:
     value = properties.take("provider")
-    hint = f"write one of {', '.join(PROVIDERS)}"
+    hint = f"write one of {', '.join(PROVIDER_NAMES)}"
     if value is None:
         report.error(Code.MISSING_PROPERTY, f"the datasource `{block.name.text}` has no `provider`", block, hint)
     elif isinstance(value, ast.Call):
@@ -116,9 +117,9 @@ def _provider(report: Report, block: ast.Block, properties: Properties) -> str |
         report.error(Code.BAD_PROVIDER, f"the provider must be a string, not {describe(value)}", value, hint)
     elif not value.value:
         report.error(Code.BAD_PROVIDER, "the provider is empty", value, hint)
-    elif unescape(value.value) not in PROVIDERS:
+    elif unescape(value.value) not in PROVIDER_NAMES:
         message = f"`{show(value.value)}` is no database that is known"
-        report.error(Code.BAD_PROVIDER, message, value, did_you_mean(value.value, PROVIDERS) or hint)
+        report.error(Code.BAD_PROVIDER, message, value, did_you_mean(value.value, PROVIDER_NAMES) or hint)
     else:
         return unescape(value.value)
     return None
@@ -159,13 +160,17 @@ def _relation_mode(report: Report, block: ast.Block, properties: Properties) -> 
     return None
 
 
-def _schemas(report: Report, properties: Properties) -> tuple[str, ...]:
+def _schemas(report: Report, properties: Properties, facts: ProviderFacts) -> tuple[str, ...]:
     found = properties.take("schemas")
     if found is None:
         return ()
     values = elements(found)
     if not values:
         report.error(Code.BAD_SCHEMAS, "the list of schemas is empty", found)
+        return ()
+    if facts.is_supported and not facts.schemas:
+        hint = "remove the property"
+        report.error(Code.SCHEMAS_UNSUPPORTED, f"there are no schemas on {facts.title}", found, hint)
         return ()
     names: list[str] = []
     for value in values:
@@ -246,7 +251,7 @@ def read_generator(report: Report, block: ast.Block, text: str, provider: str | 
 
 def _preview_features(report: Report, value: ast.Expression, provider: str | None) -> tuple[str, ...]:
     found: list[str] = []
-    known = CURRENT_FEATURES | (POSTGRESQL_FEATURES if provider in ("postgresql", "postgres") else frozenset())
+    known = CURRENT_FEATURES | facts_of(provider).preview_features
     spellings = {feature.casefold(): feature for feature in known | PAST_FEATURES}
     for item in elements(value):
         name = string(report, item)

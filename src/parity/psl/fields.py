@@ -79,7 +79,7 @@ def read_scalar_field(
         default = read_default(reader, field.type, field.arity, enums, composite=False)
         reader.finish() if default is not None else None
     native = None
-    if isinstance(field.type, ScalarType | EnumRef):
+    if isinstance(field.type, ScalarType):
         native = _read_native_type(attributes, entry, field.name)
     unique = attributes.take("unique")
     if unique is not None:

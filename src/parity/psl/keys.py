@@ -176,7 +176,14 @@ def _client_name(reader: AttributeReader) -> str | None:
 
 def read_shard_key(reader: AttributeReader, entry: ModelEntry, composites: Composites) -> None:
     """`@@shardKey` and `@shardKey`: noted so that validation can say where it may stand."""
-    _columns(reader, entry, composites, paths=False)
+    given = reader.named.get("fields") or reader.unnamed
+    items = () if given is None or given.value is None else elements(given.value)
+    for item in items:
+        if isinstance(item, ast.Call):
+            mismatch(reader.report, "the name of a field", item)
+    columns = _columns(reader, entry, composites, paths=False)
+    if columns == ():
+        reader.error(Code.SHARD_KEY, "the shard key has no fields")
     entry.shard_key = reader.report.span(reader.attribute)
 
 

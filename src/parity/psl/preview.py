@@ -19,9 +19,6 @@ CURRENT_FEATURES: Final = frozenset(
     )
 )
 
-POSTGRESQL_FEATURES: Final = frozenset(("fullTextSearchPostgres",))
-"""Known where the datasource is PostgreSQL, and an error elsewhere."""
-
 PAST_FEATURES: Final = frozenset(
     (
         "aggregateApi",

@@ -1,0 +1,1 @@
+"""What the language allows on each database, as data."""

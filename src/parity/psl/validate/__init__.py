@@ -1,0 +1,1 @@
+"""The rules of the language: what a schema may hold on its database. One function for each rule."""

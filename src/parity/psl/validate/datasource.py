@@ -1,0 +1,33 @@
+"""Rules of the datasource."""
+
+from __future__ import annotations
+
+from parity.psl.codes import Code
+from parity.psl.config import where_of
+from parity.psl.validate.context import Context
+
+
+def extensions_need_their_preview_feature(context: Context) -> None:
+    """`extensions` are switched on by a generator."""
+    place = context.resolution.datasource_place
+    if place is None or not context.facts.extensions or "postgresqlExtensions" in context.features:
+        return
+    block, report = place
+    span = where_of(report, block, "extensions")
+    if span != report.span(block):
+        hint = 'add `previewFeatures = ["postgresqlExtensions"]` to a generator'
+        context.error(Code.NEEDS_PREVIEW_FEATURE, "`extensions` need a preview feature", span, hint)
+
+
+def extension_names_are_names(context: Context) -> None:
+    """The name of an extension holds no dash: the database's own name goes into `map`."""
+    datasource = context.resolution.datasource
+    if datasource is None or "postgresqlExtensions" not in context.features:
+        return
+    for extension in datasource.extensions:
+        name = extension.name
+        if name[0].isdigit() or "-" in name:
+            plain = name.replace("-", "_")
+            hint = f'write `{plain}(map: "{name}")`'
+            message = f"`{name}` is no name: it starts with a digit or holds a dash"
+            context.error(Code.BAD_EXTENSION, message, extension.span, hint)

@@ -1,0 +1,167 @@
+"""Every rule, in the order in which they are asked.
+
+The rules hold for schemas whose names could all be resolved: a schema with errors of that kind never gets here. Where
+relations can't be told apart, nothing behind them is asked, since every answer would follow from that one mistake.
+"""
+
+from __future__ import annotations
+
+from parity.diagnostics import Sink
+from parity.psl.codes import Code
+from parity.psl.config import where_of
+from parity.psl.entries import ModelEntry, RelationEntry, Resolution
+from parity.psl.model import RelationKind
+from parity.psl.providers.registry import facts_of
+from parity.psl.validate import (
+    composites,
+    cycles,
+    datasource,
+    defaults,
+    enums,
+    fields,
+    indexes,
+    many_to_many,
+    models,
+    native_types,
+    operator_classes,
+    relation_fields,
+    relations,
+    views,
+)
+from parity.psl.validate.context import Context, fields_of
+from parity.psl.validate.name_scopes import TakenNames
+
+
+def validate(resolution: Resolution, sink: Sink) -> None:
+    """Ask every rule about a resolved schema."""
+    provider = None if resolution.datasource is None else resolution.datasource.provider
+    facts = facts_of(provider)
+    if not facts.is_supported:
+        _report_unsupported(resolution, facts.title, sink)
+        return
+    emulated = resolution.datasource is not None and resolution.datasource.relation_mode == "prisma"
+    features = resolution.datamodel.preview_features
+    context = Context(resolution, facts, sink, features, emulated, TakenNames(resolution, facts))
+    composites.composites_need_documents(context)
+    datasource.extensions_need_their_preview_feature(context)
+    datasource.extension_names_are_names(context)
+    models.tables_differ(context)
+    groups = relation_fields.group_sides(context)
+    entries = resolution.models.values()
+    for entry in (*(e for e in entries if not e.is_view), *(e for e in entries if e.is_view)):
+        if not _validate_model(entry, groups, context):
+            return
+    enums.enum_types_differ(context)
+    for enum in resolution.enums.values():
+        enums.enum_schema_is_listed(enum, context)
+    cycles.no_circle_of_actions(context)
+    for relation in resolution.relations:
+        if relation.relation.kind is RelationKind.MANY_TO_MANY:
+            _validate_many_to_many(relation, context)
+        else:
+            _validate_inline_relation(relation, context)
+
+
+def _report_unsupported(resolution: Resolution, title: str, sink: Sink) -> None:
+    assert resolution.datasource_place is not None
+    block, report = resolution.datasource_place
+    message = f"migrations for {title} are not supported here: the file can be read and formatted, but not checked"
+    sink.error(Code.UNSUPPORTED_DATABASE, message, where_of(report, block, "provider"))
+
+
+def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, context: Context) -> bool:
+    """Everything about one model or view. False where its relations can't be told apart."""
+    if entry.is_view:
+        _validate_view_itself(entry, context)
+    else:
+        _validate_model_itself(entry, context)
+    names = fields.reserved_client_names(entry)
+    native_types.native_type_prefix_is_the_datasource(entry, context)
+    for field in fields_of(entry):
+        fields.column_type_exists(field, entry, context)
+        fields.field_name_is_no_client_name(field, entry, names, context)
+        native_types.native_type_fits(field, context)
+        defaults.default_has_no_name(field, context)
+        defaults.default_is_well_formed(field, context)
+        defaults.default_function_exists(field, context)
+        native_types.unsupported_type_is_unknown(field, context)
+    for side in entry.sides.values():
+        if not relation_fields.relation_is_unambiguous(side, groups, context):
+            return False
+        relation_fields.ignored_model_is_not_led_to(side, entry, context)
+        relation_fields.referential_actions_exist(side, context)
+        relation_fields.foreign_key_can_have_its_name(side, context)
+        relation_fields.emulated_relation_has_an_index(side, entry, context)
+    for relation_field in entry.model.fields if entry.model is not None and names else ():
+        if relation_field.name in entry.sides:
+            fields.field_name_is_no_client_name(relation_field, entry, names, context)
+    if not entry.is_view:
+        _validate_indexes(entry, context)
+    return True
+
+
+def _validate_model_itself(entry: ModelEntry, context: Context) -> None:
+    models.rows_can_be_told_apart(entry, context)
+    models.primary_key_name_is_free(entry, context)
+    models.primary_key_client_name_is_free(entry, context)
+    models.primary_key_has_fields(entry, context)
+    models.compound_key_is_no_field(entry, context)
+    models.primary_key_options_exist(entry, context)
+    models.schema_is_listed(entry, context)
+    indexes.native_types_can_be_indexed(entry, context)
+    indexes.shard_key_is_possible(entry, context)
+    defaults.autoincrement_is_possible(entry, context)
+    if entry.primary_key is not None:
+        indexes.prefix_length_fits(entry.primary_key.fields, None, entry, context)
+
+
+def _validate_view_itself(entry: ModelEntry, context: Context) -> None:
+    views.views_need_their_preview_feature(entry, context)
+    models.schema_is_listed(entry, context)
+    views.view_has_no_primary_key(entry, context)
+    views.view_has_no_indexes(entry, context)
+
+
+def _validate_indexes(entry: ModelEntry, context: Context) -> None:
+    for index in entry.indexes:
+        indexes.index_has_fields(index, entry, context)
+        indexes.index_name_is_free(index, entry, context)
+        indexes.unique_index_is_no_field(index, entry, context)
+        indexes.index_client_name_is_free(index, entry, context)
+        indexes.index_options_exist(index, entry, context)
+        indexes.algorithm_exists(index, entry, context)
+        operator_classes.operator_classes_fit(index, entry, context)
+        operator_classes.inverted_index_fits(index, entry, context)
+        indexes.fulltext_is_possible(index, entry, context)
+        indexes.composite_is_not_in_compound_unique(index, entry, context)
+        indexes.prefix_length_fits(index.fields, index, entry, context)
+
+
+def _validate_inline_relation(entry: RelationEntry, context: Context) -> None:
+    relations.references_are_unique(entry, context)
+    relations.sides_have_equal_length(entry, context)
+    relations.required_relation_has_required_columns(entry, context)
+    relations.column_types_match(entry, context)
+    relations.foreign_key_name_is_free(entry, context)
+    relations.set_null_needs_optional_columns(entry, context)
+    relations.both_sides_are_there(entry, context)
+    if entry.relation.kind is RelationKind.ONE_TO_MANY:
+        relations.one_to_many_says_its_columns(entry, context)
+        relations.one_to_many_acts_on_its_single_side(entry, context)
+        return
+    relations.one_to_one_says_its_columns(entry, context)
+    relations.one_to_one_acts_on_one_side(entry, context)
+    relations.one_to_one_columns_are_unique(entry, context)
+    relations.one_to_one_keeps_its_arguments_together(entry, context)
+    relations.one_to_one_has_an_optional_side(entry, context)
+    relations.one_to_one_has_its_columns_on_the_required_side(entry, context)
+
+
+def _validate_many_to_many(entry: RelationEntry, context: Context) -> None:
+    if entry.is_embedded:
+        many_to_many.many_to_many_is_not_embedded(entry, context)
+        return
+    many_to_many.many_to_many_is_between_models(entry, context)
+    many_to_many.many_to_many_leads_to_single_keys(entry, context)
+    many_to_many.many_to_many_has_no_actions(entry, context)
+    many_to_many.many_to_many_names_no_references(entry, context)
