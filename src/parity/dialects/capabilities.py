@@ -48,3 +48,5 @@ class Capabilities:
     lists_newest_first: bool = False
     """Does its catalog tell a table's indexes and foreign keys in the reverse order of their making? Schema files that
     were pulled have that order, so a pull keeps it."""
+    tells_expressions: bool = True
+    """Does its catalog tell checks and the expressions of indexes, so that a pulled file says that there are some?"""

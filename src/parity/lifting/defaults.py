@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import assert_never
 
 from parity.dialects.sql import quote_string
@@ -12,7 +13,6 @@ from parity.psl import model as psl
 from parity.psl.strings import quote
 from parity.schema.model import Column
 from parity.schema.types import (
-    Arity,
     AutoIncrement,
     Default,
     Expression,
@@ -27,6 +27,8 @@ from parity.schema.types import (
 )
 
 _CLIENT_FUNCTIONS = frozenset(("uuid", "cuid", "nanoid", "ulid"))
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+"""The numbers that the language can write."""
 _COUNTED = (TypeFamily.INT, TypeFamily.BIG_INT)
 _RAW = (TypeFamily.DATE_TIME, TypeFamily.UUID)
 """Families whose constants stay as the database prints them: two spellings of one value are common."""
@@ -42,13 +44,11 @@ def default_attribute(column: Column, previous: psl.ScalarField | None, source: 
 def _value(column: Column, previous: psl.ScalarField | None, source: Source) -> str | None:
     if column.type.family in _COUNTED and column.identity is not None:
         return "autoincrement()"
-    default = column.default
     if column.generated is not None:
         # The language can't say that a column is generated: its expression is shown as if it were a default.
-        is_list = column.arity is Arity.LIST
-        default = source.dialect.types.default_of(column.generated.expression, column.type, is_list=is_list)
-    if default is not None:
-        return _database_default(column, default, source)
+        return _database_generated(column.generated.expression)
+    if column.default is not None:
+        return _database_default(column, column.default, source)
     if column.type.family in _TEXTS and previous is not None and previous.default is not None:
         return _client_default(previous.default.value)
     return None
@@ -68,6 +68,8 @@ def _database_default(column: Column, default: Default, source: Source) -> str |
             return _list(default, column.type.enum, source)
         case Now():
             return "now()" if column.type.family is TypeFamily.DATE_TIME else _database_generated(default.sql)
+        case AutoIncrement(in_name_only=True):
+            return None
         case AutoIncrement() | UniqueRowid():
             return "autoincrement()"
         case Sequence():
@@ -84,7 +86,7 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
         case LiteralKind.STRING | LiteralKind.JSON:
             return quote(text)
         case LiteralKind.INT | LiteralKind.NUMBER:
-            return text
+            return text if _PLAIN_NUMBER.fullmatch(text) else str(literal.value)
         case LiteralKind.BOOLEAN:
             return "true" if literal.value else "false"
         case LiteralKind.BYTES:

@@ -17,6 +17,7 @@ from parity.schema.model import Table
 
 ROW_LEVEL_SECURITY = "ROW LEVEL SECURITY"
 _PARTITIONED = "PARTITION BY"
+_EXCLUSION = "EXCLUDE"
 
 
 def model_block(table: Table, relations: Relations, source: Source) -> str:
@@ -89,7 +90,7 @@ def _notes(table: Table, relations: Relations, source: Source) -> Iterator[str]:
         yield from _notes_of_keys(table)
     if _adds_unusual_nulls(table, source):
         yield notes.NULL_ORDER
-    if any(has_expression(index) for index in table.indexes):
+    if source.dialect.capabilities.tells_expressions and any(has_expression(index) for index in table.indexes):
         yield notes.EXPRESSION_INDEX
 
 
@@ -98,9 +99,12 @@ def _notes_of_structure(table: Table, source: Source) -> Iterator[str]:
         yield notes.PARTITION
     if has_heirs(table, source):
         yield notes.SUBCLASS
-    if any(not check.expression.startswith("EXCLUDE") for check in table.checks):
+    if not source.dialect.capabilities.tells_expressions:
+        return
+    exclusions = [check.expression.startswith(_EXCLUSION) for check in table.checks]
+    if not all(exclusions):
         yield notes.CHECK
-    if any(check.expression.startswith("EXCLUDE") for check in table.checks):
+    if any(exclusions):
         yield notes.EXCLUSION
 
 

@@ -107,11 +107,15 @@ def _of_unsaid(source: Source) -> Iterator[_Found]:
     )
     yield (
         "check and exclusion constraints",
-        (f"{_model(t, source)}.{check.name}" for t in tables for check in t.checks),
+        (f"{_model(t, source)}.{check.name or check.expression}" for t in tables for check in t.checks),
     )
     yield (
         "keys whose check can be deferred",
         (f"{_model(t, source)}.{name}" for t in tables for name in deferrables(t)),
+    )
+    yield (
+        "generated columns, whose expressions stand in the file as if they were defaults",
+        (_field(t, c, source) for t, c in _columns(source) if c.generated is not None),
     )
     yield "objects with comments in the database", _commented(source)
     yield (

@@ -128,6 +128,8 @@ class AutoIncrement:
 
     sequence: ObjectName | None = field(default=None, compare=False)
     sql: str | None = field(default=None, compare=False)
+    in_name_only: bool = field(default=False, compare=False)
+    """True for a key that counts as numbered when schemas are compared, while the database doesn't number it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ CAPABILITIES = Capabilities(
     scratch_is_file=True,
     case_insensitive_tables=True,
     lists_newest_first=True,
+    tells_expressions=False,
 )
 
 

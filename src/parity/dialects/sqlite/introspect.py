@@ -223,7 +223,9 @@ def _numbering(declared: str, text: TableText) -> AutoIncrement:
     beside."""
     if text.autoincrement:
         return AutoIncrement()
-    return AutoIncrement(sql=PLAIN_KEY if declared.lower() == "integer" else UNNUMBERED_KEY)
+    if declared.lower() == "integer":
+        return AutoIncrement(sql=PLAIN_KEY)
+    return AutoIncrement(sql=UNNUMBERED_KEY, in_name_only=True)
 
 
 def _generated(hidden: object, name: str, text: TableText) -> Generated | None:
@@ -301,14 +303,15 @@ def _opaques(catalog: _Catalog, tables: tuple[Table, ...]) -> Iterator[Opaque]:
     others: dict[str, tuple[OpaqueKind, str]] = {
         name.lower(): (kind, name) for kind, name, _, _ in catalog.opaques if kind is not OpaqueKind.TRIGGER
     }
+    words = {(kind, name): names_in(text) - {name.lower()} for kind, name, _, text in catalog.opaques}
+    direct = {key: tuple(_dependencies(found, by_name, others)) for key, found in words.items()}
     for kind, name, table, text in sorted(catalog.opaques):
-        words = names_in(text) - {name.lower()}
         yield Opaque(
             kind=kind,
             name=ObjectName(name),
             definition=text,
             table=ObjectName(catalog.spelled.get(table.lower(), table)) if kind is OpaqueKind.TRIGGER else None,
-            depends_on=tuple(_dependencies(words, by_name, others)),
+            depends_on=_with_those_beneath(direct[kind, name], direct),
             columns=tuple(_column(row, _NO_TEXT, is_key=False) for row in catalog.columns[name])
             if kind is OpaqueKind.VIEW
             else (),
@@ -319,12 +322,27 @@ def _dependencies(
     words: frozenset[str], tables: dict[str, Table], others: dict[str, tuple[OpaqueKind, str]]
 ) -> Iterator[ObjectRef]:
     """Everything that the words could mean: at worst a view is made again for nothing."""
-    for word in sorted(words & tables.keys()):
+    for word in sorted(word for word in words if word in tables):
         table = tables[word]
         yield ObjectRef("TABLE", table.name)
         for column in table.columns:
             if column.name.lower() in words:
                 yield ObjectRef("COLUMN", table.name, column.name)
-    for word in sorted(words & others.keys()):
+    for word in sorted(word for word in words if word in others):
         kind, name = others[word]
         yield ObjectRef(kind.value, ObjectName(name))
+
+
+def _with_those_beneath(
+    refs: tuple[ObjectRef, ...], direct: dict[tuple[OpaqueKind, str], tuple[ObjectRef, ...]]
+) -> tuple[ObjectRef, ...]:
+    """What is read through views is read as well: a rebuild of a table stops at a view on a view on it."""
+    found = dict.fromkeys(refs)
+    waiting = [ref for ref in refs if ref.kind == OpaqueKind.VIEW.value]
+    while waiting:
+        for ref in direct[OpaqueKind.VIEW, waiting.pop().name.name]:
+            if ref not in found and ref.column is None:
+                found[ref] = None
+                if ref.kind == OpaqueKind.VIEW.value:
+                    waiting.append(ref)
+    return tuple(found)
