@@ -221,6 +221,12 @@ def test_views_triggers_and_virtual_tables_are_kept_with_what_they_stand_on(sche
     assert [column.name for column in opaque(schema, "seen again").columns] == ["id", "n"]
 
 
+def test_what_is_read_through_views_counts_as_read(schema):
+    rules = ObjectRef("TABLE", ObjectName("rules"))
+    assert rules in opaque(schema, "seen again").depends_on
+    assert rules in opaque(schema, "instead").depends_on
+
+
 def test_a_broken_view_hides_nothing_but_the_columns_of_views(session):
     session.execute(
         "CREATE TABLE t (x INT); CREATE VIEW broken AS SELECT * FROM gone; CREATE VIEW fine AS SELECT x FROM t"
