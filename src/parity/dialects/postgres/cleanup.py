@@ -26,7 +26,8 @@ WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptyp
     AND d.classid <> 'pg_catalog.pg_default_acl'::pg_catalog.regclass
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e
-        WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i', 'a', 'P')
+        WHERE e.classid = d.classid AND e.objid = d.objid
+            AND (e.deptype = 'e' OR (e.deptype IN ('i', 'a') AND o.type <> 'table'))
     )
 ORDER BY o.type, o.identity"""
 

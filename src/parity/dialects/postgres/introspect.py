@@ -1,0 +1,98 @@
+"""Reads a PostgreSQL database into a Schema. A constant number of queries, in one read-only transaction.
+
+Without namespaces, the connection's default one is read and names carry none; with namespaces, every name carries its
+own. Expressions and definitions are as the server prints them while the default namespace is the search path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, TypeVar, cast
+
+from parity.dialects.base import Session
+from parity.dialects.postgres import opaque_queries, queries
+from parity.dialects.postgres.cleanup import array_text
+from parity.dialects.postgres.introspect_columns import Namer, column_from
+from parity.dialects.postgres.introspect_opaques import opaques_from
+from parity.dialects.postgres.introspect_tables import checks_from, foreign_keys_from, indexes_from, traits_from
+from parity.dialects.postgres.names import DEFAULT_NAMESPACE
+from parity.dialects.postgres.queries import ColumnRow, ConstraintRow, IndexRow, RelationRow
+from parity.dialects.sql import quote_identifier
+from parity.schema.model import Column, Enum, Extension, Schema, Table
+
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_Row = TypeVar("_Row", bound=tuple[Any, ...])
+
+
+def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
+    """Everything in the namespaces (none given: in the connection's default one), without the ledger."""
+    default = session.target.namespace or DEFAULT_NAMESPACE
+    own_transaction = not session.in_transaction
+    if own_transaction:
+        session.execute(_BEGIN)
+        try:
+            return _read(session, tuple(namespaces), default)[1]
+        finally:
+            session.rollback()
+    path, schema = _read(session, tuple(namespaces), default)
+    session.query("SELECT pg_catalog.set_config('search_path', ?, true)", (path,))
+    return schema
+
+
+def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[str, Schema]:
+    """The search path as it was, and the schema."""
+    wanted = array_text(namespaces or (default,))
+    # Temporary tables come last: they could hide the ones that are asked for.
+    search_path = f"{quote_identifier(default)}, pg_temp"
+    ((path, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
+    name = Namer(None if namespaces else default, default)
+    columns = _by_relation(_rows(session, queries.COLUMNS, ColumnRow, wanted))
+    columns_of = {oid: tuple(column_from(row, name) for row in rows) for oid, rows in columns.items()}
+    tables = _tables(session, wanted, columns_of, name)
+    enums = _rows(session, queries.ENUMS, queries.EnumRow, wanted)
+    extensions = (queries.ExtensionRow(*cast("Any", row)) for row in session.query(queries.EXTENSIONS))
+    opaque_rows = _rows(session, opaque_queries.OPAQUES, opaque_queries.OpaqueRow, wanted)
+    dependencies = (
+        opaque_queries.DependencyRow(*cast("Any", row)) for row in session.query(opaque_queries.DEPENDENCIES)
+    )
+    schema = Schema(
+        namespaces=tuple(cast("list[str]", found)) if namespaces else (),
+        tables=tables,
+        enums=tuple(Enum(name(row.namespace, row.name), tuple(row.values), row.comment) for row in enums),
+        extensions=tuple(Extension(row.name, row.namespace, row.version) for row in extensions),
+        opaques=opaques_from(opaque_rows, dependencies, columns_of, name),
+    )
+    return cast("str", path), schema
+
+
+def _tables(session: Session, wanted: str, columns_of: dict[int, tuple[Column, ...]], name: Namer) -> tuple[Table, ...]:
+    relations = _rows(session, queries.RELATIONS, RelationRow, wanted)
+    indexes = _by_relation(_rows(session, queries.INDEXES, IndexRow, wanted))
+    constraints = _by_relation(_rows(session, queries.CONSTRAINTS, ConstraintRow, wanted))
+    tables = []
+    for row in relations:
+        key, others = indexes_from(indexes.get(row.oid, []), name)
+        own = constraints.get(row.oid, [])
+        tables.append(
+            Table(
+                name=name(row.namespace, row.name),
+                columns=columns_of.get(row.oid, ()),
+                primary_key=key,
+                indexes=others,
+                foreign_keys=foreign_keys_from(own, name),
+                checks=checks_from(own),
+                traits=traits_from(row, name),
+                comment=row.comment,
+            )
+        )
+    return tuple(tables)
+
+
+def _rows(session: Session, sql: str, row_type: type[_Row], wanted: str) -> list[_Row]:
+    make = cast("Any", row_type)
+    return [make(*row) for row in session.query(sql, (wanted,))]
+
+
+def _by_relation(rows: list[_Row]) -> dict[int, list[_Row]]:
+    return {oid: list(group) for oid, group in groupby(rows, key=lambda row: cast("int", row[0]))}

@@ -1,0 +1,102 @@
+"""Columns out of catalog rows: their types, defaults and attributes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from parity.dialects.postgres import normalize
+from parity.dialects.postgres.queries import ColumnRow
+from parity.dialects.postgres.types import native_from_catalog
+from parity.dialects.sql import quote_identifier
+from parity.schema.model import Column, Generated, Identity
+from parity.schema.types import (
+    Arity,
+    AutoIncrement,
+    ColumnType,
+    Default,
+    ListLiteral,
+    Literal,
+    NativeType,
+    Now,
+    ObjectName,
+    TypeFamily,
+)
+
+_CATALOG = "pg_catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Namer:
+    """Names as a Schema holds them: those of the namespace `hidden` carry none."""
+
+    hidden: str | None
+    default: str
+    """The namespace that the search path names: the server prints its objects without it."""
+
+    def __call__(self, namespace: str, name: str) -> ObjectName:
+        """The name of an object in a namespace."""
+        return ObjectName(name, None if namespace == self.hidden else namespace)
+
+    def sql(self, namespace: str | None, name: str) -> str:
+        """A name as definitions write it."""
+        if namespace is None or namespace == self.default:
+            return quote_identifier(name)
+        return f"{quote_identifier(namespace)}.{quote_identifier(name)}"
+
+    def collation(self, namespace: str | None, name: str | None) -> str | None:
+        """A collation as COLLATE names it; None for the usual one."""
+        return None if name is None else self.sql(None if namespace == _CATALOG else namespace, name)
+
+
+def column_from(row: ColumnRow, name: Namer) -> Column:
+    """The column of one row."""
+    column_type = _type(row, name)
+    arity = Arity.LIST if row.is_list else Arity.REQUIRED if row.not_null else Arity.NULLABLE
+    generated = None
+    if row.generated and row.default is not None:
+        generated = Generated(row.default, stored=row.generated == "s")
+    return Column(
+        name=row.name,
+        type=column_type,
+        arity=arity,
+        default=None if generated else _default(row, column_type),
+        identity=Identity(always=row.identity == "a") if row.identity else None,
+        generated=generated,
+        collation=name.collation(row.collation_namespace, row.collation),
+        list_not_null=row.is_list and row.not_null,
+        comment=row.comment,
+    )
+
+
+def _type(row: ColumnRow, name: Namer) -> ColumnType:
+    if row.type_kind == "e":
+        return ColumnType(TypeFamily.ENUM, enum=name(row.type_namespace, row.type_name))
+    in_catalog = row.type_namespace == _CATALOG
+    if in_catalog and (row.type_name == "char" or (row.type_name == "bpchar" and row.modifier < 0)):
+        # The schema language knows Char alone; what the column really is stays in its spelling.
+        return ColumnType(TypeFamily.STRING, NativeType("Char", (1,)), declared=row.formatted)
+    if row.type_kind == "d" and row.base_name is not None and not row.is_list:
+        # Prisma's engine takes a domain for the type beneath it, and schema files are written accordingly.
+        base = native_from_catalog(row.base_name, -1 if row.base_modifier is None else row.base_modifier)
+        if base is not None:
+            return replace(base, declared=row.formatted)
+    if in_catalog or row.type_name == "citext":
+        native = native_from_catalog(row.type_name, row.modifier)
+        if native is not None:
+            return replace(native, declared=None)
+    return ColumnType(TypeFamily.UNSUPPORTED, text=row.formatted)
+
+
+def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
+    if row.identity:
+        return AutoIncrement()
+    if row.default is None:
+        return None
+    found = normalize.default_of(row.default, column_type, is_list=row.is_list)
+    match found:
+        case Literal() | ListLiteral() | Now():
+            return replace(found, sql=None)
+        case AutoIncrement(sequence=ObjectName(name=sequence)) if sequence == row.owned_sequence:
+            return replace(found, sql=None)
+        case _:
+            return found

@@ -1,0 +1,75 @@
+"""Objects that the schema language can't say, out of catalog rows: their statements, and what they stand on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parity.dialects.postgres.introspect_columns import Namer
+from parity.dialects.postgres.opaque_queries import DependencyRow, OpaqueRow
+from parity.dialects.sql import quote_identifier
+from parity.schema.model import Column, ObjectRef, Opaque, OpaqueKind
+from parity.schema.types import ObjectName
+
+_SHOWS_COLUMNS = (OpaqueKind.VIEW, OpaqueKind.MATERIALIZED_VIEW)
+
+
+def opaques_from(
+    rows: Iterable[OpaqueRow],
+    dependencies: Iterable[DependencyRow],
+    columns_of: dict[int, tuple[Column, ...]],
+    name: Namer,
+) -> tuple[Opaque, ...]:
+    """The objects, in the order of the rows."""
+    references: dict[tuple[str, int], list[ObjectRef]] = {}
+    for row in dependencies:
+        references.setdefault((row.catalog, row.oid), []).extend(_references(row, name))
+    return tuple(_opaque(row, references, columns_of, name) for row in rows)
+
+
+def _opaque(
+    row: OpaqueRow,
+    references: dict[tuple[str, int], list[ObjectRef]],
+    columns_of: dict[int, tuple[Column, ...]],
+    name: Namer,
+) -> Opaque:
+    kind = OpaqueKind(row.kind)
+    table = None if row.table_name is None else name(row.table_namespace or "", row.table_name)
+    own_name = ObjectName(row.name) if row.namespace is None else name(row.namespace, row.name)
+    itself = ObjectRef(kind.value, own_name)
+    depends_on = references.get((row.catalog, row.oid), [])
+    return Opaque(
+        kind=kind,
+        name=itself.name,
+        definition=_definition(kind, row, name),
+        table=table,
+        comment=row.comment,
+        depends_on=tuple(sorted({ref for ref in depends_on if ref != itself}, key=_reference_order)),
+        columns=columns_of.get(row.oid, ()) if kind in _SHOWS_COLUMNS else (),
+    )
+
+
+def _definition(kind: OpaqueKind, row: OpaqueRow, name: Namer) -> str:
+    if row.definition.startswith("CREATE"):
+        return row.definition
+    match kind:
+        case OpaqueKind.AGGREGATE:
+            prefix = "" if row.namespace in (None, name.default) else f"{quote_identifier(row.namespace or '')}."
+            return f"CREATE AGGREGATE {prefix}{row.name} {row.definition}"
+        case OpaqueKind.POLICY:
+            table = name.sql(row.table_namespace, row.table_name or "")
+            return f"CREATE POLICY {quote_identifier(row.name)} ON {table} {row.definition}"
+        case OpaqueKind.RANGE_TYPE:
+            return f"CREATE TYPE {name.sql(row.namespace, row.name)} {row.definition}"
+        case _:
+            return f"CREATE {kind.value} {name.sql(row.namespace, row.name)} {row.definition}"
+
+
+def _references(row: DependencyRow, name: Namer) -> tuple[ObjectRef, ...]:
+    whole = ObjectRef(row.reference_kind, name(row.namespace, row.name))
+    if row.column is None or row.reference_kind != "TABLE":
+        return (whole,)
+    return whole, ObjectRef("COLUMN", whole.name, row.column)
+
+
+def _reference_order(reference: ObjectRef) -> tuple[str, str, str, str]:
+    return reference.kind, reference.name.namespace or "", reference.name.name, reference.column or ""

@@ -1,0 +1,157 @@
+"""Keys, indexes, constraints and traits of tables out of catalog rows. Pure."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from parity.dialects.postgres.introspect_columns import Namer
+from parity.dialects.postgres.queries import ConstraintRow, IndexRow, RelationRow
+from parity.dialects.postgres.traits import FORCED_ROW_SECURITY, ROW_SECURITY, UNLOGGED
+from parity.schema.model import (
+    Check,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    IndexKind,
+    PrimaryKey,
+    ReferentialAction,
+    SortOrder,
+)
+
+_ACTIONS = {
+    "a": ReferentialAction.NO_ACTION,
+    "r": ReferentialAction.RESTRICT,
+    "c": ReferentialAction.CASCADE,
+    "n": ReferentialAction.SET_NULL,
+    "d": ReferentialAction.SET_DEFAULT,
+}
+_DESCENDING = 1
+_NULLS_FIRST = 2
+
+
+def indexes_from(rows: list[IndexRow], name: Namer) -> tuple[PrimaryKey | None, tuple[Index, ...]]:
+    """The primary key and the other indexes of one table. `rows` are sorted by index name and place."""
+    key: PrimaryKey | None = None
+    indexes: list[Index] = []
+    for _, group in groupby(rows, key=lambda row: row.name):
+        columns = list(group)
+        if columns[0].is_primary:
+            key = _primary_key(columns)
+        else:
+            indexes.append(_index(columns, name))
+    return key, tuple(indexes)
+
+
+def foreign_keys_from(rows: list[ConstraintRow], name: Namer) -> tuple[ForeignKey, ...]:
+    """The foreign keys among a table's constraints."""
+    return tuple(
+        ForeignKey(
+            name=row.name,
+            columns=tuple(row.columns),
+            referenced_table=name(row.referenced_namespace or "", row.referenced_name or ""),
+            referenced_columns=tuple(row.referenced_columns),
+            on_delete=_ACTIONS[row.on_delete],
+            on_update=_ACTIONS[row.on_update],
+            deferrable=_deferrable(row.is_deferrable, row.is_deferred),
+            validated=row.is_validated,
+            match_full=row.match_type == "f",
+            comment=row.comment,
+        )
+        for row in rows
+        if row.kind == "f"
+    )
+
+
+def checks_from(rows: list[ConstraintRow]) -> tuple[Check, ...]:
+    """The checks and exclusion constraints among a table's constraints."""
+    return tuple(
+        Check(row.name, row.definition.removesuffix(" NOT VALID"), row.is_validated, row.comment)
+        for row in rows
+        if row.kind != "f"
+    )
+
+
+def traits_from(row: RelationRow, name: Namer) -> tuple[str, ...]:
+    """The clauses of a whole table, sorted."""
+    traits: list[str] = []
+    parents = [name.sql(*pair) for pair in zip(row.parent_namespaces, row.parent_names, strict=True)]
+    if row.unlogged:
+        traits.append(UNLOGGED)
+    if row.row_security:
+        traits.append(ROW_SECURITY)
+    if row.forced_row_security:
+        traits.append(FORCED_ROW_SECURITY)
+    if row.partition_key is not None:
+        traits.append(f"PARTITION BY {row.partition_key}")
+    if row.partition_bound is not None and parents:
+        traits.append(f"PARTITION OF {parents[0]} {row.partition_bound}")
+    elif parents:
+        traits.append(f"INHERITS ({', '.join(parents)})")
+    return tuple(sorted(traits))
+
+
+def without_parentheses(expression: str) -> str:
+    """An expression without the pair of parentheses that stands around all of it."""
+    if not (expression.startswith("(") and expression.endswith(")")):
+        return expression
+    depth = 0
+    quote: str | None = None
+    for index, character in enumerate(expression):
+        if quote is not None:
+            quote = None if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth == 0 and index < len(expression) - 1:
+                return expression
+    return expression[1:-1] if quote is None else expression
+
+
+def _primary_key(rows: list[IndexRow]) -> PrimaryKey:
+    first = rows[0]
+    columns = tuple(IndexColumn(row.column or "") for row in rows if row.is_key)
+    return PrimaryKey(first.name, columns, first.comment, _deferrable(first.is_deferrable, first.is_deferred))
+
+
+def _index(rows: list[IndexRow], name: Namer) -> Index:
+    first = rows[0]
+    return Index(
+        name=first.name,
+        columns=tuple(_index_column(row, name) for row in rows if row.is_key),
+        kind=IndexKind.UNIQUE if first.is_unique else IndexKind.NORMAL,
+        method=None if first.method == "btree" else first.method,
+        predicate=None if first.predicate is None else without_parentheses(first.predicate),
+        include=tuple(row.column or "" for row in rows if not row.is_key),
+        nulls_not_distinct=first.nulls_not_distinct,
+        valid=first.is_valid,
+        comment=first.comment,
+        constraint=first.is_constraint,
+        deferrable=_deferrable(first.is_deferrable, first.is_deferred),
+        storage=tuple(sorted(first.storage or ())),
+        definition=first.definition,
+    )
+
+
+def _index_column(row: IndexRow, name: Namer) -> IndexColumn:
+    descending = bool(row.option & _DESCENDING)
+    nulls_first = bool(row.option & _NULLS_FIRST)
+    opclass = row.opclass
+    if opclass is not None and row.opclass_options:
+        opclass += f"({', '.join(row.opclass_options)})"
+    return IndexColumn(
+        name=row.column or "",
+        sort=SortOrder.DESC if descending else SortOrder.ASC,
+        opclass=opclass,
+        nulls_first=None if nulls_first == descending else nulls_first,
+        collation=name.collation(row.collation_namespace, row.collation),
+        expression=row.expression,
+    )
+
+
+def _deferrable(is_deferrable: bool | None, is_deferred: bool | None) -> str | None:
+    if not is_deferrable:
+        return None
+    return "DEFERRABLE INITIALLY DEFERRED" if is_deferred else "DEFERRABLE"

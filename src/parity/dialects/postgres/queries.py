@@ -1,0 +1,254 @@
+"""The questions to PostgreSQL's catalog. Each is asked once, whatever the number of tables.
+
+Every name is written with its namespace, so that nothing of the user's can stand in its way. `?` is the list of
+namespaces as the text of an array. What belongs to an extension is left out; so is the ledger. Server 12 and newer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_IN_NAMESPACES = "n.nspname = ANY (?::pg_catalog.text[])"
+
+
+def _not_of_extension(catalog: str, oid: str) -> str:
+    return (
+        "NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e'"
+        f" AND ext.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND ext.objid = {oid})"
+    )
+
+
+_ORDER = 'n.nspname COLLATE "C", {} COLLATE "C"'
+
+SETTINGS = """\
+SELECT pg_catalog.current_setting('search_path'), pg_catalog.set_config('search_path', ?, true),
+    ARRAY(SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace AS n
+        WHERE n.nspname = ANY (?::pg_catalog.text[]) ORDER BY n.nspname COLLATE "C")"""
+"""The search path as it was; it is set to the default namespace, so that names are printed as migrations write them."""
+
+
+class RelationRow(NamedTuple):
+    """A table."""
+
+    oid: int
+    namespace: str
+    name: str
+    unlogged: bool
+    row_security: bool
+    forced_row_security: bool
+    partition_key: str | None
+    partition_bound: str | None
+    parent_namespaces: list[str]
+    parent_names: list[str]
+    comment: str | None
+
+
+RELATIONS = f"""\
+SELECT c.oid, n.nspname, c.relname, c.relpersistence = 'u', c.relrowsecurity, c.relforcerowsecurity,
+    CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+    CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END,
+    ARRAY(SELECT pn.nspname::pg_catalog.text FROM pg_catalog.pg_inherits AS i
+        JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent
+        JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.relnamespace
+        WHERE i.inhrelid = c.oid ORDER BY i.inhseqno),
+    ARRAY(SELECT p.relname::pg_catalog.text FROM pg_catalog.pg_inherits AS i
+        JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent
+        WHERE i.inhrelid = c.oid ORDER BY i.inhseqno),
+    pg_catalog.obj_description(c.oid, 'pg_class')
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p') AND c.relname <> '_prisma_migrations'
+    AND {_not_of_extension("pg_class", "c.oid")}
+ORDER BY {_ORDER.format("c.relname")}"""
+
+
+class ColumnRow(NamedTuple):
+    """A column of a table or a view. The type is the element's one where it is an array."""
+
+    relation: int
+    name: str
+    type_namespace: str
+    type_name: str
+    type_kind: str
+    is_list: bool
+    modifier: int
+    formatted: str
+    """The element's type as the server prints it."""
+    base_name: str | None
+    base_modifier: int | None
+    """For a domain: the type beneath it."""
+    not_null: bool
+    default: str | None
+    identity: str
+    generated: str
+    collation_namespace: str | None
+    collation: str | None
+    owned_sequence: str | None
+    comment: str | None
+
+
+COLUMNS = f"""\
+SELECT a.attrelid, a.attname, tn.nspname, e.typname, e.typtype, e.oid <> t.oid, a.atttypmod,
+    pg_catalog.format_type(e.oid, a.atttypmod), b.typname, e.typtypmod,
+    a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
+    co.nspname, co.collname, s.relname, pg_catalog.col_description(a.attrelid, a.attnum)
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END
+JOIN pg_catalog.pg_namespace AS tn ON tn.oid = e.typnamespace
+LEFT JOIN pg_catalog.pg_type AS b ON b.oid = e.typbasetype
+LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN LATERAL (
+    SELECT cn.nspname, k.collname FROM pg_catalog.pg_collation AS k
+    JOIN pg_catalog.pg_namespace AS cn ON cn.oid = k.collnamespace
+    WHERE k.oid = a.attcollation AND a.attcollation <> t.typcollation
+) AS co ON true
+LEFT JOIN LATERAL (
+    SELECT sc.relname FROM pg_catalog.pg_depend AS sd
+    JOIN pg_catalog.pg_class AS sc ON sc.oid = sd.objid AND sc.relkind = 'S'
+    WHERE d.oid IS NOT NULL AND sd.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND sd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum AND sd.deptype = 'a'
+    LIMIT 1
+) AS s ON true
+WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> '_prisma_migrations'
+ORDER BY a.attrelid, a.attnum"""
+
+
+class IndexRow(NamedTuple):
+    """One column of an index."""
+
+    relation: int
+    name: str
+    is_primary: bool
+    is_unique: bool
+    method: str
+    is_valid: bool
+    nulls_not_distinct: bool
+    predicate: str | None
+    storage: list[str] | None
+    comment: str | None
+    is_constraint: bool
+    is_deferrable: bool | None
+    is_deferred: bool | None
+    definition: str
+    is_key: bool
+    """False for a column behind INCLUDE."""
+    column: str | None
+    expression: str | None
+    option: int
+    opclass: str | None
+    """None for the default one."""
+    opclass_options: list[str] | None
+    collation_namespace: str | None
+    collation: str | None
+
+
+INDEXES = f"""\
+SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
+    coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false),
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions,
+    coalesce(pg_catalog.obj_description(con.oid, 'pg_constraint'), pg_catalog.obj_description(ic.oid, 'pg_class')),
+    con.oid IS NOT NULL, con.condeferrable, con.condeferred, pg_catalog.pg_get_indexdef(i.indexrelid),
+    k.place <= i.indnkeyatts, a.attname,
+    CASE WHEN k.attribute = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::pg_catalog.int4, true) END,
+    coalesce(k.direction, 0),
+    CASE WHEN NOT o.opcdefault THEN
+        CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN pg_catalog.quote_ident(o.opcname)
+        ELSE pg_catalog.format('%I.%I', opn.nspname, o.opcname) END
+    END,
+    ia.attoptions, co.nspname, co.collname
+FROM pg_catalog.pg_index AS i
+JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+JOIN pg_catalog.pg_am AS am ON am.oid = ic.relam
+CROSS JOIN LATERAL ROWS FROM (
+    pg_catalog.unnest(i.indkey::pg_catalog.int2[]), pg_catalog.unnest(i.indclass::pg_catalog.oid[]),
+    pg_catalog.unnest(i.indcollation::pg_catalog.oid[]), pg_catalog.unnest(i.indoption::pg_catalog.int2[])
+) WITH ORDINALITY AS k(attribute, opclass, coll, direction, place)
+LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attribute AND k.attribute > 0
+LEFT JOIN pg_catalog.pg_attribute AS ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.place
+LEFT JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
+LEFT JOIN pg_catalog.pg_namespace AS opn ON opn.oid = o.opcnamespace
+LEFT JOIN pg_catalog.pg_constraint AS con ON con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+LEFT JOIN LATERAL (
+    SELECT cn.nspname, x.collname FROM pg_catalog.pg_collation AS x
+    JOIN pg_catalog.pg_namespace AS cn ON cn.oid = x.collnamespace
+    WHERE x.oid = k.coll AND k.coll <> coalesce(a.attcollation, ia.attcollation)
+) AS co ON true
+WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'm') AND c.relname <> '_prisma_migrations'
+    AND con.contype IS DISTINCT FROM 'x'
+ORDER BY i.indrelid, ic.relname COLLATE "C", k.place"""
+
+
+class ConstraintRow(NamedTuple):
+    """A foreign key, a check or an exclusion constraint."""
+
+    relation: int
+    kind: str
+    name: str
+    definition: str
+    is_validated: bool
+    is_deferrable: bool
+    is_deferred: bool
+    on_update: str
+    on_delete: str
+    match_type: str
+    referenced_namespace: str | None
+    referenced_name: str | None
+    columns: list[str]
+    referenced_columns: list[str]
+    comment: str | None
+
+
+CONSTRAINTS = f"""\
+SELECT con.conrelid, con.contype, con.conname, pg_catalog.pg_get_constraintdef(con.oid), con.convalidated,
+    con.condeferrable, con.condeferred, con.confupdtype, con.confdeltype, con.confmatchtype, fn.nspname, f.relname,
+    ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(con.conkey) WITH ORDINALITY AS k(number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.conrelid AND a.attnum = k.number ORDER BY k.place),
+    ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(con.confkey) WITH ORDINALITY AS k(number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.confrelid AND a.attnum = k.number ORDER BY k.place),
+    pg_catalog.obj_description(con.oid, 'pg_constraint')
+FROM pg_catalog.pg_constraint AS con
+JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_class AS f ON f.oid = con.confrelid
+LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
+WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p') AND c.relname <> '_prisma_migrations'
+    AND con.contype IN ('c', 'f', 'x') AND con.conparentid = 0 AND con.conislocal
+ORDER BY con.conrelid, con.conname COLLATE "C\""""
+
+
+class EnumRow(NamedTuple):
+    """An enum type."""
+
+    namespace: str
+    name: str
+    values: list[str]
+    comment: str | None
+
+
+ENUMS = f"""\
+SELECT n.nspname, t.typname,
+    ARRAY(SELECT v.enumlabel::pg_catalog.text FROM pg_catalog.pg_enum AS v
+        WHERE v.enumtypid = t.oid ORDER BY v.enumsortorder),
+    pg_catalog.obj_description(t.oid, 'pg_type')
+FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+WHERE {_IN_NAMESPACES} AND t.typtype = 'e' AND {_not_of_extension("pg_type", "t.oid")}
+ORDER BY {_ORDER.format("t.typname")}"""
+
+
+class ExtensionRow(NamedTuple):
+    """An installed extension."""
+
+    name: str
+    namespace: str
+    version: str
+
+
+EXTENSIONS = """\
+SELECT e.extname, n.nspname, e.extversion
+FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace
+WHERE e.extname <> 'plpgsql' ORDER BY e.extname COLLATE "C\""""
