@@ -64,10 +64,11 @@ def foreign_key_clause(foreign_key: ForeignKey) -> str:
     """A foreign key, written inside CREATE TABLE."""
     named = "" if foreign_key.name is None else f"CONSTRAINT {quote_identifier(foreign_key.name)} "
     deferrable = "" if foreign_key.deferrable is None else f" {foreign_key.deferrable}"
+    # There are none where the referenced table isn't there, whose primary key was meant.
+    targets = f" ({column_list(foreign_key.referenced_columns)})" if foreign_key.referenced_columns else ""
     return (
         f"{named}FOREIGN KEY ({column_list(foreign_key.columns)}) "
-        f"REFERENCES {quote_identifier(foreign_key.referenced_table.name)} "
-        f"({column_list(foreign_key.referenced_columns)}) "
+        f"REFERENCES {quote_identifier(foreign_key.referenced_table.name)}{targets} "
         f"ON DELETE {foreign_key.on_delete.upper()} ON UPDATE {foreign_key.on_update.upper()}{deferrable}"
     )
 

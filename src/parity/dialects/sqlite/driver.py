@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from parity.dialects.base import LockHolder, Row, Session, Target, Value
@@ -158,7 +159,7 @@ class SqliteSession:
 
 def connect(target: Target) -> Session:
     """Open a database that is there. Raises ConnectionFailed P1003, P1010, P1001, P1002."""
-    import sqlite3
+    sqlite3 = _library()
 
     path = _path(target)
     _check_file(target, path)
@@ -195,8 +196,7 @@ def create_database(target: Target) -> None:
 @contextmanager
 def scratch(target: Target | None) -> Iterator[Session]:
     """An empty database in memory; gone at the end."""
-    import sqlite3
-
+    sqlite3 = _library()
     session = SqliteSession(sqlite3.connect(":memory:", isolation_level=None), _SCRATCH, BUSY_TIMEOUT)
     try:
         _set_up(session)
@@ -308,9 +308,17 @@ def deferred_constraints_hold(session: Session) -> tuple[str, ...]:
     )
 
 
-def _set_up(session: SqliteSession) -> None:
-    import sqlite3
-
+def _library() -> ModuleType:
+    """Python's sqlite3. Raises ConnectionFailed PAR413 where it is missing or too old."""
+    try:
+        import sqlite3
+    except ImportError as error:
+        raise ConnectionFailed(
+            "PAR413",
+            "this Python was built without SQLite",
+            why=str(error),
+            hint="install the development files of SQLite and build Python again, or use another Python",
+        ) from error
     if sqlite3.sqlite_version_info < _OLDEST:
         raise ConnectionFailed(
             "PAR413",
@@ -318,6 +326,10 @@ def _set_up(session: SqliteSession) -> None:
             why="introspection needs what SQLite 3.35 (2021) brought",
             hint="use a Python that was built with a newer SQLite",
         )
+    return sqlite3
+
+
+def _set_up(session: SqliteSession) -> None:
     session.query(f"PRAGMA busy_timeout={_BUSY_STEP_MS}")
     session.query("PRAGMA schema_version")
     session.query("PRAGMA foreign_keys=ON")

@@ -143,35 +143,39 @@ class _Part:
         self.at += 2
         deferrable = None
         while self.at < len(self.tokens):
-            word = self.tokens[self.at].keyword
-            if word == "(":
-                self.at = _closing(self.tokens, self.at) + 1
-            elif word in ("ON", "MATCH"):
-                # ON DELETE SET NULL: none of its words begins anything else.
-                self.at += {"ON": 4, "MATCH": 2}[word] if self._words(2) in _TWO_WORDS else {"ON": 3, "MATCH": 2}[word]
-            elif word == "DEFERRABLE" or (word == "NOT" and self._words(1) == ("DEFERRABLE",)):
-                deferrable = self._deferrable(negated=word == "NOT")
-            else:
-                break
+            match self._words():
+                case "(", _, _, _:
+                    self.at = _closing(self.tokens, self.at) + 1
+                case "ON", _, "SET" | "NO", _:
+                    self.at += 4
+                case "ON", _, _, _:
+                    self.at += 3
+                case "MATCH", _, _, _:
+                    self.at += 2
+                case "NOT", "DEFERRABLE", _, _:
+                    self.at += 1
+                    self._deferrable()
+                case "DEFERRABLE", _, _, _:
+                    deferrable = self._deferrable()
+                case _:
+                    break
         self.found.foreign_keys.append(ForeignKeyText(self.name, deferrable))
         self.name = None
 
-    def _words(self, after: int) -> tuple[str, ...]:
-        if after == 1:
-            return tuple(token.keyword for token in self.tokens[self.at + 1 : self.at + 2])
-        return tuple(token.keyword for token in self.tokens[self.at + 2 : self.at + 4])
+    def _words(self) -> tuple[str, str, str, str]:
+        """The next four keywords; "" for what is none."""
+        words = [token.keyword for token in self.tokens[self.at : self.at + 4]]
+        first, second, third, fourth = (*words, "", "", "", "")[:4]
+        return first, second, third, fourth
 
-    def _deferrable(self, *, negated: bool) -> str | None:
-        """NOT DEFERRABLE and INITIALLY IMMEDIATE are the usual, said aloud."""
-        self.at += 2 if negated else 1
+    def _deferrable(self) -> str | None:
+        """DEFERRABLE INITIALLY IMMEDIATE is the usual, said aloud."""
+        self.at += 1
         initially = ""
-        if self.at < len(self.tokens) and self.tokens[self.at].keyword == "INITIALLY":
-            initially = self.tokens[self.at + 1].keyword
+        if self._words()[0] == "INITIALLY":
+            initially = self._words()[1]
             self.at += 2
-        return "DEFERRABLE INITIALLY DEFERRED" if initially == "DEFERRED" and not negated else None
-
-
-_TWO_WORDS = frozenset((("SET", "NULL"), ("SET", "DEFAULT"), ("NO", "ACTION")))
+        return "DEFERRABLE INITIALLY DEFERRED" if initially == "DEFERRED" else None
 
 
 def _find(tokens: tuple[Token, ...], text: str, start: int) -> int | None:

@@ -115,6 +115,15 @@ def test_a_file_without_the_right_to_write_can_still_be_read(target):
     session.close()
 
 
+def test_a_python_without_sqlite_or_with_an_old_one_is_told_so(monkeypatch, target):
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+        assert refusal(target).code == "PAR413"
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "sqlite3", None)
+        assert refusal(target).code == "PAR413"
+
+
 # --- statements and transactions --------------------------------------------------------------------------------------
 
 

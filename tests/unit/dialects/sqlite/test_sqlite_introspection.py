@@ -259,3 +259,13 @@ def test_an_enum_default_settles_as_text(session):
     found = DIALECT.driver.introspect(session, ()).tables[0]
     role = replace(found.columns[0], default=Literal(LiteralKind.ENUM, "ADMIN"))
     assert settle(replace(found, columns=(role,))) == found
+
+
+def test_a_foreign_key_to_a_table_that_is_gone_is_read_and_written_without_columns(session):
+    session.execute("CREATE TABLE t (x INT REFERENCES gone NOT DEFERRABLE NOT NULL CHECK (x > 1) CONSTRAINT dangling)")
+    found = DIALECT.driver.introspect(session, ()).tables[0]
+    assert found.foreign_keys[0].referenced_columns == ()
+    assert found.checks == (Check(None, "CHECK (x > 1)"),)
+    session.execute("DROP TABLE t")
+    session.execute(DIALECT.render(CreateTable(found)).statements[0])
+    assert DIALECT.driver.introspect(session, ()).tables[0] == found
