@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -257,11 +258,19 @@ def begun_provider(project: Project) -> str:
     )
 
 
+def wait_until_it_applies(process: subprocess.Popen[str]) -> None:
+    """Until it says that it applies a migration, and a moment longer, so that its slow statement runs."""
+    assert process.stderr is not None
+    while "Applying" not in (line := process.stderr.readline()):
+        assert line, "it ended before it applied anything"
+    time.sleep(0.5)
+
+
 def test_ctrl_c_ends_with_130_and_leaves_nothing_behind(begun: Project, provider: str, database_url: str) -> None:
     slow = "SELECT pg_sleep(30);" if provider == "postgresql" else _COUNTING.format(1_000_000_000)
     begun.write_migration("99990101000000_slow", f"CREATE TABLE a (x int);\n{slow}\nCREATE TABLE b (x int);\n")
     process = begun.parity.start("migrate", "deploy", cwd=begun.folder, env=begun.env)
-    time.sleep(2.5)
+    wait_until_it_applies(process)
     os.killpg(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=15)
     assert process.returncode == 130, stderr
@@ -273,10 +282,10 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_behind(begun: Project, provider
 def test_a_kill_in_the_middle_leaves_a_migration_that_simply_runs_again(
     begun: Project, provider: str, database_url: str
 ) -> None:
-    slow = "SELECT pg_sleep(3);" if provider == "postgresql" else _COUNTING.format(20_000_000)
+    slow = "SELECT pg_sleep(30);" if provider == "postgresql" else _COUNTING.format(1_000_000_000)
     begun.write_migration("99990101000000_slow", f"CREATE TABLE a (x int);\n{slow}\nCREATE TABLE b (x int);\n")
     process = begun.parity.start("migrate", "deploy", cwd=begun.folder, env=begun.env)
-    time.sleep(1.5)
+    wait_until_it_applies(process)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=15)
     begun.write_migration("99990101000000_slow", "CREATE TABLE a (x int);\n")

@@ -40,10 +40,12 @@ class Terminal:
             )
         return str(_asked(lambda: click.prompt(question, err=True))).strip()
 
-    def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, flag: str) -> str | None:
+    def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, told: tuple[str, ...]) -> str | None:
         """One of the choices, or None."""
         if not _somebody_is_there():
             return None
+        for line in told:
+            tell(line)
         for key, explanation in choices:
             tell(f"  {key}: {explanation}")
         keys = [*(key for key, _ in choices), "stop"]

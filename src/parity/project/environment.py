@@ -41,7 +41,7 @@ def read_environment(real: Mapping[str, str], folders: tuple[Path, ...], root: P
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
         searched.append(name)
         for key, value in _read_file(path, variables).items():
-            if key not in variables:
+            if not variables.get(key):
                 variables[key] = value
                 origins[key] = name
     return Environment(variables, origins, tuple(searched))

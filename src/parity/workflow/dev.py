@@ -157,9 +157,8 @@ class _Dev:
         told = _told(drift, stand.history, self.project)
         answer = self.options.on_drift
         if answer is None:
-            for line in (told.message + ":", *told.details):
-                self.interaction.progress(line)
-            chosen = self.interaction.choose("What is to be done?", _CHOICES, flag="--on-drift")
+            lines = (f"{told.message}:", *told.details)
+            chosen = self.interaction.choose("What is to be done?", _CHOICES, told=lines)
             if chosen is None:
                 raise told
             answer = OnDrift(chosen)
@@ -213,8 +212,8 @@ class _Dev:
                 "PAR310",
                 f"{what} can't succeed on the rows that are there: {_sentence(stops[0])}",
                 why=" ".join(_sentence(loss) for loss in stops[1:]) or None,
-                hint=stops[0].hazard.hint
-                or "run again with --create-only, and write the statements that bring the rows into shape",
+                hint=(f"{stops[0].hazard.hint}; or " if stops[0].hazard.hint else "")
+                + "run it again with --create-only, and write the statements that bring the rows into shape",
             )
         real = [loss for loss in losses if loss.is_real]
         if not real or self.options.accept_data_loss:

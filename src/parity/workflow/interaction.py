@@ -20,6 +20,9 @@ class Interaction(Protocol):
         """A text, not empty. Raises UsageError, naming `flag`, where nobody can be asked."""
         ...
 
-    def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, flag: str) -> str | None:
-        """One of (key, explanation), or None where nobody can be asked or nothing was chosen."""
+    def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, told: tuple[str, ...]) -> str | None:
+        """One of (key, explanation), or None where nobody can be asked or nothing was chosen.
+
+        `told` is what somebody who is asked must have read; nobody else is told.
+        """
         ...
