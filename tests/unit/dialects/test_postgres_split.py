@@ -59,6 +59,14 @@ def test_empty_statements_and_comments_alone_are_no_statements() -> None:
     assert texts(";; SELECT 1 ;; -- x\n;") == ["SELECT 1"]
 
 
+@pytest.mark.parametrize("head", ["CREATE", "CREATE OR", "CREATE OR REPLACE", "CREATE OR REPLACE FUNCTION"])
+@pytest.mark.parametrize("kind", ["", "FUNCTION", "PROCEDURE", "RULE", "INDEX"])
+@pytest.mark.parametrize("tail", ["", ";", " ;", "; SELECT 1", " -- x"])
+def test_a_statement_that_breaks_off_is_one_statement(head: str, kind: str, tail: str) -> None:
+    text = f"{head} {kind}".strip()
+    assert texts(text + tail) == [text, "SELECT 1"][: 1 + tail.count("SELECT")]
+
+
 def test_trailing_comments_are_not_part_of_a_statement() -> None:
     assert texts("SELECT 1 -- one\n /* two /* nested */ */ ; SELECT 2 /* a */ + 1 -- end") == [
         "SELECT 1",
@@ -219,7 +227,27 @@ def test_generated_scripts_are_cut_as_they_were_put_together_and_as_the_real_par
     assert [statement.start for statement in ours] == [piece.start for piece in pglast.split(script, only_slices=True)]
 
 
-SOUP = [*NASTY, "$a$", "$$", "$", "/*", "*/", "--", "''", "E'", "U&'", "1", "_", "\x01", ";", "; ", "\\'", "x"]
+SOUP = [
+    *NASTY,
+    " CREATE ",
+    "FUNCTION",
+    "$a$",
+    "$$",
+    "$",
+    "/*",
+    "*/",
+    "--",
+    "''",
+    "E'",
+    "U&'",
+    "1",
+    "_",
+    "\x01",
+    ";",
+    "; ",
+    "\\'",
+    "x",
+]
 
 
 @settings(max_examples=1500, deadline=None)

@@ -1,7 +1,7 @@
 """What running a PostgreSQL statement means is read from its tokens."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parity.dialects.postgres.split import split
@@ -243,6 +243,13 @@ WORDS = [
 ]
 
 
+@example("SET")
+@example("SET =")
+@example("SET LOCAL TO 'a'")
+@example("ALTER TYPE ADD VALUE 'a'")
+@example("ALTER TYPE . ADD VALUE 'a'")
+@example("SELECT set_config('a','b',true")
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join))
 def test_no_statement_is_too_odd_to_be_judged(sql: str) -> None:
     try:

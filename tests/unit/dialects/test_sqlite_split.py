@@ -82,6 +82,12 @@ def test_a_trigger_without_a_body_does_not_swallow_the_next_statement() -> None:
     assert texts("CREATE TRIGGER tr AFTER INSERT ON t; SELECT 1") == ["CREATE TRIGGER tr AFTER INSERT ON t", "SELECT 1"]
 
 
+@pytest.mark.parametrize("head", ["CREATE", "EXPLAIN", "CREATE TEMP", "CREATE TRIGGER", "EXPLAIN CREATE TEMP TRIGGER"])
+@pytest.mark.parametrize("tail", ["", ";", " ;", "; SELECT 1", " -- x"])
+def test_a_statement_that_breaks_off_is_one_statement(head: str, tail: str) -> None:
+    assert texts(head + tail) == [head, "SELECT 1"][: 1 + tail.count("SELECT")]
+
+
 def doubled(sign: str, body: str) -> str:
     return sign + body.replace(sign, sign * 2) + sign
 
@@ -136,7 +142,7 @@ def test_generated_scripts_are_cut_as_they_were_put_together_and_sqlite_takes_ea
     connection.close()
 
 
-SOUP = [*NASTY, "/*", "*/", "--", "''", "1", "\x01", ";", "; ", "select 1", "\ufeff"]
+SOUP = [*NASTY, " CREATE ", "TRIGGER", "/*", "*/", "--", "''", "1", "\x01", ";", "; ", "select 1", "\ufeff"]
 
 
 @settings(max_examples=800, deadline=None)

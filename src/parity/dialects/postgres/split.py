@@ -91,11 +91,13 @@ class _PostgresLexis:
         if word is not None and word.keyword == "OR":
             next(parts, None)
             word = next(parts, None)
-        match word.keyword if word is not None else "":
+        if word is None:
+            return None
+        match word.keyword:
             case "FUNCTION" | "PROCEDURE":
-                return _routine_end(script, start, parts)
+                return _routine_end(script, word.end, parts)
             case "RULE":
-                return _rule_end(script, start, parts)
+                return _rule_end(script, word.end, parts)
             case _:
                 return None
 
@@ -126,7 +128,7 @@ def comments_before(script: str, statement: SqlStatement, previous: SqlStatement
     return scan.comments_before(script, statement, previous, LEXIS)
 
 
-def _routine_end(script: str, start: int, parts: Iterator[Token]) -> int:
+def _routine_end(script: str, end: int, parts: Iterator[Token]) -> int:
     """The end of CREATE FUNCTION … BEGIN ATOMIC …; …; END, or of one with its body in a string.
 
     Each statement of a body ends with a semicolon, and none starts with END: so END closes the body exactly
@@ -134,7 +136,7 @@ def _routine_end(script: str, start: int, parts: Iterator[Token]) -> int:
     there.
     """
     opened: list[int] = []
-    end, depth = start, 0
+    depth = 0
     before, head = "", "CREATE"
     for part in parts:
         word = part.keyword
@@ -155,10 +157,9 @@ def _routine_end(script: str, start: int, parts: Iterator[Token]) -> int:
     return end
 
 
-def _rule_end(script: str, start: int, parts: Iterator[Token]) -> int:
+def _rule_end(script: str, end: int, parts: Iterator[Token]) -> int:
     """The end of CREATE RULE … DO (…; …)."""
     opened: list[int] = []
-    end = start
     for part in parts:
         if part.text == ";" and not opened:
             break

@@ -61,7 +61,7 @@ class _SqliteLexis:
                 case "EXPLAIN" | "QUERY" | "PLAN" | "CREATE" | "TEMP" | "TEMPORARY":
                     pass
                 case "TRIGGER":
-                    return _trigger_end(script, start, parts)
+                    return _trigger_end(script, part.end, parts)
                 case _:
                     return None
         return None
@@ -88,7 +88,7 @@ def comments_before(script: str, statement: SqlStatement, previous: SqlStatement
     return scan.comments_before(script, statement, previous, LEXIS)
 
 
-def _trigger_end(script: str, start: int, parts: Iterator[Token]) -> int:
+def _trigger_end(script: str, end: int, parts: Iterator[Token]) -> int:
     """The end of CREATE TRIGGER … BEGIN …; …; END.
 
     Each statement of a body ends with a semicolon, and none starts with END: so END closes the body exactly
@@ -96,7 +96,7 @@ def _trigger_end(script: str, start: int, parts: Iterator[Token]) -> int:
     """
     opened: int | None = None
     closed = False
-    end, before = start, ""
+    before = ""
     for part in parts:
         word = part.keyword
         if word == ";" and (opened is None or closed):
