@@ -83,10 +83,10 @@ def test_no_pattern_is_compiled_out_of_sight() -> None:
     hidden = [
         f"{module.name}:{node.lineno}"
         for module in read_modules(SOURCE)
+        if module.name in MODULES_WITH_GROUPS
         for function in ast.walk(module.tree)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "re." in ast.unparse(function)
-        if _looks_possessive(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _looks_possessive(node.value)
     ]
     assert hidden == []
