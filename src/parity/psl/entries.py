@@ -69,6 +69,7 @@ class ModelEntry:
     schema_span: Span | None = None
     is_ignored: bool = False
     shard_key: Span | None = None
+    shard_key_is_empty: bool = False
     model: Model | None = None
 
     @property

@@ -143,6 +143,7 @@ def _read_id(attributes: Attributes, entry: ModelEntry, field: ScalarField) -> N
     if entry.primary_key is not None:
         message = f"the {entry.what} `{entry.name}` has more than one field with `@id`"
         entry.report.error(Code.ID_TWICE, message, entry.block, "name them together: `@@id([a, b])`")
+        reader.finish()
         return
     entry.primary_key = read_field_id(reader, field.name)
     reader.finish()

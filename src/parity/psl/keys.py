@@ -181,9 +181,7 @@ def read_shard_key(reader: AttributeReader, entry: ModelEntry, composites: Compo
     for item in items:
         if isinstance(item, ast.Call):
             mismatch(reader.report, "the name of a field", item)
-    columns = _columns(reader, entry, composites, paths=False)
-    if columns == ():
-        reader.error(Code.SHARD_KEY, "the shard key has no fields")
+    entry.shard_key_is_empty = _columns(reader, entry, composites, paths=False) == ()
     entry.shard_key = reader.report.span(reader.attribute)
 
 

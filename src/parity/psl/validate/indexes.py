@@ -168,9 +168,11 @@ def _cannot_hold(column: IndexField, entry: ModelEntry, context: Context) -> boo
 
 
 def shard_key_is_possible(entry: ModelEntry, context: Context) -> None:
-    """Shard keys need a preview feature, and a database that has them."""
+    """Shard keys need a preview feature, a database that has them, and fields."""
     if entry.shard_key is None:
         return
+    if entry.shard_key_is_empty:
+        context.error(Code.SHARD_KEY, "the shard key has no fields", entry.shard_key)
     if "shardKeys" not in context.features:
         hint = 'add `previewFeatures = ["shardKeys"]` to a generator'
         context.error(Code.NEEDS_PREVIEW_FEATURE, "shard keys need a preview feature", entry.shard_key, hint)
