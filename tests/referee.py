@@ -1,6 +1,6 @@
 """The genuine schema engine as a reference: one process that answers JSON lines.
 
-It lives outside the project. `PARITY_ORACLE` names its folder (default: /tmp/oracle where that is installed) and
+It lives outside the project. `PARITY_ORACLE` names its folder (default: .referee, where `make conformance` installs it) and
 `PARITY_SHARED` the folder with the real cases (default: ../shared beside the project).
 """
 
@@ -29,7 +29,7 @@ def shared_folder() -> Path | None:
 
 def referee_folder() -> Path | None:
     """The installed engine's folder, or None where it (or node) isn't there."""
-    folder = Path(os.environ.get("PARITY_ORACLE", "/tmp/oracle"))
+    folder = Path(os.environ.get("PARITY_ORACLE", PROJECT / ".referee"))
     installed = (folder / "oracle.mjs").is_file() and (folder / "node_modules").is_dir()
     return folder if installed and shutil.which("node") else None
 
@@ -66,12 +66,25 @@ class Referee:
     def diff(self, url: str, old: str | None, new: str | None, *, script: bool) -> str | None:
         """The SQL, or the summary, from one schema text to another (None: empty). None where it refuses."""
         answer = self.ask(op="diff", url=url, **{"from": _side(old), "to": _side(new)}, script=script)
-        return answer.get("result")
+        text: str | None = answer.get("result")
+        return text if text is None or old is not None else _on_a_database(text)
+
+
+def _on_a_database(text: str) -> str:
+    """From "empty" the engine makes the schema public first; in every database it is there already.
+
+    A diff from no migrations would leave it out, but takes a database to make and drop for each.
+    """
+    made = '-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n'
+    if text.startswith(made):
+        return text.removeprefix(made).removeprefix("\n") or "-- This is an empty migration.\n"
+    text = text.replace("[+] Added Schemas\n  - public\n", "[+] Added Schemas\n", 1)
+    text = text.replace("\n[+] Added Schemas\n\n", "\n", 1) if "[+] Added Schemas\n\n" in text else text
+    return "No difference detected.\n" if text == "\n[+] Added Schemas\n" else text
 
 
 def _side(schema: str | None) -> Any:
-    # An empty database, not "empty": that would write CREATE SCHEMA "public" first.
-    return {"migrations": []} if schema is None else {"schema": without_urls(schema)}
+    return "empty" if schema is None else {"schema": without_urls(schema)}
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:

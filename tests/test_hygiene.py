@@ -31,7 +31,9 @@ MADE = {"__pycache__", "node_modules", "build", "dist"}
 
 # In pieces, so that this file doesn't find itself.
 LEFT_FOR_LATER = re.compile("|".join([r"\bTO" + "DO", r"\bFIX" + "ME", r"\bXX" + "X", "NotImplemented" + "Error"]))
-SOMEBODYS_MACHINE = re.compile("|".join(["/wo" + "rk/", "/ro" + "ot/", r"/home/[a-z]", "/Us" + "ers/"]))
+SOMEBODYS_MACHINE = re.compile(
+    "|".join(["/wo" + "rk/", "/ro" + "ot/", r"/home/[a-z]", "/Us" + "ers/", "/tmp/ora" + "cle"])
+)
 REGISTRY_HOST = re.compile(
     "|".join([r"py" + r"pi\.org", "python" + "hosted", r"npm" + r"js\.", r"\.deb" + r"ian\.org"])
 )
