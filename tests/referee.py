@@ -1,6 +1,6 @@
 """The genuine schema engine as a reference: one process that answers JSON lines.
 
-It lives outside the project. `PARITY_ORACLE` names its folder (default: .referee, where `make conformance` installs it) and
+It lives outside the project. `PARITY_ORACLE` names its folder (default: .referee; see make conformance) and
 `PARITY_SHARED` the folder with the real cases (default: ../shared beside the project).
 """
 
