@@ -156,8 +156,8 @@ def test_a_scratch_database_of_the_users_own_needs_no_such_right(
     project.run("migrate", "dev", "--name", "init", "--shadow-url", limited[1]).succeeded()
     assert sql(shadow, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
     sql(shadow, "CREATE TABLE precious (x int)")
-    refused = project.run("migrate", "dev", "--shadow-url", limited[1]).exited(1)
-    assert "empty" in refused.stderr
+    refused = project.run("migrate", "dev", "--shadow-url", limited[1]).exited(3)
+    assert "isn't empty" in refused.stderr
     assert sql(shadow, "SELECT count(*) FROM precious") == [(0,)]
 
 

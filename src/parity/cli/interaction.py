@@ -36,7 +36,7 @@ class Terminal:
         """A text that isn't empty."""
         if not _somebody_is_there():
             raise UsageError(
-                "PAR403", f"{flag} is needed", why="nobody can be asked here", hint=f"run it again with {flag}"
+                "PAR603", f"{flag} is needed", why="nobody can be asked here", hint=f"run it again with {flag}"
             )
         return str(_asked(lambda: click.prompt(question, err=True))).strip()
 

@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: click.ClickException, *, as_json: bool) -> int:
     if as_json:
-        say_json({"error": {"code": "PAR400", "message": error.format_message()}})
+        say_json({"error": {"code": "PAR600", "message": error.format_message()}})
         return 1
     context = getattr(error, "ctx", None)
     if context is not None:

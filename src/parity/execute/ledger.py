@@ -71,10 +71,10 @@ class Ledger:
             return ()
         found = self.session.query(
             "SELECT id, checksum, migration_name, started_at, finished_at, rolled_back_at, logs, applied_steps_count "
-            f"FROM {self._table} ORDER BY started_at, id"
+            f"FROM {self._table}"
         )
         stamp = self.dialect.ledger.read_stamp
-        return tuple(
+        rows = (
             LedgerRow(
                 id=str(row[0]),
                 checksum=str(row[1]),
@@ -87,6 +87,8 @@ class Ledger:
             )
             for row in found
         )
+        # Not sorted by the database: SQLite tables hold stamps in two forms, which don't sort together there.
+        return tuple(sorted(rows, key=lambda row: (row.started_at, row.id)))
 
     def start(self, name: str, checksum: str, logs: str | None) -> str:
         """Add the row of a migration that starts now. Returns its id."""

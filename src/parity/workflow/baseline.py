@@ -30,11 +30,11 @@ class Baselined:
 
 
 def baseline(project: Project, *, name: str = NAME) -> Baselined:
-    """Make migration `name` from the live database. Raises HistoryError PAR240 (folder), PAR241 (ledger), PAR242."""
+    """Make migration `name` from the live database. Raises HistoryError PAR511 (folder), PAR512 (ledger), PAR513."""
     folder = project.migrations()
     if folder.migrations:
         raise HistoryError(
-            "PAR240",
+            "PAR511",
             f"{project.places.show(folder.path)} holds {len(folder.migrations)} migrations already",
             hint="to record them as applied, run `parity migrate resolve --applied NAME` for each",
         )
@@ -46,7 +46,7 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
         ledger = Ledger(session, dialect)
         if any(row.rolled_back_at is None for row in ledger.rows()):
             raise HistoryError(
-                "PAR241",
+                "PAR512",
                 f"{session.target.display} has recorded migrations already",
                 why="they aren't in the migrations folder",
                 hint="get the folder that they came from",
@@ -54,7 +54,7 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
         live = dialect.driver.introspect(session, project.namespaces)
         if live.is_empty:
             raise HistoryError(
-                "PAR242",
+                "PAR513",
                 f"{session.target.display} is empty: there is nothing to make a baseline from",
                 hint="run `parity migrate dev --name init`",
             )

@@ -256,7 +256,7 @@ def _told(drift: Drift, history: History, project: Project) -> HistoryError:
     lines += [f"{status.name} was edited after it was applied" for status in history.edited]
     lines += list(drift.lines(project.dialect))
     return HistoryError(
-        "PAR230",
+        "PAR501",
         "the local database isn't where its migrations end",
         why="it was changed by hand, or by migrations of another branch",
         hint="to keep a change, write it into schema.prisma (`parity db pull`); to take it back, run "

@@ -75,11 +75,11 @@ class SideReader:
         dialects = [d for side in sides if (d := self._dialect_of(side)) is not None]
         if not dialects:
             raise UsageError(
-                "PAR401", "neither side says which database is meant", hint="name a schema, a folder or a URL"
+                "PAR601", "neither side says which database is meant", hint="name a schema, a folder or a URL"
             )
         if any(d.name != dialects[0].name for d in dialects):
             raise UsageError(
-                "PAR402",
+                "PAR602",
                 f"the two sides are of different databases: {' and '.join(sorted({d.name for d in dialects}))}",
             )
         self.dialect = dialects[0]
