@@ -23,6 +23,8 @@ from parity.schema.types import (
 )
 
 _CATALOG = "pg_catalog"
+_SPELLED = (TypeFamily.DATE_TIME, TypeFamily.UUID)
+"""Families whose constants a pulled file holds in the server's own spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def _type(row: ColumnRow, name: Namer) -> ColumnType:
     if in_catalog or row.type_name == "citext":
         native = native_from_catalog(row.type_name, row.modifier)
         if native is not None:
-            return replace(native, declared=None)
+            # Of an array's items it matters to a pulled file whether a precision was given.
+            return replace(native, declared=native.declared if row.is_list else None)
     return ColumnType(TypeFamily.UNSUPPORTED, text=row.formatted)
 
 
@@ -94,6 +97,8 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
         return None
     found = normalize.default_of(row.default, column_type, is_list=row.is_list)
     match found:
+        case Literal() | ListLiteral() if column_type.family in _SPELLED:
+            return replace(found, sql=row.default)
         case Literal() | ListLiteral() | Now():
             return replace(found, sql=None)
         case AutoIncrement(sequence=ObjectName(name=sequence)) if sequence == row.owned_sequence:
