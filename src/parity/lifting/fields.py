@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parity.lifting import notes
 from parity.lifting.constraints import index_map, primary_key_map
 from parity.lifting.defaults import default_attribute
-from parity.lifting.identifiers import has_expression, index_columns
+from parity.lifting.identifiers import condition, has_expression, index_columns
 from parity.lifting.names import sanitised
 from parity.lifting.source import Source, column_name
 from parity.lifting.text import attribute, documentation, named, words
@@ -126,11 +126,11 @@ def _id(table: Table, source: Source) -> str | None:
 
 
 def _unique(table: Table, index: Index, source: Source) -> str:
-    column = index.columns[0]
+    column, where = index.columns[0], condition(index)
     return attribute(
         "@unique",
         named("map", index_map(table, index, source)),
         "sort: Desc" if column.sort is SortOrder.DESC else None,
         None if column.length is None else f"length: {column.length}",
-        None if index.predicate is None else f"where: raw({quote(index.predicate)})",
+        None if where is None else f"where: raw({quote(where)})",
     )

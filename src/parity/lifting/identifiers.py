@@ -40,3 +40,11 @@ def is_usable(table: Table) -> bool:
 def is_ignored(table: Table, *, explicit: bool) -> bool:
     """Whether the table's model has `@@ignore`: by its author, or because its rows can't be told apart."""
     return explicit or (bool(table.columns) and not is_usable(table))
+
+
+def condition(index: Index) -> str | None:
+    """A partial index's condition as the database's own statement for it has it, with its outer parentheses."""
+    if index.predicate is None or index.definition is None:
+        return index.predicate
+    in_parentheses = f"({index.predicate})"
+    return in_parentheses if index.definition.endswith(f" WHERE {in_parentheses}") else index.predicate

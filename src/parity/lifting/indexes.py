@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.lifting.constraints import default_index_name, index_map, primary_key_map
-from parity.lifting.identifiers import has_expression, index_columns
+from parity.lifting.identifiers import condition, has_expression, index_columns
 from parity.lifting.source import Source, column_name
 from parity.lifting.text import array, attribute, named
 from parity.psl import model as psl
@@ -71,13 +71,14 @@ def _block_level(table: Table) -> Iterator[Index]:
 def _block_index(table: Table, index: Index, previous: psl.Index | None, source: Source) -> str:
     fields = [_index_field(table, column, index, source) for column in index.columns]
     fields += [column_name(table.name, column, source).name for column in index.include]
+    where = condition(index)
     return attribute(
         _KINDS[index.kind],
         array(fields),
         named("name", None if previous is None else previous.name),
         named("map", index_map(table, index, source)),
         None if index.method is None else f"type: {_method(index.method)}",
-        None if index.predicate is None else f"where: raw({quote(index.predicate)})",
+        None if where is None else f"where: raw({quote(where)})",
     )
 
 

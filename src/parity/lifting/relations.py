@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from parity.lifting.constraints import foreign_key_map
 from parity.lifting.identifiers import is_ignored, is_usable, keys_of
 from parity.lifting.joins import JoinTable
+from parity.lifting.names import sanitised
 from parity.lifting.relation_names import (
     RelationName,
     RelationNames,
@@ -89,10 +90,11 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
     if not source.has_foreign_keys:
         yield from kept_relation_fields(model, relations, source, views_only=False)
         return
+    taken = {column_name(table.name, column.name, source).name for column in table.columns}
     for side in relations.sides.get(table.name, ()):
-        yield _forward(side, relations, source) if side.is_forward else _back(side, relations, source)
+        yield (_forward if side.is_forward else _back)(side, taken, relations, source)
     for join, is_a in relations.joins.get(table.name, ()):
-        yield _join_side(join, is_a, relations, source)
+        yield _join_side(join, is_a, taken, relations, source)
     yield from kept_relation_fields(model, relations, source, views_only=True)
 
 
@@ -113,7 +115,7 @@ def kept_relation_fields(
                 yield _kept(model, field, relations)
 
 
-def _forward(side: _Side, relations: Relations, source: Source) -> str:
+def _forward(side: _Side, taken: set[str], relations: Relations, source: Source) -> str:
     table, key = side.table, side.key
     existing = _existing_relation(side, relations, source)
     names = _names(side, existing, relations, source)
@@ -130,14 +132,14 @@ def _forward(side: _Side, relations: Relations, source: Source) -> str:
     model = source.models.get(table.name)
     ignored = is_ignored(table, explicit=existing is not None and model is not None and model.is_ignored)
     return words(
-        names.forward,
+        _free(names.forward, side.key.columns, taken),
         source.table_names[key.referenced_table].name + ("" if all(required) else "?"),
         attribute("@relation", *arguments),
         "@ignore" if _lacks_identifier(side, source) and not ignored else None,
     )
 
 
-def _back(side: _Side, relations: Relations, source: Source) -> str:
+def _back(side: _Side, taken: set[str], relations: Relations, source: Source) -> str:
     existing = _existing_relation(side, relations, source)
     names = _names(side, existing, relations, source)
     unique = any(set(columns) <= set(side.key.columns) for columns in keys_of(side.table))
@@ -147,14 +149,14 @@ def _back(side: _Side, relations: Relations, source: Source) -> str:
         explicit=existing is not None and referencing is not None and referencing.is_ignored,
     )
     return words(
-        names.back,
+        _free(names.back, side.key.columns, taken),
         source.table_names[side.table.name].name + ("?" if unique else "[]"),
         attribute("@relation", quote(names.name)) if names.name else None,
         "@ignore" if _lacks_identifier(side, source) and not ignored else None,
     )
 
 
-def _join_side(join: JoinTable, is_a: bool, relations: Relations, source: Source) -> str:
+def _join_side(join: JoinTable, is_a: bool, taken: set[str], relations: Relations, source: Source) -> str:
     names = join_name(join, relations.names, source)
     name, forward, back = names.name, names.forward, names.back
     existing = relations.existing_joins.get(join.name.name[1:])
@@ -164,7 +166,7 @@ def _join_side(join: JoinTable, is_a: bool, relations: Relations, source: Source
             forward, back = existing.field_a or forward, existing.field_b or back
     other = join.to_b if is_a else join.to_a
     return words(
-        forward if is_a else back,
+        _free(forward if is_a else back, (join.name.name,), taken),
         f"{source.table_names[other.referenced_table].name}[]",
         attribute("@relation", quote(name)) if name else None,
     )
@@ -191,6 +193,14 @@ def _kept(model: psl.Model, field: psl.RelationField, relations: Relations) -> s
         attribute("@relation", *arguments) if any(arguments) else None,
         "@ignore" if field.is_ignored else None,
     )
+
+
+def _free(name: str, columns: tuple[str, ...], taken: set[str]) -> str:
+    """A name that no other field of the model has: a column may be called as the relation's field would be."""
+    while name in taken:
+        name = "_".join((name, *map(sanitised, columns)))
+    taken.add(name)
+    return name
 
 
 def _on_delete(action: ReferentialAction, *, any_required: bool) -> str | None:

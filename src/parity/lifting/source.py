@@ -96,10 +96,15 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
     models = _matched((m for m in existing.models if not m.is_view), [t.name for t in tables])
     view_models = _matched((m for m in existing.models if m.is_view), [v.name for v in views])
     enums = _matched(existing.enums, [e.name for e in schema.enums])
-    taken = Counter(
-        [_taken(table.name, models) for table in shown]
-        + [_taken(enum.name, enums) for enum in schema.enums]
-        + [_taken(view.name, view_models) for view in views]
+    naming = _Naming(
+        Counter(
+            [
+                *(_known_name(t.name, models) for t in shown),
+                *(_known_name(e.name, enums) for e in schema.enums),
+                *(_known_name(v.name, view_models) for v in views),
+            ]
+        ),
+        _usual_namespace(schema, dialect),
     )
     return Source(
         schema=schema,
@@ -113,21 +118,34 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
         view_models=view_models,
         enums=enums,
         fields=_fields(models) | _fields(view_models),
-        table_names={t.name: _top_level(t.name, models, taken) for t in tables},
-        view_names={v.name: _top_level(v.name, view_models, taken) for v in views},
-        enum_names={e.name: _top_level(e.name, enums, taken) for e in schema.enums},
+        table_names={t.name: _top_level(t.name, models, naming) for t in tables},
+        view_names={v.name: _top_level(v.name, view_models, naming) for v in views},
+        enum_names={e.name: _top_level(e.name, enums, naming) for e in schema.enums},
         values={(name, value.db_name): value for name, enum in enums.items() for value in enum.values},
         parents=_parents(tables),
         renamed=frozenset(
             name
-            for name, known in [
-                *((t.name, t.name in models) for t in shown),
-                *((v.name, v.name in view_models) for v in views),
-                *((e.name, e.name in enums) for e in schema.enums),
-            ]
-            if not known and name.namespace is not None and taken[sanitised(name.name)] > 1
+            for objects, known in ((shown, models), (views, view_models), (schema.enums, enums))
+            for name in (one.name for one in objects)
+            if name not in known and naming.clashes(name)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """How often each name would be given, and the namespace of what carries none."""
+
+    taken: Counter[str]
+    usual_namespace: str | None
+
+    def namespace(self, name: ObjectName) -> str | None:
+        """Where the object is; None in a database without namespaces."""
+        return self.usual_namespace if name.namespace is None else name.namespace
+
+    def clashes(self, name: ObjectName) -> bool:
+        """Whether its namespace has to tell a new block from another one."""
+        return self.namespace(name) is not None and self.taken[sanitised(name.name)] > 1
 
 
 def column_name(table: ObjectName, column: str, source: Source) -> Name:
@@ -167,18 +185,24 @@ def _fields(models: Mapping[ObjectName, psl.Model]) -> dict[tuple[ObjectName, st
     return found
 
 
-def _taken(name: ObjectName, blocks: Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum]) -> str:
+def _known_name(name: ObjectName, blocks: Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum]) -> str:
     return blocks[name].name if name in blocks else sanitised(name.name)
+
+
+def _usual_namespace(schema: Schema, dialect: Dialect) -> str | None:
+    if not dialect.capabilities.namespaces:
+        return None
+    return schema.namespaces[0] if schema.namespaces else dialect.capabilities.default_namespace
 
 
 def _top_level(
     name: ObjectName,
     blocks: Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum],
-    taken: Counter[str],
+    naming: _Naming,
 ) -> Name:
     if name in blocks:
         return Name(blocks[name].name, blocks[name].database_name)
-    return top_level_name(name.name, name.namespace, is_unique=taken[sanitised(name.name)] <= 1)
+    return top_level_name(name.name, naming.namespace(name), is_unique=not naming.clashes(name))
 
 
 def _is_legacy(table: Table) -> bool:
