@@ -67,20 +67,7 @@ class Referee:
         """The SQL, or the summary, from one schema text to another (None: empty). None where it refuses."""
         answer = self.ask(op="diff", url=url, **{"from": _side(old), "to": _side(new)}, script=script)
         text: str | None = answer.get("result")
-        return text if text is None or old is not None else _on_a_database(text)
-
-
-def _on_a_database(text: str) -> str:
-    """From "empty" the engine makes the schema public first; in every database it is there already.
-
-    A diff from no migrations would leave it out, but takes a database to make and drop for each.
-    """
-    made = '-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n'
-    if text.startswith(made):
-        return text.removeprefix(made).removeprefix("\n") or "-- This is an empty migration.\n"
-    text = text.replace("[+] Added Schemas\n  - public\n", "[+] Added Schemas\n", 1)
-    text = text.replace("\n[+] Added Schemas\n\n", "\n", 1) if "[+] Added Schemas\n\n" in text else text
-    return "No difference detected.\n" if text == "\n[+] Added Schemas\n" else text
+        return text
 
 
 def _side(schema: str | None) -> Any:

@@ -30,8 +30,13 @@ def lower(datamodel: psl.Datamodel, dialect: Dialect) -> Schema:
 
 
 def _namespaces(context: Lowering) -> tuple[str, ...]:
-    source = context.datamodel.datasource
-    return tuple(sorted(source.schemas)) if context.namespaced and source is not None else ()
+    """The namespaces that hold something; what is only listed isn't made."""
+    models = [model.schema for model in context.datamodel.models if not model.is_view]
+    enums = [enum.schema for enum in context.datamodel.enums]
+    if context.namespaced:
+        return tuple(sorted({name for name in (*models, *enums) if name is not None}))
+    default = context.dialect.capabilities.default_namespace
+    return (default,) if default is not None and (models or enums) else ()
 
 
 def _table(model: psl.Model, context: Lowering) -> Table:

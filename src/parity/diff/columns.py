@@ -13,15 +13,13 @@ _QUOTED = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 
 
 def column_changes(old: Table, new: Table) -> Iterator[Change]:
-    """Dropped columns, added ones, then altered ones, each in its table's order."""
+    """Dropped columns and added ones by name, then altered ones in the old order."""
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
-    for column in old.columns:
-        if column.name not in after:
-            yield DropColumn(old, new, column)
-    for column in new.columns:
-        if column.name not in before:
-            yield AddColumn(old, new, column)
+    for name in sorted(before.keys() - after.keys()):
+        yield DropColumn(old, new, before[name])
+    for name in sorted(after.keys() - before.keys()):
+        yield AddColumn(old, new, after[name])
     for column in old.columns:
         other = after.get(column.name)
         if other is not None and differs(column, other):

@@ -1,4 +1,8 @@
-"""Enum types: matched by name. The order of values counts."""
+"""Enum types: matched by name. The order of values doesn't count.
+
+A value that is added in the middle of a schema file goes to the end of the type, so that a database's order is rarely
+that of the file; taking that for a difference would find it at every run.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ def enum_changes(old: Schema, new: Schema) -> Iterator[Change]:
     after = {enum.name: enum for enum in new.enums}
     for enum in old.enums:
         other = after.get(enum.name)
-        if other is not None and other.values != enum.values:
+        if other is not None and set(other.values) != set(enum.values):
             yield AlterEnum(enum, other)
     for enum in new.enums:
         if enum.name not in before:

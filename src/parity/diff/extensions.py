@@ -1,6 +1,7 @@
 """Namespaces and extensions. A version or a namespace that the wish leaves open fits any.
 
-Neither is ever dropped, nor does Prisma's engine: other parts of the database, which nobody looked at, may live on them.
+Neither is ever dropped, nor does Prisma's engine: other parts of the database, which nobody looked at, may live on
+them.
 """
 
 from __future__ import annotations

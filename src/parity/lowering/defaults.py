@@ -97,6 +97,8 @@ def _string(text: str, kind: psl.FieldType) -> Literal:
             return json_literal(text)
         case ScalarType.BYTES:
             return _bytes(text)
+        case ScalarType.FLOAT | ScalarType.DECIMAL:
+            return number_literal(text)
         case _:
             return Literal(LiteralKind.STRING, text)
 

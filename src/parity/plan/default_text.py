@@ -56,7 +56,7 @@ def _literal(literal: Literal, column: Column) -> str:
             return f"Json({_string(text)})"
         case LiteralKind.INT:
             big = column.type.family is TypeFamily.BIG_INT
-            return f"BigInt({value})" if big else f"Int({value})"
+            return f"BigInt({value!s})" if big else f"Int({value!s})"
         case LiteralKind.NUMBER:
             return f'Float(BigDecimal("{text}"))'
         case LiteralKind.BOOLEAN:

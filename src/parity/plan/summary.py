@@ -241,8 +241,6 @@ def _enum(step: AlterEnumStep) -> str:
     lines = [f"[*] Changed the `{step.new.name.name}` enum\n"]
     lines += [f"  [+] Added variant `{value}`\n" for value in step.new.values if value not in old]
     lines += [f"  [-] Removed variant `{value}`\n" for value in step.old.values if value not in new]
-    if len(lines) == 1:
-        lines.append("  [*] Changed the order of the variants\n")
     return "".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from parity.dialects.postgres.types import PostgresTypes, serial_type
@@ -22,6 +23,7 @@ from parity.schema.types import (
 )
 
 TYPES = PostgresTypes()
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?")
 
 
 def column_definition(column: Column) -> str:
@@ -104,14 +106,19 @@ def _literal(literal: Literal) -> str:
         case LiteralKind.JSON:
             return quote_string(str(value) if literal.text is None else literal.text)
         case LiteralKind.DATE_TIME:
-            return quote_string(_moment(str(value)))
+            return quote_string(_moment(literal))
         case LiteralKind.STRING | LiteralKind.ENUM:
             return quote_string(str(value))
         case _:
             assert_never(literal.kind)
 
 
-def _moment(canonical: str) -> str:
-    """A canonical moment as the engine writes it: `2020-01-01 00:00:00 +00:00`."""
-    day, separator, clock = canonical.partition("T")
-    return f"{day} {clock} +00:00" if separator else canonical
+def _moment(literal: Literal) -> str:
+    """A moment as the engine writes it, in its author's zone: `2020-01-01 00:00:00.120 +02:00`."""
+    written = _MOMENT.fullmatch(literal.text or "") or _MOMENT.fullmatch(str(literal.value))
+    if written is None:
+        return str(literal.value)
+    day, clock, fraction, zone = written.groups()
+    digits = (fraction or "").rstrip("0")
+    shown = f".{digits.ljust(-(-len(digits) // 3) * 3, '0')}" if digits else ""
+    return f"{day} {clock}{shown} {'+00:00' if zone in (None, 'Z', 'z') else zone}"

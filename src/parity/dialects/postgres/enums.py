@@ -10,6 +10,17 @@ from parity.schema.steps import AlterEnumStep, EnumUse
 from parity.schema.types import Arity, ObjectName
 
 
+_SEVERAL_VALUES = """\
+-- This migration adds more than one value to an enum.
+-- With PostgreSQL versions 11 and earlier, this is not possible
+-- in a single migration. This can be worked around by creating
+-- multiple migrations, each migration adding only one value to
+-- the enum.
+
+"""
+"""A part of the format: a migration file must be the same, byte for byte, whichever tool wrote it."""
+
+
 def create_enum(name: ObjectName, values: tuple[str, ...]) -> str:
     """CREATE TYPE … AS ENUM."""
     return f"CREATE TYPE {written(name)} AS ENUM ({', '.join(quote_string(value) for value in values)})"
@@ -19,7 +30,8 @@ def alter_enum(step: AlterEnumStep) -> tuple[str, ...]:
     """The statements that lead from the old values to the new ones."""
     added = _added(step.old, step.new)
     if set(step.old.values) <= set(step.new.values) and added:
-        return tuple(f"ALTER TYPE {written(step.new.name)} ADD VALUE {quote_string(value)}" for value in added)
+        statements = (f"ALTER TYPE {written(step.new.name)} ADD VALUE {quote_string(value)}" for value in added)
+        return (*((_SEVERAL_VALUES,) if len(added) > 1 else ()), *statements)
     return _replace_type(step)
 
 

@@ -1,0 +1,203 @@
+"""`diff` against the genuine engine: the same SQL and the same summary.
+
+    .venv/bin/python tests/conformance/diff_against_referee.py [--provider P] [--mutations N] [--show N] [NAME …]
+
+From empty for every valid schema of the corpus, and between each schema and random mutations of it. Needs node and the
+referee (PARITY_ORACLE), the corpus (PARITY_SHARED) and PostgreSQL's server binaries; says so and ends well where one is
+missing. Where we differ on purpose, `INTENDED` says how; those are counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from mutations import mutate
+from parity.diagnostics import SourceFile
+from parity.dialects.base import Dialect
+from parity.dialects.registry import dialect_for_provider
+from parity.diff.compare import diff
+from parity.lower import lower
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.plan.summary import summary
+from parity.psl import parse
+from parity.schema.model import EMPTY, Schema
+from referee import Referee, referee, referee_folder, shared_folder, without_urls
+from servers import ServerUnavailable, private_postgres
+
+PROVIDERS = {"postgresql": ("postgresql", "postgres"), "sqlite": ("sqlite",)}
+EMPTY_MIGRATION = "-- This is an empty migration.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one side says about a difference."""
+
+    sql: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Two schema files; `old` is None for an empty database."""
+
+    name: str
+    provider: str
+    old: str | None
+    new: str
+
+
+# --- the two sides ----------------------------------------------------------------------------------------------------
+
+
+def lowered(text: str | None, dialect: Dialect) -> Schema | None:
+    """The schema of a file; None where our parser refuses it."""
+    if text is None:
+        return EMPTY
+    datamodel, diagnostics = parse([SourceFile("schema.prisma", text)])
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        return None
+    return lower(datamodel, dialect)
+
+
+def ours(case: Case) -> Answer | None:
+    """Our answer; None where our parser refuses one of the files."""
+    dialect = dialect_for_provider(case.provider)
+    old, new = lowered(case.old, dialect), lowered(case.new, dialect)
+    if old is None or new is None:
+        return None
+    changes = diff(old, new, dialect)
+    plan = build_plan(changes, old, new, dialect)
+    return Answer(script(plan, dialect, warnings=False) or EMPTY_MIGRATION, summary(plan, old, new, dialect))
+
+
+def theirs(case: Case, engine: Referee, url: str) -> Answer | None:
+    """The engine's answer; None where it refuses one of the files."""
+    sql = engine.diff(url, case.old, case.new, script=True)
+    text = engine.diff(url, case.old, case.new, script=False)
+    return None if sql is None or text is None else Answer(sql, text)
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def schemas(folder: Path, provider: str) -> Iterator[tuple[str, str]]:
+    """The valid schemas of one provider: (name, text)."""
+    for line in (folder / "corpus" / "psl" / "INDEX.tsv").read_text().splitlines()[1:]:
+        name, written, _, errors, *_ = line.split("\t")
+        if written in PROVIDERS[provider] and errors == "0":
+            path = folder / "corpus" / "psl" / name
+            files = sorted(path.rglob("*.prisma")) if path.is_dir() else [path]
+            yield name, without_urls("\n".join(file.read_text() for file in files))
+
+
+def cases(folder: Path, provider: str, mutations: int, seed: int) -> Iterator[Case]:
+    """From empty, then to and from mutations."""
+    for name, text in schemas(folder, provider):
+        yield Case(name, provider, None, text)
+        for number in range(mutations):
+            random = Random(f"{seed} {name} {number}")
+            other = mutate(text, random, provider, times=random.choice((1, 1, 2, 4)))
+            pair = (text, other) if random.random() < 0.5 else (other, text)
+            yield Case(f"{name} #{number}", provider, *pair)
+
+
+def pairs_of_products(folder: Path, provider: str) -> Iterator[Case]:
+    """Consecutive versions of real products."""
+    for before in sorted((folder / "corpus" / "pairs").glob("*/*/before.prisma")):
+        after = before.with_name("after.prisma")
+        text = after.read_text()
+        found = re.search(r'^\s*provider\s*=\s*"(postgres\w*|sqlite)"', text, re.MULTILINE)
+        if found and found[1] in PROVIDERS[provider]:
+            name = f"{before.parent.parent.name}/{before.parent.name}"
+            yield Case(name, provider, without_urls(before.read_text()), without_urls(text))
+
+
+# --- comparison -------------------------------------------------------------------------------------------------------
+
+
+def difference(first: str, second: str) -> str:
+    """A unified diff of the engine's text and ours."""
+    lines = difflib.unified_diff(first.splitlines(), second.splitlines(), "engine", "ours", lineterm="", n=2)
+    return "\n".join(lines)
+
+
+def compare(case: Case, engine: Referee, url: str) -> tuple[str, str]:
+    """(what came out, the differences as text)."""
+    wanted = theirs(case, engine, url)
+    if wanted is None:
+        return "refused by the engine", ""
+    try:
+        got = ours(case)
+    except Exception as error:  # noqa: BLE001 - a crash is an outcome to count, and the run goes on
+        return "crashed", f"{type(error).__name__}: {error}"
+    if got is None:
+        return "refused by us", ""
+    found = [difference(a, b) for a, b in ((wanted.sql, got.sql), (wanted.summary, got.summary)) if a != b]
+    if wanted.sql != got.sql:
+        return "SQL differs", "\n".join(found)
+    return ("summary differs", found[0]) if found else ("same", "")
+
+
+def run(provider: str, options: argparse.Namespace, folder: Path, engine: Referee, url: str) -> dict[str, Counter[str]]:
+    """Count the outcomes, and show the first differences."""
+    shown = 0
+    counts: dict[str, Counter[str]] = {"from empty": Counter(), "mutations": Counter(), "products": Counter()}
+    every = [*cases(folder, provider, options.mutations, options.seed), *pairs_of_products(folder, provider)]
+    for case in every:
+        if options.names and not any(name in case.name for name in options.names):
+            continue
+        kind = "from empty" if case.old is None else "mutations" if "#" in case.name else "products"
+        outcome, text = compare(case, engine, url)
+        counts[kind][outcome] += 1
+        if text and shown < options.show:
+            shown += 1
+            print(f"--- {case.name} ({provider}): {outcome}\n{text}\n")
+    return counts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--provider", choices=tuple(PROVIDERS))
+    parser.add_argument("--mutations", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=10)
+    parser.add_argument("--url", help="a PostgreSQL that is up; without it one is started")
+    options = parser.parse_args()
+    folder = shared_folder()
+    if folder is None or referee_folder() is None:
+        print("NOT COMPARED: the corpus (PARITY_SHARED) or the referee (PARITY_ORACLE, with node) isn't there")
+        return 0
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        engine = stack.enter_context(referee())
+        for provider in (options.provider,) if options.provider else tuple(PROVIDERS):
+            url = options.url or f"file:{scratch}/scratch.db"
+            if provider == "postgresql" and not options.url:
+                try:
+                    url = stack.enter_context(private_postgres()).url("postgres")
+                except ServerUnavailable as error:
+                    print(f"NOT COMPARED: {provider}: {error}")
+                    continue
+            for kind, counts in run(provider, options, folder, engine, url).items():
+                compared = sum(counts[outcome] for outcome in ("same", "SQL differs", "summary differs"))
+                share = f"{counts['same'] / compared:.2%} the same of {compared}" if compared else "nothing compared"
+                print(f"{provider:11} {kind:11} {share}  {dict(counts)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
