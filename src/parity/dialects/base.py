@@ -120,8 +120,8 @@ class TypeSystem(Protocol):
     def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default | None:
         """A default's SQL, as its author (`dbgenerated`) or the catalog spells it, in canonical form.
 
-        A plain constant becomes a Literal, whatever casts stand around it; what only the database can evaluate becomes an
-        Expression. `sql` of the result is the text that was given. None for NULL.
+        A plain constant becomes a Literal, whatever casts stand around it; what only the database can evaluate becomes
+        an Expression. `sql` of the result is the text that was given. None for NULL.
         """
         ...
 
@@ -229,7 +229,7 @@ class Dialect:
     default_url: str
     """What `init` writes into .env, with the placeholder values that a person replaces."""
     settle: Callable[[Table], Table] = _as_it_is
-    """The table that introspection finds after a wanted one was made: what the database can't hold is put as it holds it
-    (enum columns as text, raw SQL defaults as it prints them, keys that number themselves). `lower` ends with it."""
+    """The table that introspection finds after a wanted one was made: what the database can't hold is put as it holds
+    it (enum columns as text, raw SQL defaults as it prints them, keys that number themselves). `lower` ends with it."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

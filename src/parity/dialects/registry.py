@@ -1,4 +1,7 @@
-"""Finding a dialect by its provider name or by a URL's scheme. A folder in this package is a dialect."""
+"""Finding a dialect by its provider name or by a URL's scheme. A folder in this package is a dialect.
+
+Only the one that is asked for is loaded.
+"""
 
 from __future__ import annotations
 
@@ -7,43 +10,56 @@ from functools import cache
 from pathlib import Path
 
 from parity.dialects.base import Dialect
+from parity.dialects.provider import Provider
 from parity.errors import ConfigError
 
 _HERE = Path(__file__).parent
 
 
 @cache
+def _providers() -> tuple[tuple[str, Provider], ...]:
+    """(folder, names) of each dialect, sorted by folder."""
+    folders = sorted(path.parent.name for path in _HERE.glob("*/provider.py"))
+    return tuple((name, importlib.import_module(f"parity.dialects.{name}.provider").PROVIDER) for name in folders)
+
+
+@cache
+def _load(folder: str) -> Dialect:
+    dialect = importlib.import_module(f"parity.dialects.{folder}.facts").DIALECT
+    assert isinstance(dialect, Dialect)
+    return dialect
+
+
 def all_dialects() -> tuple[Dialect, ...]:
-    """Every dialect, sorted by name."""
-    folders = sorted(p.parent.name for p in _HERE.glob("*/facts.py"))
-    return tuple(importlib.import_module(f"parity.dialects.{name}.facts").DIALECT for name in folders)
+    """Every dialect, sorted by folder."""
+    return tuple(_load(folder) for folder, _ in _providers())
 
 
 def provider_names() -> tuple[str, ...]:
     """The providers that migrations work for."""
-    return tuple(dialect.name for dialect in all_dialects())
+    return tuple(provider.name for _, provider in _providers())
 
 
 def dialect_for_provider(provider: str) -> Dialect:
-    """The dialect of `provider` in a datasource or in migration_lock.toml. Raises ConfigError."""
-    for dialect in all_dialects():
-        if provider == dialect.name or provider in dialect.aliases:
-            return dialect
+    """The dialect of `provider` in a datasource or in migration_lock.toml. Raises ConfigError PAR101."""
+    for folder, known in _providers():
+        if provider == known.name or provider in known.aliases:
+            return _load(folder)
     raise ConfigError(
         "PAR101",
         f"unknown provider {provider!r}",
         why=f"migrations work for {', '.join(provider_names())}",
-        hint='set provider in the datasource block, e.g. provider = "postgresql"',
+        hint="set provider in the datasource block to one of these",
     )
 
 
 def dialect_for_url(url: str) -> Dialect:
     """The dialect that a URL's scheme belongs to. Raises ConfigError P1013; never shows the URL itself."""
     scheme = url.partition(":")[0].lower()
-    for dialect in all_dialects():
-        if scheme in dialect.url_schemes:
-            return dialect
-    schemes = ", ".join(f"{name}:" for dialect in all_dialects() for name in dialect.url_schemes)
+    for folder, known in _providers():
+        if scheme in known.url_schemes:
+            return _load(folder)
+    schemes = ", ".join(f"{scheme}:" for _, known in _providers() for scheme in known.url_schemes)
     raise ConfigError(
         "P1013",
         "the database URL isn't one of a database that is supported here",

@@ -9,11 +9,12 @@ from parity.dialects.postgres.casts import cast
 from parity.dialects.postgres.columns import TYPES
 from parity.dialects.postgres.ledger import LEDGER
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE, MAX_NAME_BYTES
+from parity.dialects.postgres.provider import PROVIDER
 from parity.dialects.postgres.render import render
 from parity.dialects.postgres.rewrite import rebuilds
 from parity.dialects.postgres.split import iter_statements, split
 from parity.dialects.postgres.statement_facts import facts_of
-from parity.dialects.postgres.url import DIALECT_NAME, SCHEMES, parse_url
+from parity.dialects.postgres.url import parse_url
 from parity.dialects.sql import identifier, quote_identifier
 from parity.dialects.statements import StatementFacts
 from parity.schema.types import ObjectName
@@ -50,9 +51,9 @@ def enforcement_switch(facts: StatementFacts) -> bool | None:
 
 
 DIALECT = Dialect(
-    name=DIALECT_NAME,
-    aliases=("postgres",),
-    url_schemes=SCHEMES,
+    name=PROVIDER.name,
+    aliases=PROVIDER.aliases,
+    url_schemes=PROVIDER.url_schemes,
     title="PostgreSQL",
     capabilities=CAPABILITIES,
     types=TYPES,

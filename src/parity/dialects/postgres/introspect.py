@@ -57,7 +57,7 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
         opaque_queries.DependencyRow(*cast("Any", row)) for row in session.query(opaque_queries.DEPENDENCIES)
     )
     schema = Schema(
-        # Whatever the connection's default namespace is called, it is the one that a schema file means without naming it.
+        # Whatever the default namespace is called here, a schema file without schemas means it.
         namespaces=tuple(cast("list[str]", found)) if namespaces else (DEFAULT_NAMESPACE,),
         tables=tables,
         enums=tuple(Enum(name(row.namespace, row.name), tuple(row.values), row.comment) for row in enums),

@@ -11,10 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from parity.dialects.base import Target
+from parity.dialects.postgres.provider import PROVIDER
 from parity.errors import ConfigError
 
-DIALECT_NAME = "postgresql"
-SCHEMES = ("postgresql", "postgres")
 DEFAULT_PORT = 5432
 DEFAULT_CONNECT_TIMEOUT = 10.0
 
@@ -36,7 +35,7 @@ def parse_url(url: str, folder: Path) -> Target:
     if any(ord(character) < 32 for character in url):
         raise _bad("it holds a control character", "put the URL on one line")
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme.lower() not in SCHEMES:
+    if not separator or scheme.lower() not in PROVIDER.url_schemes:
         raise _bad("it doesn't begin with postgresql://", "write postgresql://user:password@host:5432/database")
     address, _, query = rest.partition("?")
     authority, _, path = address.partition("/")
@@ -54,7 +53,7 @@ def parse_url(url: str, folder: Path) -> Target:
     database = named.get("dbname") or _decode(path) or "postgres"
     _check(named)
     return Target(
-        dialect=DIALECT_NAME,
+        dialect=PROVIDER.name,
         display=display(user or None, host, port, database, named.get("schema")),
         database=database,
         host=host,

@@ -24,8 +24,9 @@ from parity.dialects.base import LockHolder, Row, Session, Target, Value
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite.failures import connection_failure, statement_failure
 from parity.dialects.sqlite.locking import FileLock, holder_pid, try_file_lock
+from parity.dialects.sqlite.provider import PROVIDER
 from parity.dialects.sqlite.split import split
-from parity.dialects.sqlite.url import DIALECT_NAME, busy_timeout
+from parity.dialects.sqlite.url import busy_timeout
 from parity.errors import ConnectionFailed, DatabaseError, Interrupted, Refused
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ BUSY_TIMEOUT = 60.0
 _BUSY_STEP_MS = 100
 _TICK_INSTRUCTIONS = 20_000
 _BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
-_SCRATCH = Target(dialect=DIALECT_NAME, display="a scratch database in memory", database=":memory:")
+_SCRATCH = Target(dialect=PROVIDER.name, display="a scratch database in memory", database=":memory:")
 _OLDEST = (3, 35, 0)
 _OF_USERS = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 

@@ -9,6 +9,7 @@ from parity.dialects.sqlite import driver, introspect, url
 from parity.dialects.sqlite.casts import cast
 from parity.dialects.sqlite.ledger import LEDGER
 from parity.dialects.sqlite.normalize import settle
+from parity.dialects.sqlite.provider import PROVIDER
 from parity.dialects.sqlite.render import quote, render
 from parity.dialects.sqlite.rewrite import rebuilds
 from parity.dialects.sqlite.split import iter_statements, split
@@ -48,9 +49,9 @@ def enforcement_switch(facts: StatementFacts) -> bool | None:
 
 
 DIALECT = Dialect(
-    name=url.DIALECT_NAME,
-    aliases=(),
-    url_schemes=("file", "sqlite"),
+    name=PROVIDER.name,
+    aliases=PROVIDER.aliases,
+    url_schemes=PROVIDER.url_schemes,
     title="SQLite",
     capabilities=CAPABILITIES,
     types=TYPES,

@@ -11,9 +11,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 from parity.dialects.base import Target
+from parity.dialects.sqlite.provider import PROVIDER
 from parity.errors import ConfigError
-
-DIALECT_NAME = "sqlite"
 
 _HINT = 'write it as "file:./dev.db" (from the folder of the schema file) or "file:/srv/app/prod.db"'
 
@@ -34,7 +33,7 @@ def parse_url(url: str, folder: Path) -> Target:
         raise _refused("the path holds a NUL character")
     path = Path(text)
     return Target(
-        dialect=DIALECT_NAME,
+        dialect=PROVIDER.name,
         display=f"{scheme.lower()}:{raw}",
         database=path.name,
         parameters=parameters,

@@ -1,0 +1,14 @@
+"""The names that lead to a dialect: a small value, so that choosing one loads nothing of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's name in schema.prisma, its other spellings, and the schemes of its URLs."""
+
+    name: str
+    aliases: tuple[str, ...]
+    url_schemes: tuple[str, ...]
