@@ -87,7 +87,8 @@ def _index_field(table: Table, column: IndexColumn, index: Index | None, source:
         column_name(table.name, column.name, source).name or column.name,
         None if column.length is None else f"length: {column.length}",
         "sort: Desc" if column.sort is SortOrder.DESC else None,
-        None if column.opclass is None else f"ops: {_opclass(column.opclass)}",
+        # The language has operator classes for indexes with a method of their own only.
+        None if column.opclass is None or index is None or index.method is None else f"ops: {_opclass(column.opclass)}",
     )
 
 

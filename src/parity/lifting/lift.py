@@ -83,7 +83,7 @@ def _places(blocks: Iterable[_Block], matched: Mapping[ObjectName, _Block]) -> d
 
 def _ordered(names: Iterable[ObjectName], places: Mapping[ObjectName, int]) -> list[ObjectName]:
     """Known ones in the file's order, then new ones in the schema's."""
-    return sorted(names, key=lambda name: places.get(name, len(places)))
+    return sorted(names, key=lambda name: (name not in places, places.get(name, 0)))
 
 
 def _has_partial_index(source: Source) -> bool:

@@ -1,7 +1,8 @@
 """The names of relations and of their fields where the existing schema file has none.
 
 Two models that have one relation name its fields after each other. Where there are more of them (or where a field would
-be called like one of the key's own fields) the relation gets a name, which its fields' names end with.
+be called like one of the key's own fields) the relation gets a name, which its fields' names end with. The names are
+made of the database's, whatever the existing file calls the models: so they are the same in every project.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parity.lifting.joins import JoinTable
-from parity.lifting.names import top_level_name
-from parity.lifting.source import Source, column_name
+from parity.lifting.names import field_name, top_level_name
+from parity.lifting.source import Source
 from parity.schema.model import ForeignKey, Table
 from parity.schema.types import ObjectName
 
@@ -47,27 +48,27 @@ def relation_names(source: Source) -> RelationNames:
     joins = Counter(_join_pair(join, order) for join in source.joins.values())
     ambiguous = {pair for _, _, pair in pairs if len(keys[pair]) > 1 or pair in joins}
     ambiguous.update(pair for pair, count in joins.items() if count > 1)
-    ambiguous.update(pair for table, key, pair in pairs if _clashes(table, key, source))
+    ambiguous.update(pair for table, key, pair in pairs if _clashes(key))
     return RelationNames(order, frozenset(ambiguous))
 
 
-def foreign_key_name(table: Table, key: ForeignKey, names: RelationNames, source: Source) -> RelationName:
+def foreign_key_name(table: Table, key: ForeignKey, names: RelationNames) -> RelationName:
     """The names that a foreign key's relation gets."""
-    referencing = _plain_name(table.name, source)
-    referenced = _plain_name(key.referenced_table, source)
+    referencing = _plain_name(table.name)
+    referenced = _plain_name(key.referenced_table)
     is_self = table.name == key.referenced_table
     prefix = "other_" if is_self else ""
     if _pair(table.name, key.referenced_table, names.order) not in names.ambiguous:
         return RelationName(f"{referencing}To{referenced}" if is_self else "", referenced, f"{prefix}{referencing}")
-    columns = "_".join(column_name(table.name, column, source).name for column in key.columns)
+    columns = "_".join(field_name(column).name for column in key.columns)
     name = f"{referencing}_{columns}To{referenced}"
     return RelationName(name, f"{referenced}_{name}", f"{prefix}{referencing}_{name}")
 
 
-def join_name(join: JoinTable, names: RelationNames, source: Source) -> RelationName:
+def join_name(join: JoinTable, names: RelationNames) -> RelationName:
     """The names that a many-to-many relation gets."""
     pair = _join_pair(join, names.order)
-    first, second = (_plain_name(name, source) for name in pair)
+    first, second = (_plain_name(name) for name in pair)
     is_self = pair[0] == pair[1]
     if pair in names.ambiguous:
         name, suffix = join.name.name[1:], join.name.name
@@ -86,15 +87,13 @@ def _foreign_keys(source: Source) -> Iterator[tuple[Table, ForeignKey]]:
                 yield table, key
 
 
-def _clashes(table: Table, key: ForeignKey, source: Source) -> bool:
-    field = _plain_name(key.referenced_table, source)
-    return any(column_name(table.name, column, source).name == field for column in key.columns)
+def _clashes(key: ForeignKey) -> bool:
+    field = _plain_name(key.referenced_table)
+    return any(field_name(column).name == field for column in key.columns)
 
 
-def _plain_name(table: ObjectName, source: Source) -> str:
-    """The model's name; without the namespace that tells it from others, which its fields' names don't need."""
-    name = source.table_names[table]
-    return top_level_name(table.name, None, is_unique=True).name if table in source.renamed else name.name
+def _plain_name(table: ObjectName) -> str:
+    return top_level_name(table.name, None, is_unique=True).name
 
 
 def _pair(one: ObjectName, other: ObjectName, order: dict[ObjectName, int]) -> Pair:

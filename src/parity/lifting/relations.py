@@ -43,6 +43,14 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """The names that fields of one model have. Those of `relations` grow with each field."""
+
+    scalars: set[str]
+    relations: set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Relations:
     """All relations of a schema, found once."""
 
@@ -90,7 +98,10 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
     if not source.has_foreign_keys:
         yield from kept_relation_fields(model, relations, source, views_only=False)
         return
-    taken = {column_name(table.name, column.name, source).name for column in table.columns}
+    taken = _Taken(
+        {column_name(table.name, column.name, source).name for column in table.columns},
+        set() if model is None else {f.name for f in model.fields if isinstance(f, psl.RelationField)},
+    )
     for side in relations.sides.get(table.name, ()):
         yield (_forward if side.is_forward else _back)(side, taken, relations, source)
     for join, is_a in relations.joins.get(table.name, ()):
@@ -115,10 +126,10 @@ def kept_relation_fields(
                 yield _kept(model, field, relations)
 
 
-def _forward(side: _Side, taken: set[str], relations: Relations, source: Source) -> str:
+def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -> str:
     table, key = side.table, side.key
     existing = _existing_relation(side, relations, source)
-    names = _names(side, existing, relations, source)
+    names = _names(side, existing, relations)
     required = [column.is_required for name in key.columns if (column := table.column(name)) is not None]
     mapped = existing.map if existing is not None and existing.map is not None else foreign_key_map(table, key, source)
     arguments = (
@@ -132,16 +143,16 @@ def _forward(side: _Side, taken: set[str], relations: Relations, source: Source)
     model = source.models.get(table.name)
     ignored = is_ignored(table, explicit=existing is not None and model is not None and model.is_ignored)
     return words(
-        _free(names.forward, side.key.columns, taken),
+        _free(names.forward, side.key.columns, taken, is_kept=existing is not None),
         source.table_names[key.referenced_table].name + ("" if all(required) else "?"),
         attribute("@relation", *arguments),
         "@ignore" if _lacks_identifier(side, source) and not ignored else None,
     )
 
 
-def _back(side: _Side, taken: set[str], relations: Relations, source: Source) -> str:
+def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> str:
     existing = _existing_relation(side, relations, source)
-    names = _names(side, existing, relations, source)
+    names = _names(side, existing, relations)
     unique = any(set(columns) <= set(side.key.columns) for columns in keys_of(side.table))
     referencing = source.models.get(side.table.name)
     ignored = is_ignored(
@@ -149,15 +160,15 @@ def _back(side: _Side, taken: set[str], relations: Relations, source: Source) ->
         explicit=existing is not None and referencing is not None and referencing.is_ignored,
     )
     return words(
-        _free(names.back, side.key.columns, taken),
+        _free(names.back, side.key.columns, taken, is_kept=existing is not None),
         source.table_names[side.table.name].name + ("?" if unique else "[]"),
         attribute("@relation", quote(names.name)) if names.name else None,
         "@ignore" if _lacks_identifier(side, source) and not ignored else None,
     )
 
 
-def _join_side(join: JoinTable, is_a: bool, taken: set[str], relations: Relations, source: Source) -> str:
-    names = join_name(join, relations.names, source)
+def _join_side(join: JoinTable, is_a: bool, taken: _Taken, relations: Relations, source: Source) -> str:
+    names = join_name(join, relations.names)
     name, forward, back = names.name, names.forward, names.back
     existing = relations.existing_joins.get(join.name.name[1:])
     if existing is not None:
@@ -166,7 +177,7 @@ def _join_side(join: JoinTable, is_a: bool, taken: set[str], relations: Relation
             forward, back = existing.field_a or forward, existing.field_b or back
     other = join.to_b if is_a else join.to_a
     return words(
-        _free(forward if is_a else back, (join.name.name,), taken),
+        _free(forward if is_a else back, (join.name.name,), taken, is_kept=existing is not None),
         f"{source.table_names[other.referenced_table].name}[]",
         attribute("@relation", quote(name)) if name else None,
     )
@@ -195,11 +206,11 @@ def _kept(model: psl.Model, field: psl.RelationField, relations: Relations) -> s
     )
 
 
-def _free(name: str, columns: tuple[str, ...], taken: set[str]) -> str:
+def _free(name: str, columns: tuple[str, ...], taken: _Taken, *, is_kept: bool) -> str:
     """A name that no other field of the model has: a column may be called as the relation's field would be."""
-    while name in taken:
+    while name in taken.scalars or (not is_kept and name in taken.relations):
         name = "_".join((name, *map(sanitised, columns)))
-    taken.add(name)
+    taken.relations.add(name)
     return name
 
 
@@ -208,10 +219,10 @@ def _on_delete(action: ReferentialAction, *, any_required: bool) -> str | None:
     return None if action is default else f"onDelete: {_ACTIONS[action]}"
 
 
-def _names(side: _Side, existing: psl.Relation | None, relations: Relations, source: Source) -> RelationName:
+def _names(side: _Side, existing: psl.Relation | None, relations: Relations) -> RelationName:
     if existing is not None and existing.field_a is not None and existing.field_b is not None:
         return RelationName(existing.name or "", existing.field_a, existing.field_b)
-    return foreign_key_name(side.table, side.key, relations.names, source)
+    return foreign_key_name(side.table, side.key, relations.names)
 
 
 def _existing_relation(side: _Side, relations: Relations, source: Source) -> psl.Relation | None:

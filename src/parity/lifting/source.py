@@ -20,7 +20,6 @@ from parity.schema.model import Opaque, OpaqueKind, Schema, Table
 from parity.schema.types import ObjectName
 
 _FEATURE_VIEWS = "views"
-_VIEWS = (OpaqueKind.VIEW, OpaqueKind.MATERIALIZED_VIEW)
 
 _LEGACY_TABLES: dict[str, frozenset[str]] = {
     "_Migration": frozenset(
@@ -92,7 +91,7 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
     joins = join_tables(tables, primary_key_allowed=dialect.capabilities.join_table_primary_key)
     shown = tuple(table for table in tables if table.name not in joins)
     with_views = _FEATURE_VIEWS in existing.preview_features
-    views = tuple(o for o in schema.opaques if o.kind in _VIEWS and o.columns) if with_views else ()
+    views = tuple(o for o in schema.opaques if o.kind is OpaqueKind.VIEW and o.columns) if with_views else ()
     models = _matched((m for m in existing.models if not m.is_view), [t.name for t in tables])
     view_models = _matched((m for m in existing.models if m.is_view), [v.name for v in views])
     enums = _matched(existing.enums, [e.name for e in schema.enums])
