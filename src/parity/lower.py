@@ -30,13 +30,12 @@ def lower(datamodel: psl.Datamodel, dialect: Dialect) -> Schema:
 
 
 def _namespaces(context: Lowering) -> tuple[str, ...]:
-    """The namespaces that hold something; what is only listed isn't made."""
-    models = [model.schema for model in context.datamodel.models if not model.is_view]
-    enums = [enum.schema for enum in context.datamodel.enums]
-    if context.namespaced:
-        return tuple(sorted({name for name in (*models, *enums) if name is not None}))
+    """The namespaces that the datasource lists, or the default one."""
+    source = context.datamodel.datasource
+    if context.namespaced and source is not None:
+        return tuple(sorted(source.schemas))
     default = context.dialect.capabilities.default_namespace
-    return (default,) if default is not None and (models or enums) else ()
+    return () if default is None else (default,)
 
 
 def _table(model: psl.Model, context: Lowering) -> Table:

@@ -19,7 +19,7 @@ from parity.schema.model import Schema
 def diff(old: Schema, new: Schema, dialect: Dialect) -> tuple[Change, ...]:
     """The changes from `old` to `new`; () where they mean the same."""
     return (
-        *namespace_changes(old, new),
+        *namespace_changes(old, new, dialect.capabilities),
         *extension_changes(old, new),
         *enum_changes(old, new),
         *table_changes(old, new, dialect.capabilities),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.dialects.capabilities import Capabilities
 from parity.schema.changes import (
     AddExtension,
     AddNamespace,
@@ -17,10 +18,12 @@ from parity.schema.changes import (
 from parity.schema.model import Extension, Schema
 
 
-def namespace_changes(old: Schema, new: Schema) -> Iterator[Change]:
-    """Namespaces that are made."""
+def namespace_changes(old: Schema, new: Schema, capabilities: Capabilities) -> Iterator[Change]:
+    """Namespaces that are made, because something is in them; what is only listed isn't."""
+    objects = (*new.tables, *new.enums, *new.opaques)
+    used = {item.name.namespace or capabilities.default_namespace for item in objects}
     for name in new.namespaces:
-        if name not in old.namespaces:
+        if name not in old.namespaces and name in used:
             yield AddNamespace(name)
 
 

@@ -32,8 +32,10 @@ def default_text(column: Column) -> str:
             return f"Some(Value(List([{', '.join(_literal(item, column) for item in items)}])))"
         case Now(sql):
             return "Some(Now)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
-        case AutoIncrement() | Sequence():
-            return "Some(Sequence)"
+        case AutoIncrement(sequence):
+            return f"Some(Sequence({_string(sequence.name if sequence is not None else '')}))"
+        case Sequence():
+            return 'Some(Sequence(""))'
         case UniqueRowid():
             return "Some(UniqueRowid)"
         case Expression(None):
@@ -65,7 +67,11 @@ def _literal(literal: Literal, column: Column) -> str:
             held = value if isinstance(value, bytes) else b""
             return f"Bytes([{', '.join(str(byte) for byte in held)}])"
         case LiteralKind.DATE_TIME:
-            return f"DateTime({text})"
+            return f"DateTime({_moment(text)})"
+
+
+def _moment(text: str) -> str:
+    return text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text
 
 
 def _string(text: str) -> str:

@@ -214,7 +214,8 @@ def _differences(before: Column, after: Column) -> str:
     counts_after = isinstance(after.default, AutoIncrement)
     if before.arity != after.arity:
         found.append(f"changed from {_ARITIES[before.arity]} to {_ARITIES[after.arity]}")
-    if not same_default(before.default, after.default) and not (counts_before or counts_after):
+    silent = counts_after or (counts_before and after.default is None)
+    if not silent and not same_default(before.default, after.default):
         found.append(f"default changed from `{default_text(before)}` to `{default_text(after)}`")
     if type_changes(before, after):
         found.append("type changed")

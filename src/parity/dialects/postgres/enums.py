@@ -9,7 +9,6 @@ from parity.schema.model import Enum
 from parity.schema.steps import AlterEnumStep, EnumUse
 from parity.schema.types import Arity, ObjectName
 
-
 _SEVERAL_VALUES = """\
 -- This migration adds more than one value to an enum.
 -- With PostgreSQL versions 11 and earlier, this is not possible
