@@ -7,6 +7,7 @@ from typing import assert_never
 
 from parity.dialects.postgres.columns import (
     column_definition,
+    drops_not_null,
     column_type,
     default_sql,
     identity_kind,
@@ -71,12 +72,12 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
     table = written(out.table.name)
     match part:
         case AddColumn(column=column):
-            out.clauses.append(f"ADD COLUMN     {column_definition(column)}")
+            _add_column(column, out)
         case DropColumn(column=column):
             out.clauses.append(f"DROP COLUMN {quote_identifier(column.name)}")
         case RecreateColumn(old_column=old, new_column=new):
             out.clauses.append(f"DROP COLUMN {quote_identifier(old.name)}")
-            out.clauses.append(f"ADD COLUMN     {column_definition(new)}")
+            _add_column(new, out)
         case AlterColumn(old_column=old, new_column=new):
             _alter_column(old, new, out)
         case RenameColumn(old_name=old_name, new_name=new_name):
@@ -95,6 +96,14 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             out.clauses.append(f"DROP CONSTRAINT {quote_identifier(check.name or '')}")
         case _:
             assert_never(part)
+
+
+def _add_column(column: Column, out: _Statements) -> None:
+    out.clauses.append(f"ADD COLUMN     {column_definition(column)}")
+    if drops_not_null(column):
+        out.after.append(
+            f"ALTER TABLE {written(out.table.name)} ALTER COLUMN {quote_identifier(column.name)} DROP NOT NULL"
+        )
 
 
 def _key_name(table: Table, key: PrimaryKey) -> str:

@@ -59,6 +59,11 @@ def identity_kind(identity: Identity) -> str:
     return "ALWAYS" if identity.always else "BY DEFAULT"
 
 
+def drops_not_null(column: Column) -> bool:
+    """Whether NOT NULL has to be taken away again after the column was made: a serial type brings it."""
+    return is_serial(column) and not is_not_null(column) and serial_type(column.type) is not None
+
+
 def is_serial(column: Column) -> bool:
     """Whether the column draws its numbers from a sequence of its own that comes and goes with it."""
     default = column.default

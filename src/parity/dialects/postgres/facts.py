@@ -12,6 +12,7 @@ from parity.dialects.postgres.names import DEFAULT_NAMESPACE, MAX_NAME_BYTES
 from parity.dialects.postgres.provider import PROVIDER
 from parity.dialects.postgres.render import render
 from parity.dialects.postgres.rewrite import rebuilds
+from parity.dialects.postgres.settle import settle
 from parity.dialects.postgres.split import iter_statements, split
 from parity.dialects.postgres.statement_facts import facts_of
 from parity.dialects.postgres.url import parse_url
@@ -85,6 +86,7 @@ DIALECT = Dialect(
         deferred_constraints_hold=driver.deferred_constraints_hold,
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
+    settle=settle,
     extra="postgres",
 )
 """The bundle."""

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from parity.dialects.base import RenderedStep
 from parity.dialects.postgres.alter_table import alter_table, check_clause, primary_key_clause
-from parity.dialects.postgres.columns import column_definition
+from parity.dialects.postgres.columns import column_definition, drops_not_null
 from parity.dialects.postgres.enums import alter_enum, create_enum
 from parity.dialects.postgres.indexes import create_index, remove_index
 from parity.dialects.postgres.names import beside, written
@@ -95,9 +95,14 @@ def _create_table(table: Table) -> tuple[str, ...]:
     comments = [(None, table.comment), *((column.name, column.comment) for column in table.columns)]
     return (
         f"{head} (\n{body.lstrip(',').lstrip(chr(10))}\n){tail}",
+        *(f"{_alter_column(table, c.name)} DROP NOT NULL" for c in table.columns if drops_not_null(c)),
         *traits_after(table),
         *(_comment(table, column, comment) for column, comment in comments if comment is not None),
     )
+
+
+def _alter_column(table: Table, column: str) -> str:
+    return f"ALTER TABLE {written(table.name)} ALTER COLUMN {quote_identifier(column)}"
 
 
 def _rename_table(old: Table, new: Table) -> tuple[str, ...]:

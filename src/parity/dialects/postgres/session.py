@@ -30,6 +30,8 @@ _TICK = 0.5
 _DRAIN_SECONDS = 5.0
 """How long a cancelled statement may take to stop."""
 _CHECK_INTERVAL_VERSION = 140000
+_EMPTY = "can't execute an empty query"
+"""What psycopg2 says of a script that holds nothing but comments."""
 _COMPLAINT = re.compile(r"^(?:[A-Z]+):\s+")
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|%""")
 
@@ -120,6 +122,8 @@ class PostgresSession:
             self._cancel()
             raise failures.query_timeout(self._target, self._limit or 0) from None
         except psycopg2.Error as error:
+            if isinstance(error, psycopg2.ProgrammingError) and str(error) == _EMPTY:
+                return []
             raise self._failure(error, sql) from None
         except (UnicodeError, ValueError, OverflowError) as error:
             # psycopg2 can't send the text (a NUL), or can't read what came back.
