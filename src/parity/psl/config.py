@@ -204,8 +204,10 @@ def _extension(report: Report, call: ast.Call) -> Extension:
     values: dict[str, str | None] = {}
     for argument in call.arguments.items:
         name = None if argument.name is None else argument.name.text
-        if name is None or argument.value is None:
-            report.error(Code.BAD_EXTENSION, "an extension's argument must have a name and a value", argument)
+        if name is None:
+            report.error(Code.BAD_EXTENSION, "an extension's argument must have a name", argument)
+        elif argument.value is None:
+            report.warn(Code.MISSING_VALUE, f"the argument `{name}` has no value", argument, "remove it")
         elif name in values:
             report.error(Code.REPEATED_ARGUMENT, f"the argument `{name}` is given twice", argument)
         elif name not in ("map", "schema", "version"):

@@ -198,7 +198,10 @@ def _function(reader: AttributeReader, call: ast.Call, scalar: ScalarType, name:
         return True
     allowed = _FUNCTION_SCALARS.get(function)
     if allowed is None:
-        return True
+        if composite:
+            message = f"`{show(function)}()` can't be the default of a field of a type"
+            reader.report.error(Code.DEFAULT_UNKNOWN_FUNCTION, message, call)
+        return not composite
     if scalar not in allowed:
         reader.error(Code.DEFAULT_FUNCTION, f"`{function}()` can't be the default of {scalar.value}")
         return False

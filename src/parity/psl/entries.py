@@ -63,13 +63,15 @@ class ModelEntry:
     native_prefixes: list[tuple[str, str, Span]] = field(default_factory=list)
     """(field, prefix, span) of each native type."""
     primary_key: PrimaryKey | None = None
+    id_arity: Arity = Arity.REQUIRED
+    """The arity of the field that has `@id`."""
     indexes: list[Index] = field(default_factory=list)
     database_name: str | None = None
     schema: str | None = None
     schema_span: Span | None = None
     is_ignored: bool = False
     shard_key: Span | None = None
-    shard_key_is_empty: bool = False
+    shard_key_fields: list[str] = field(default_factory=list)
     model: Model | None = None
 
     @property

@@ -5,10 +5,11 @@ Returns None where the text at an offset is not an expression; the caller then t
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from parity.psl import ast
-from parity.psl.lexer import IDENTIFIER, NUMBER, TOKEN
+from parity.psl.lexer import IDENTIFIER, NUMBER, ONE_ARGUMENT, TOKEN
 
 MAX_DEPTH: Final = 256
 """How deep brackets may be nested. Real schemas stay below five."""
@@ -38,8 +39,27 @@ class _Frame:
 
 def parse_arguments(text: str, start: int) -> ast.Arguments | None:
     """Parse an argument list whose opening parenthesis stands at `start`."""
+    plain = ONE_ARGUMENT.match(text, start)
+    if plain is not None:
+        value = _plain_value(plain)
+        if value is None:
+            return None
+        return ast.Arguments((ast.Argument(None, value, value.start, value.end),), -1, start, plain.end())
     outcome = _parse(text, start + 1, [_Frame("(", start, None)])
     return outcome if isinstance(outcome, ast.Arguments) else None
+
+
+def _plain_value(found: re.Match[str]) -> ast.Expression | None:
+    """The only argument of a list."""
+    path, brackets = found[1], found[2]
+    if path is None:
+        return ast.StringLiteral(found[3][1:-1], found.start(3), found.end(3))
+    start, end = found.span(1)
+    if brackets is None:
+        return _word(path, start, end)
+    opening = found.end(1) + brackets.index("(")
+    empty = ast.Arguments((), -1, opening, found.end(2))
+    return ast.Call(ast.Word(path, start, end), empty, start, found.end(2))
 
 
 def parse_expression(text: str, start: int) -> ast.Expression | None:

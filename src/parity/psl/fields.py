@@ -63,31 +63,37 @@ def read_scalar_field(
 ) -> ScalarField:
     """A scalar field with what its attributes say; keys and indexes go into the entry."""
     attributes = Attributes(entry.report, node.attributes)
-    database_name = _read_map(attributes)
+    given = attributes.by_name
+    database_name = _read_map(attributes) if "map" in given else None
     if database_name is not None:
         _check_column(entry, node, database_name, columns)
-    ignored = _read_ignore(attributes, field.type)
-    relation = attributes.take("relation")
+    ignored = "ignore" in given and _read_ignore(attributes, field.type)
+    relation = attributes.take("relation") if "relation" in given else None
     if relation is not None:
         message = f"`{field.name}` is no relation field: its type is no model"
         relation.error(Code.NOT_A_RELATION, message, did_you_mean(node.type.text, list(enums)) if node.type else None)
-    _read_id(attributes, entry, field)
-    updated_at = _read_updated_at(attributes, field)
+    if "id" in given:
+        _read_id(attributes, entry, field)
+    updated_at = "updatedAt" in given and _read_updated_at(attributes, field)
     default: FieldDefault | None = None
-    reader = attributes.take("default")
+    reader = attributes.take("default") if "default" in given else None
     if reader is not None:
         default = read_default(reader, field.type, field.arity, enums, composite=False)
         reader.finish() if default is not None else None
     native = None
-    if isinstance(field.type, ScalarType):
+    if given and isinstance(field.type, ScalarType):
         native = _read_native_type(attributes, entry, field.name)
-    unique = attributes.take("unique")
+    unique = attributes.take("unique") if given else None
     if unique is not None:
         entry.indexes.append(read_field_unique(unique, field.name, entry))
         unique.finish()
-    shard = attributes.take("shardKey")
+    shard = attributes.take("shardKey") if given else None
     if shard is not None:
+        if entry.shard_key is not None:
+            message = f"the {entry.what} `{entry.name}` has more than one field with `@shardKey`"
+            entry.report.error(Code.SHARD_KEY, message, entry.block, "name them together: `@@shardKey([a, b])`")
         entry.shard_key = entry.report.span(shard.attribute)
+        entry.shard_key_fields.append(field.name)
         shard.finish()
     if attributes.by_name:
         attributes.finish(FIELD_ATTRIBUTES, "@")
@@ -146,6 +152,7 @@ def _read_id(attributes: Attributes, entry: ModelEntry, field: ScalarField) -> N
         reader.finish()
         return
     entry.primary_key = read_field_id(reader, field.name)
+    entry.id_arity = field.arity
     reader.finish()
 
 

@@ -181,8 +181,12 @@ def read_shard_key(reader: AttributeReader, entry: ModelEntry, composites: Compo
     for item in items:
         if isinstance(item, ast.Call):
             mismatch(reader.report, "the name of a field", item)
-    entry.shard_key_is_empty = _columns(reader, entry, composites, paths=False) == ()
+    if entry.shard_key is not None:
+        message = f"the {entry.what} `{entry.name}` has a `@shardKey` field and a `@@shardKey`"
+        entry.report.error(Code.SHARD_KEY, message, entry.block, "keep one of them")
+    columns = _columns(reader, entry, composites, paths=False) or ()
     entry.shard_key = reader.report.span(reader.attribute)
+    entry.shard_key_fields.extend(column.name for column in columns)
 
 
 # --- columns ------------------------------------------------------------------------------------------------------

@@ -36,6 +36,9 @@ IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++|(?!))?+))")
 """One token of an argument list: punctuation, a path, a string or a negative number, with the space before it."""
 
+ONE_ARGUMENT = re.compile(rf"\({SPACE}*+(?:({PATH_PATTERN})({SPACE}*+\({SPACE}*+\))?|({STRING_PATTERN})){SPACE}*+\)")
+"""An argument list with one plain argument: `(a)`, `(1)`, `("text")`, `(now())`. Most lists are that."""
+
 COMMENT = re.compile(rf"{SPACE}*+(?:///([^\r\n]*+)|//([^\r\n]*+)|/(\*))")
 """A comment with the space before it: documentation, a line comment, or the opening of one that ends at `*/`."""
 

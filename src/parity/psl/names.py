@@ -13,6 +13,7 @@ from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.model import ScalarType
 from parity.psl.reading import Report
+from parity.psl.syntax import is_field
 
 SCALARS: dict[str, ScalarType] = {scalar.value: scalar for scalar in ScalarType}
 
@@ -144,7 +145,7 @@ def _check_fields(report: Report, block: ast.Block) -> None:
     composite = block.keyword == "type"
     for item in block.items:
         if isinstance(item, ast.FieldNode):
-            if item.type is None:
+            if not is_field(item):
                 continue
             text = item.name.text
             if text in seen:

@@ -239,7 +239,7 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
 
 
 def _type(text: str, at: int) -> ast.TypeReference | None:
-    bracketed = BRACKETED_TYPE.match(text, at)
+    bracketed = BRACKETED_TYPE.match(text, at) if text.startswith("[", at) else None
     if bracketed is not None:
         inner = TYPE.match(text, _skip_spaces(text, at + 1))
         assert inner is not None

@@ -226,10 +226,12 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
         arity = arity_of(reference)
         entry.nodes.append(node)
         if isinstance(resolved, ast.Block):
+            entry.scalars.pop(name, None)
             entry.sides[name] = Side(entry.name, name, reference.text, arity, span)
             entry.fields.append(RelationField(name, reference.text, arity, None, False, documentation, span))
         else:
             field = ScalarField(name, resolved, arity, documentation=documentation, span=span)
+            entry.sides.pop(name, None)
             entry.scalars[name] = field
             entry.fields.append(field)
 
@@ -246,20 +248,25 @@ def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Comp
     for position, node in enumerate(entry.nodes):
         field = entry.fields[position]
         if isinstance(field, ScalarField) and node.attributes:
-            field = read_scalar_field(entry, node, field, enums, columns)
-            entry.fields[position] = entry.scalars[field.name] = field
+            read = read_scalar_field(entry, node, field, enums, columns)
+            entry.fields[position] = read
+            if entry.scalars.get(field.name) is field:
+                entry.scalars[field.name] = read
     attributes = _block_attributes(entry.report, entry.block)
     if attributes.by_name:
         _read_block_attributes(entry, attributes, composites)
     _check_id_arity(entry)
+    _check_shard_key_arity(entry)
 
 
 def _own_columns(entry: ModelEntry) -> dict[str, str]:
     """The columns that are called like their field, by name: a mapped field can't have one of them."""
     columns = {}
     for node, field in zip(entry.nodes, entry.fields, strict=True):
-        if isinstance(field, ScalarField) and not any(a.name.text == "map" for a in node.attributes):
+        if isinstance(field, ScalarField) and sum(a.name.text == "map" for a in node.attributes) != 1:
             columns[field.name] = field.name
+        else:
+            columns.pop(field.name, None)
     return columns
 
 
@@ -296,11 +303,19 @@ def _read_model_ignore(entry: ModelEntry) -> None:
             entry.report.sink.error(Code.SUPERFLUOUS_IGNORE, message, field.span, "remove its `@ignore`")
 
 
+def _check_shard_key_arity(entry: ModelEntry) -> None:
+    optional = [name for name in entry.shard_key_fields if entry.scalars[name].arity is not Arity.REQUIRED]
+    if optional and entry.shard_key is not None and not entry.is_ignored:
+        names = ", ".join(f"`{name}`" for name in optional)
+        message = f"a shard key can't hold fields that may be null or are lists: {names}"
+        entry.report.sink.error(Code.SHARD_KEY, message, entry.shard_key)
+
+
 def _check_id_arity(entry: ModelEntry) -> None:
     key = entry.primary_key
     if key is None or entry.is_ignored or not key.on_field:
         return
-    if entry.scalars[key.fields[0].name].arity is not Arity.REQUIRED:
+    if entry.id_arity is not Arity.REQUIRED:
         message = "a primary key can't be null or a list"
         entry.report.sink.error(Code.ID_OPTIONAL, message, key.span, "make the field required")
 
@@ -315,13 +330,13 @@ def _finish_models(models: dict[str, ModelEntry], relations: tuple[RelationEntry
     for entry in models.values():
         for position, field in enumerate(entry.fields):
             if isinstance(field, RelationField):
-                side = entry.sides[field.name]
+                side = entry.sides.get(field.name)
                 entry.fields[position] = RelationField(
                     field.name,
                     field.model,
                     field.arity,
                     places.get((entry.name, field.name)),
-                    side.is_ignored,
+                    side is not None and side.is_ignored,
                     field.documentation,
                     field.span,
                 )

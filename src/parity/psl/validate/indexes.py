@@ -171,7 +171,7 @@ def shard_key_is_possible(entry: ModelEntry, context: Context) -> None:
     """Shard keys need a preview feature, a database that has them, and fields."""
     if entry.shard_key is None:
         return
-    if entry.shard_key_is_empty:
+    if not entry.shard_key_fields:
         context.error(Code.SHARD_KEY, "the shard key has no fields", entry.shard_key)
     if "shardKeys" not in context.features:
         hint = 'add `previewFeatures = ["shardKeys"]` to a generator'

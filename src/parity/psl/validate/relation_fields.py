@@ -10,7 +10,7 @@ from parity.psl.providers.facts import supports
 from parity.psl.validate.context import Context
 from parity.psl.validate.models import name_fits
 
-SideGroups = dict[tuple[str, str, str | None], list[Side]]
+SideGroups = dict[tuple[str, str, str], list[Side]]
 """The relation fields by model, target and relation name."""
 
 
@@ -19,13 +19,19 @@ def group_sides(context: Context) -> SideGroups:
     groups: SideGroups = {}
     for entry in context.resolution.models.values():
         for side in entry.sides.values():
-            groups.setdefault((side.model, side.target, side.name), []).append(side)
+            groups.setdefault(_identity(side), []).append(side)
     return groups
+
+
+def _identity(side: Side) -> tuple[str, str, str]:
+    """What a relation field has in common with those of the same relation. A name may be the one made by default."""
+    first, second = sorted((side.model, side.target))
+    return side.model, side.target, f"{first}To{second}" if side.name is None else side.name
 
 
 def relation_is_unambiguous(side: Side, groups: SideGroups, context: Context) -> bool:
     """Whether a relation field can be told from the others. Reports where not."""
-    same = groups[side.model, side.target, side.name]
+    same = groups[_identity(side)]
     if len(same) == 1 or (len(same) == 2 and side.name is not None and side.model == side.target):
         return True
     names = ", ".join(f"`{other.field}`" for other in same)
