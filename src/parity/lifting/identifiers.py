@@ -37,11 +37,6 @@ def is_usable(table: Table) -> bool:
     return any(columns.issuperset(key) for key in keys_of(table))
 
 
-def is_ignored(table: Table, *, explicit: bool) -> bool:
-    """Whether the table's model has `@@ignore`: by its author, or because its rows can't be told apart."""
-    return explicit or (bool(table.columns) and not is_usable(table))
-
-
 def condition(index: Index) -> str | None:
     """A partial index's condition as the database's own statement for it has it, with its outer parentheses."""
     if index.predicate is None or index.definition is None:

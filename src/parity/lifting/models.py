@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from parity.lifting import notes
 from parity.lifting.fields import field_keys, scalar_field
-from parity.lifting.identifiers import has_expression, is_ignored, is_usable
+from parity.lifting.identifiers import has_expression
 from parity.lifting.indexes import block_id, block_indexes, previous_indexes
 from parity.lifting.names import is_reserved
 from parity.lifting.relations import Relations, relation_fields
-from parity.lifting.source import Source
+from parity.lifting.source import Source, is_ignored
 from parity.lifting.text import attribute, documentation
 from parity.psl.strings import quote
 from parity.schema.model import Table
@@ -32,7 +32,7 @@ def model_block(table: Table, relations: Relations, source: Source) -> str:
     lines += [line for line in (block_id(table, source), *block_indexes(table, source)) if line is not None]
     if name.mapped is not None:
         lines.append(attribute("@@map", quote(name.mapped)))
-    if is_ignored(table, explicit=model is not None and model.is_ignored):
+    if is_ignored(table, source, explicit=model is not None and model.is_ignored):
         lines.append("@@ignore")
     if source.shows_namespaces and table.name.namespace is not None:
         lines.append(attribute("@@schema", quote(table.name.namespace)))
@@ -84,7 +84,7 @@ def _notes(table: Table, relations: Relations, source: Source) -> Iterator[str]:
         yield from _notes_of_structure(table, source)
     if not table.columns:
         yield notes.NO_COLUMNS_OR_RIGHTS
-    elif not is_usable(table) and not (model is not None and model.is_ignored):
+    elif table.name not in source.usable and not (model is not None and model.is_ignored):
         yield notes.NO_IDENTIFIER
     if is_new:
         yield from _notes_of_keys(table)

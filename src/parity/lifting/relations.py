@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from parity.lifting.constraints import foreign_key_map
-from parity.lifting.identifiers import is_ignored, is_usable, keys_of
+from parity.lifting.identifiers import keys_of
 from parity.lifting.joins import JoinTable
 from parity.lifting.names import sanitised
 from parity.lifting.relation_names import (
@@ -17,7 +17,7 @@ from parity.lifting.relation_names import (
     join_name,
     relation_names,
 )
-from parity.lifting.source import Source, column_name
+from parity.lifting.source import Source, column_name, is_ignored
 from parity.lifting.text import array, attribute, named, words
 from parity.psl import model as psl
 from parity.psl.strings import quote
@@ -62,6 +62,8 @@ class Relations:
     """By the model's name and the key's columns."""
     existing_joins: Mapping[str, psl.Relation]
     by_field: Mapping[tuple[str, str], psl.Relation]
+    present: Mapping[str, psl.Model]
+    """The existing file's models and views that the database still has, by name."""
 
 
 def find_relations(source: Source) -> Relations:
@@ -89,6 +91,7 @@ def find_relations(source: Source) -> Relations:
             for model, field in ((relation.model_a, relation.field_a), (relation.model_b, relation.field_b))
             if field is not None
         },
+        {model.name: model for model in (*source.models.values(), *source.view_models.values())},
     )
 
 
@@ -96,7 +99,7 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
     """The relation fields of a table's model, as lines of text."""
     model = source.models.get(table.name)
     if not source.has_foreign_keys:
-        yield from kept_relation_fields(model, relations, source, views_only=False)
+        yield from kept_relation_fields(model, relations, views_only=False)
         return
     taken = _Taken(
         {column_name(table.name, column.name, source).name for column in table.columns},
@@ -106,22 +109,19 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
         yield (_forward if side.is_forward else _back)(side, taken, relations, source)
     for join, is_a in relations.joins.get(table.name, ()):
         yield _join_side(join, is_a, taken, relations, source)
-    yield from kept_relation_fields(model, relations, source, views_only=True)
+    yield from kept_relation_fields(model, relations, views_only=True)
 
 
-def kept_relation_fields(
-    model: psl.Model | None, relations: Relations, source: Source, *, views_only: bool
-) -> Iterator[str]:
+def kept_relation_fields(model: psl.Model | None, relations: Relations, *, views_only: bool) -> Iterator[str]:
     """The relation fields that a model of the existing file has, where no foreign key says them.
 
     With `views_only` those that lead to or from a view; no field leads to a block that is gone.
     """
     if model is None:
         return
-    present = {m.name: m for m in (*source.models.values(), *source.view_models.values())}
     for field in model.fields:
-        if isinstance(field, psl.RelationField) and field.model in present:
-            is_view = model.is_view or present[field.model].is_view
+        if isinstance(field, psl.RelationField) and field.model in relations.present:
+            is_view = model.is_view or relations.present[field.model].is_view
             if is_view or not views_only:
                 yield _kept(model, field, relations)
 
@@ -141,7 +141,7 @@ def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -
         named("map", mapped),
     )
     model = source.models.get(table.name)
-    ignored = is_ignored(table, explicit=existing is not None and model is not None and model.is_ignored)
+    ignored = is_ignored(table, source, explicit=existing is not None and model is not None and model.is_ignored)
     return words(
         _free(names.forward, side.key.columns, taken, is_kept=existing is not None),
         source.table_names[key.referenced_table].name + ("" if all(required) else "?"),
@@ -157,6 +157,7 @@ def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> s
     referencing = source.models.get(side.table.name)
     ignored = is_ignored(
         source.all_tables[side.key.referenced_table],
+        source,
         explicit=existing is not None and referencing is not None and referencing.is_ignored,
     )
     return words(
@@ -231,7 +232,7 @@ def _existing_relation(side: _Side, relations: Relations, source: Source) -> psl
 
 
 def _lacks_identifier(side: _Side, source: Source) -> bool:
-    return not is_usable(side.table) or not is_usable(source.all_tables[side.key.referenced_table])
+    return side.table.name not in source.usable or side.key.referenced_table not in source.usable
 
 
 def _distinct(table: Table) -> Iterator[ForeignKey]:

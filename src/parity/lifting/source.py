@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from parity.dialects.base import Dialect
+from parity.lifting.identifiers import is_usable
 from parity.lifting.joins import JoinTable, join_tables
 from parity.lifting.names import Name, field_name, sanitised, top_level_name, value_name
 from parity.psl import model as psl
@@ -60,6 +61,8 @@ class Source:
     view_names: Mapping[ObjectName, Name]
     enum_names: Mapping[ObjectName, Name]
     values: Mapping[tuple[ObjectName, str], psl.EnumValue]
+    usable: frozenset[ObjectName]
+    """The tables whose rows the client can tell apart."""
     parents: frozenset[ObjectName]
     """The tables that others inherit from."""
     renamed: frozenset[ObjectName]
@@ -121,6 +124,7 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
         view_names={v.name: _top_level(v.name, view_models, naming) for v in views},
         enum_names={e.name: _top_level(e.name, enums, naming) for e in schema.enums},
         values={(name, value.db_name): value for name, enum in enums.items() for value in enum.values},
+        usable=frozenset(table.name for table in tables if is_usable(table)),
         parents=_parents(tables),
         renamed=frozenset(
             name
@@ -145,6 +149,11 @@ class _Naming:
     def clashes(self, name: ObjectName) -> bool:
         """Whether its namespace has to tell a new block from another one."""
         return self.namespace(name) is not None and self.taken[sanitised(name.name)] > 1
+
+
+def is_ignored(table: Table, source: Source, *, explicit: bool) -> bool:
+    """Whether the table's model has `@@ignore`: by its author, or because its rows can't be told apart."""
+    return explicit or (bool(table.columns) and table.name not in source.usable)
 
 
 def column_name(table: ObjectName, column: str, source: Source) -> Name:

@@ -32,7 +32,7 @@ def view_block(view: Opaque, relations: Relations, source: Source) -> str:
     lines = [f"view {name.name} {{"]
     for column in view.columns:
         lines += _field(view, column, model, source)
-    lines += kept_relation_fields(model, relations, source, views_only=False)
+    lines += kept_relation_fields(model, relations, views_only=False)
     lines += _keys(model)
     if name.mapped is not None:
         lines.append(attribute("@@map", quote(name.mapped)))

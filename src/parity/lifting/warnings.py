@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from parity.lifting.enums import unnameable_values
-from parity.lifting.identifiers import has_expression, is_usable
+from parity.lifting.identifiers import has_expression
 from parity.lifting.models import ROW_LEVEL_SECURITY, deferrables, has_heirs, is_partitioned, unusual_nulls
 from parity.lifting.names import sanitised
 from parity.lifting.source import Source, column_name
@@ -54,7 +54,11 @@ def _of_shape(source: Source) -> Iterator[_Found]:
     )
     yield (
         "models marked @@ignore, for their rows can't be told apart (no key of required columns)",
-        (_model(t, source) for t in source.tables if t.columns and not is_usable(t) and not _ignored(t, source)),
+        (
+            _model(t, source)
+            for t in source.tables
+            if t.columns and t.name not in source.usable and not _ignored(t, source)
+        ),
     )
     yield (
         "columns of types that the client can't read",
