@@ -7,9 +7,9 @@ from typing import assert_never
 
 from parity.dialects.postgres.columns import (
     column_definition,
-    drops_not_null,
     column_type,
     default_sql,
+    drops_not_null,
     identity_kind,
     is_not_null,
     is_serial,
