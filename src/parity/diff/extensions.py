@@ -20,8 +20,10 @@ from parity.schema.model import Extension, Schema
 
 def namespace_changes(old: Schema, new: Schema, capabilities: Capabilities) -> Iterator[Change]:
     """Namespaces that are made, because something is in them; what is only listed isn't."""
-    objects = (*new.tables, *new.enums, *new.opaques)
-    used = {item.name.namespace or capabilities.default_namespace for item in objects}
+    names = [item.name for item in new.tables]
+    names += [item.name for item in new.enums]
+    names += [item.name for item in new.opaques]
+    used = {name.namespace or capabilities.default_namespace for name in names}
     for name in new.namespaces:
         if name not in old.namespaces and name in used:
             yield AddNamespace(name)

@@ -119,7 +119,9 @@ def _alter_column(old: Column, new: Column, out: _Statements) -> None:
         return
     if old.generated is not None and new.generated is None:
         out.clauses.append(f"{prefix} DROP EXPRESSION")
-    if is_not_null(old) != is_not_null(new):
+    # The engine says it of arrays as well, which are hardly ever NOT NULL; it does no harm.
+    was_list = old.arity is Arity.LIST and new.arity is Arity.NULLABLE
+    if is_not_null(old) != is_not_null(new) or was_list:
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
     _alter_default(old, new, prefix, out)
     if _shape(old) != _shape(new):

@@ -29,7 +29,7 @@ def cast(old: ColumnType, new: ColumnType, old_list: bool, new_list: bool) -> Ca
     if new_list and not old_list:
         return Cast.IMPOSSIBLE
     if old.family is TypeFamily.ENUM or new.family is TypeFamily.ENUM:
-        return Cast.SAFE if old == new else Cast.IMPOSSIBLE
+        return Cast.SAFE if old == new and old_list == new_list else Cast.IMPOSSIBLE
     if old_list and not new_list:
         return _list_to_value(new)
     if old == new:

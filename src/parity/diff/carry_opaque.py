@@ -1,0 +1,74 @@
+"""Objects that the schema language can't say: kept as long as what they stand on is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from parity.diff.opaque import opaque_key
+from parity.schema.model import ObjectRef, Opaque, Schema, Table
+from parity.schema.types import ObjectName
+
+_NAME = r'"(?:[^"]|"")*"|[^\s".]+'
+_PARTITION_OF = re.compile(rf"PARTITION OF (?:(?:{_NAME})\.)?({_NAME})(?=\s|$)")
+_TABLE_KINDS = ("TABLE", "COLUMN")
+_ENUM = "ENUM"
+
+
+def kept_opaques(history: Schema, wanted: Schema, tables: Iterable[Table]) -> tuple[Opaque, ...]:
+    """The wanted objects, and those of the history whose tables, columns and other foundations survive."""
+    columns = {table.name: {column.name for column in table.columns} for table in tables}
+    existed = {table.name for table in history.tables}
+    asked = {opaque_key(opaque) for opaque in wanted.opaques}
+    kept = [o for o in history.opaques if opaque_key(o) not in asked and _stands(o, columns, existed)]
+    names = {opaque.name for opaque in (*wanted.opaques, *kept)}
+    known = {opaque.name for opaque in history.opaques}
+    while True:
+        standing = [o for o in kept if _foundations(o).isdisjoint(known - names - columns.keys())]
+        if len(standing) == len(kept):
+            return (*wanted.opaques, *kept)
+        kept = standing
+        names = {opaque.name for opaque in (*wanted.opaques, *kept)}
+
+
+def _stands(opaque: Opaque, columns: dict[ObjectName, set[str]], existed: set[ObjectName]) -> bool:
+    """Whether no table or column beneath the object goes."""
+    if opaque.table is not None and opaque.table in existed and opaque.table not in columns:
+        return False
+    return not any(_is_gone(ref, columns, existed) for ref in opaque.depends_on)
+
+
+def _is_gone(ref: ObjectRef, columns: dict[ObjectName, set[str]], existed: set[ObjectName]) -> bool:
+    if ref.kind not in _TABLE_KINDS or ref.name not in existed:
+        return False
+    return ref.name not in columns or (ref.column is not None and ref.column not in columns[ref.name])
+
+
+def _foundations(opaque: Opaque) -> set[ObjectName]:
+    """The other objects that it stands on."""
+    names = {ref.name for ref in opaque.depends_on if ref.kind not in (*_TABLE_KINDS, _ENUM)}
+    if opaque.table is not None:
+        names.add(opaque.table)
+    return names
+
+
+def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:
+    """Partitions of the tables that stay, and theirs: the file lists the parent only."""
+    names = {table.name for table in tables}
+    parents = {name.name for name in names}
+    waiting = {table.name: parent for table in history.tables if (parent := _parent(table)) and table.name not in names}
+    kept: set[ObjectName] = set()
+    while found := {name for name, parent in waiting.items() if parent in parents and name not in kept}:
+        kept |= found
+        parents |= {name.name for name in found}
+    return [table for table in history.tables if table.name in kept]
+
+
+def _parent(table: Table) -> str | None:
+    """The name of the table that this one is a partition of, without its namespace."""
+    for trait in table.traits:
+        found = _PARTITION_OF.match(trait)
+        if found is not None:
+            name = found.group(1)
+            return name[1:-1].replace('""', '"') if name.startswith('"') else name
+    return None

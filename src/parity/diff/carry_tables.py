@@ -1,0 +1,196 @@
+"""What a table that stays keeps of its history: options, checks, attributes of columns, keys and indexes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from parity.dialects.capabilities import Capabilities
+from parity.schema.model import (
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    PrimaryKey,
+    Table,
+)
+from parity.schema.types import Arity, AutoIncrement, Expression
+
+_WORD = re.compile(r"\w+")
+
+
+def carried_table(old: Table, new: Table, capabilities: Capabilities) -> Table:
+    """The wanted table with what the old one has and the file can't say."""
+    columns = _columns(old, new)
+    gone = {column.name for column in old.columns}.difference(column.name for column in new.columns)
+    return replace(
+        new,
+        columns=columns,
+        primary_key=_primary_key(old.primary_key, new.primary_key),
+        indexes=tuple(_indexes(old, new, gone)),
+        foreign_keys=tuple(_foreign_keys(old, new, capabilities)),
+        checks=new.checks or tuple(c for c in old.checks if not _mentions_any(c, gone)),
+        traits=new.traits or old.traits,
+        comment=old.comment if new.comment is None else new.comment,
+    )
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _columns(old: Table, new: Table) -> tuple[Column, ...]:
+    before = {column.name: column for column in old.columns}
+    return tuple(
+        column if (previous := before.get(column.name)) is None else _column(previous, column) for column in new.columns
+    )
+
+
+def _column(old: Column, new: Column) -> Column:
+    default = new.default
+    if isinstance(default, Expression) and default.canonical is None and old.default is not None:
+        default = old.default  # `dbgenerated()` without a text is content with what is there.
+    generated = new.generated
+    if generated is None and old.generated is not None and _says_no_default(new):
+        generated, default = old.generated, old.default
+    identity = new.identity
+    if identity is None and isinstance(new.default, AutoIncrement):
+        identity = old.identity
+    same_family = old.type.family is new.type.family
+    both_lists = old.arity is Arity.LIST and new.arity is Arity.LIST
+    return replace(
+        new,
+        default=default,
+        generated=generated,
+        identity=identity,
+        collation=old.collation if new.collation is None and same_family else new.collation,
+        list_not_null=old.list_not_null if both_lists else new.list_not_null,
+        comment=old.comment if new.comment is None else new.comment,
+    )
+
+
+def _says_no_default(column: Column) -> bool:
+    return column.default is None or (isinstance(column.default, Expression) and column.default.canonical is None)
+
+
+def _mentions_any(check: Check, columns: set[str]) -> bool:
+    """Whether a check names a column that goes, and so goes with it."""
+    if not columns:
+        return False
+    words = set(_WORD.findall(check.expression))
+    return any(name in words or (not name.isidentifier() and name in check.expression) for name in columns)
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None) -> PrimaryKey | None:
+    if old is None or new is None:
+        return new
+    comment = old.comment if new.comment is None else new.comment
+    if [column.name for column in old.columns] != [column.name for column in new.columns]:
+        return replace(new, comment=comment)
+    return replace(new, columns=old.columns, deferrable=new.deferrable or old.deferrable, comment=comment)
+
+
+def _foreign_keys(old: Table, new: Table, capabilities: Capabilities) -> Iterator[ForeignKey]:
+    before = {_ends(key): key for key in old.foreign_keys}
+    for key in new.foreign_keys:
+        previous = before.get(_ends(key))
+        if previous is None:
+            yield key
+            continue
+        yield replace(
+            key,
+            name=key.name if capabilities.named_foreign_keys else previous.name or key.name,
+            deferrable=key.deferrable or previous.deferrable,
+            validated=key.validated and previous.validated,
+            match_full=key.match_full or previous.match_full,
+            comment=previous.comment if key.comment is None else key.comment,
+        )
+
+
+def _ends(key: ForeignKey) -> tuple[object, ...]:
+    return key.columns, key.referenced_table, key.referenced_columns
+
+
+# --- indexes ----------------------------------------------------------------------------------------------------------
+
+
+def _indexes(old: Table, new: Table, gone: set[str]) -> Iterator[Index]:
+    """The wanted indexes, each with what its history knows; then those that the file had no way to name."""
+    by_name = {index.name: index for index in old.indexes}
+    wanted = {index.name for index in new.indexes}
+    by_shape = {_sayable(index): index for index in reversed(old.indexes) if index.name not in wanted}
+    used: set[str] = set()
+    for index in new.indexes:
+        previous = by_name.get(index.name) or by_shape.pop(_sayable(index), None)
+        if previous is None:
+            yield index
+        else:
+            used.add(previous.name)
+            yield _index(previous, index)
+    for index in old.indexes:
+        if index.name not in used and _unsayable(index) and not _names_any(index, gone):
+            yield index
+
+
+def _sayable(index: Index) -> tuple[object, ...]:
+    """What the language says of an index: enough to know it again under another name."""
+    return tuple((column.name, column.sort) for column in index.columns), index.kind, index.method
+
+
+def _index(old: Index, new: Index) -> Index:
+    names = [column.name for column in new.columns]
+    if any(column.expression is not None for column in old.columns):
+        return replace(old, name=new.name)
+    columns = new.columns
+    include = new.include
+    if names == [column.name for column in old.columns] + list(old.include):
+        columns, include = new.columns[: len(old.columns)], old.include
+    return replace(
+        new,
+        columns=_index_columns(old.columns, columns),
+        include=include or old.include,
+        predicate=new.predicate or old.predicate,
+        predicate_sql=new.predicate_sql,
+        nulls_not_distinct=new.nulls_not_distinct or old.nulls_not_distinct,
+        deferrable=new.deferrable or old.deferrable,
+        storage=new.storage or old.storage,
+        comment=old.comment if new.comment is None else new.comment,
+        constraint=old.constraint,
+    )
+
+
+def _index_columns(old: tuple[IndexColumn, ...], new: tuple[IndexColumn, ...]) -> tuple[IndexColumn, ...]:
+    before = {column.name: column for column in old}
+    return tuple(
+        column if (previous := before.get(column.name)) is None else _index_column(previous, column) for column in new
+    )
+
+
+def _index_column(old: IndexColumn, new: IndexColumn) -> IndexColumn:
+    says_class = new.opclass is not None or new.opclass_written is not None
+    return replace(
+        new,
+        opclass=new.opclass if says_class else old.opclass,
+        nulls_first=old.nulls_first if new.nulls_first is None and old.sort is new.sort else new.nulls_first,
+        collation=new.collation or old.collation,
+    )
+
+
+def _unsayable(index: Index) -> bool:
+    """Whether the file, silent about the index, may just have had no words for it."""
+    has_expression = any(column.expression is not None for column in index.columns)
+    return has_expression or index.predicate is not None or bool(index.include)
+
+
+def _names_any(index: Index, columns: set[str]) -> bool:
+    if not columns:
+        return False
+    if columns.intersection(index.include) or any(column.name in columns for column in index.columns):
+        return True
+    texts = [column.expression or "" for column in index.columns] + [index.predicate or ""]
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return any(name in words or (not name.isidentifier() and any(name in t for t in texts)) for name in columns)
