@@ -190,6 +190,9 @@ class Driver:
     a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+    hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None
+    """(session, statements that are about to run with foreign keys off) -> what to call behind them, in their
+    transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
 
 
 def _as_it_is(table: Table) -> Table:

@@ -208,8 +208,12 @@ def _run_unenforced(
         _run_atomic(session, segment, progress, before_commit)
         return
     broken_before = set(dialect.driver.deferred_constraints_hold(session))
+    hold = dialect.driver.hold_counters
+    restore = None if hold is None else hold(session, [planned.statement.text for planned in segment.statements])
 
     def check() -> None:
+        if restore is not None:
+            restore()
         broken = [v for v in dialect.driver.deferred_constraints_hold(session) if v not in broken_before]
         if broken:
             raise DatabaseError(

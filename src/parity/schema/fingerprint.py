@@ -1,8 +1,8 @@
 """A schema as canonical JSON, and the hash of it. Pure; the same schema gives the same bytes on every machine.
 
 Where order means nothing (tables, indexes, foreign keys, checks, enums …) members are sorted. What takes no part in
-comparison (spellings, definitions that can be printed again) is left out of the hash but kept by `to_json`, so that
-`from_json(to_json(schema)) == schema` and everything can still be rendered.
+comparison (spellings, definitions that can be printed again) is left out of the hash but kept by `to_json`: `from_json`
+gives the schema back with its members sorted, and everything in it can still be rendered.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from parity.dialects.base import Dialect, Driver
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.sql import quote_identifier
-from parity.dialects.sqlite import driver, introspect, url
+from parity.dialects.sqlite import counters, driver, introspect, url
 from parity.dialects.sqlite.casts import cast
 from parity.dialects.sqlite.ledger import LEDGER
 from parity.dialects.sqlite.normalize import settle
@@ -81,6 +81,7 @@ DIALECT = Dialect(
         restore_session=driver.restore_session,
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
+        hold_counters=counters.hold_counters,
     ),
     default_url="file:./dev.db",
     settle=settle,

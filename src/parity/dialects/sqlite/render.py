@@ -17,7 +17,8 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
   written, as the new table holds them;
 - a rebuild loses the table's triggers, and fails where a view or another table's trigger reads the table: those are
   dropped before it and made again after it;
-- a rebuild starts counting at the highest number that is left: the AUTOINCREMENT counter is carried over.
+- a rebuild starts counting at the highest number that is left: what runs the script carries the AUTOINCREMENT counter
+  over (see `counters`), so that the script stays the same.
 
 Not kept by a rebuild, for want of a place in the schema: `ON CONFLICT` clauses, and a MATCH clause (SQLite ignores it).
 What SQLite has no words for (namespaces, enum types, comments, a foreign key added later) is refused with PAR410: plans
@@ -30,10 +31,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from parity.dialects.base import RenderedStep
-from parity.dialects.sql import column_list, quote_identifier, quote_string
-from parity.dialects.sqlite.clauses import column_clause, create_index, create_table, is_autoincrement
+from parity.dialects.sql import column_list, quote_identifier
+from parity.dialects.sqlite.clauses import column_clause, create_index, create_table
 from parity.dialects.sqlite.defaults import default_sql
-from parity.dialects.sqlite.normalize import single_key_column
 from parity.errors import ParityError
 from parity.schema.changes import (
     AddCheck,
@@ -76,7 +76,7 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
-from parity.schema.types import AutoIncrement, ObjectName
+from parity.schema.types import ObjectName
 
 
 def render(step: Step) -> RenderedStep:
@@ -198,11 +198,6 @@ def _rebuild(redefinition: Redefinition) -> Iterator[str]:
     old, new = redefinition.old, redefinition.new
     temporary = f"new_{new.name.name}"
     yield create_table(new, temporary)
-    if _counts(old) and _counts(new):
-        yield (
-            f'INSERT INTO "sqlite_sequence" ("name", "seq") SELECT {quote_string(temporary)}, "seq" '
-            f'FROM "sqlite_sequence" WHERE "name" = {quote_string(old.name.name)}'
-        )
     copy = _copy(redefinition, temporary)
     if copy is not None:
         yield copy
@@ -230,13 +225,6 @@ def _source(table: Table, old: str, new: str, *, fill: bool) -> str:
     if default is None:
         return quote_identifier(old)
     return f"coalesce({quote_identifier(old)}, {default}) AS {quote_identifier(new)}"
-
-
-def _counts(table: Table) -> bool:
-    """Whether the table has an AUTOINCREMENT counter."""
-    key = single_key_column(table)
-    column = None if key is None else table.column(key)
-    return column is not None and isinstance(column.default, AutoIncrement) and is_autoincrement(column, table)
 
 
 def _no_words(what: str) -> ParityError:

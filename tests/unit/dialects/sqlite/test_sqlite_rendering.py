@@ -165,8 +165,6 @@ def test_a_rebuild_copies_columns_sorted_by_name_and_fills_nulls_with_the_new_de
         '    "title" TEXT NOT NULL,\n'
         '    "Year" INTEGER NOT NULL DEFAULT 1900\n'
         ");\n"
-        'INSERT INTO "sqlite_sequence" ("name", "seq") SELECT \'new_Book\', "seq" '
-        'FROM "sqlite_sequence" WHERE "name" = \'Book\';\n'
         'INSERT INTO "new_Book" ("Year", "id", "title") '
         'SELECT coalesce("Year", 1900) AS "Year", "id", "title" FROM "Book";\n'
         'DROP TABLE "Book";\n'
