@@ -97,7 +97,7 @@ def canonical_type_name(text: str) -> str:
         part = parts[index]
         if part.is_sign("("):
             end = _closing(parts, index)
-            arguments = "(" + "".join(p.text for p in parts[index + 1 : end]) + ")"
+            arguments = _type_arguments(text)
             index = end
         elif part.is_sign("[") or part.is_sign("]"):
             brackets += part.text
@@ -109,6 +109,12 @@ def canonical_type_name(text: str) -> str:
             words.append(_name_text(part))
         index += 1
     return _assemble_type(words, arguments, brackets)
+
+
+def _type_arguments(text: str) -> str:
+    """The arguments of a type as they are written, without white space: an extension may tell cases apart."""
+    inside = text[text.find("(") + 1 : text.rfind(")")]
+    return f"({''.join(inside.split())})"
 
 
 def _assemble_type(words: list[str], arguments: str, brackets: str) -> str:

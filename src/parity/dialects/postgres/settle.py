@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from parity.dialects.postgres.opclasses import default_opclass
+from parity.schema.literals import canonical_date_time
 from parity.schema.model import Column, Index, IndexColumn, Table
 from parity.schema.types import Default, ListLiteral, Literal, LiteralKind, TypeFamily
 
 _DAY_ONE = "1970-01-01"
+_ZONELESS = frozenset(("Timestamp", "Date", "Time"))
 
 
 def settle(table: Table) -> Table:
@@ -46,6 +49,7 @@ def _literal(literal: Literal, column: Column) -> Literal:
     native = column.type.native
     if literal.kind is not LiteralKind.DATE_TIME or native is None or "T" not in value:
         return literal
+    value = _without_zone(literal, value) if native.name in _ZONELESS else value
     day, _, clock = value.partition("T")
     match native.name:
         case "Date":
@@ -53,7 +57,16 @@ def _literal(literal: Literal, column: Column) -> Literal:
         case "Time" | "Timetz":
             return replace(literal, value=f"{_DAY_ONE}T{clock}")
         case _:
-            return literal
+            return replace(literal, value=value)
+
+
+def _without_zone(literal: Literal, value: str) -> str:
+    """The moment as its author's clock showed it: a column without a time zone drops the one that is written."""
+    try:
+        written = datetime.fromisoformat((literal.text or value).strip())
+    except ValueError:
+        return value
+    return canonical_date_time(written.replace(tzinfo=None).isoformat())
 
 
 def _index(index: Index, columns: dict[str, Column]) -> Index:

@@ -7,7 +7,8 @@ Timestamp(6)), so that a type written in a schema file equals the one read back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from parity.dialects.postgres import normalize
 from parity.dialects.postgres.names import written
@@ -69,6 +70,8 @@ _DEFAULT_NATIVES: dict[str, NativeType] = {
 }
 
 _BY_CATALOG_NAME = {native.catalog: name for name, native in NATIVES.items()}
+_BY_PRINTED_NAME = {normalize.canonical_type_name(native.sql): name for name, native in NATIVES.items()}
+_PRINTED = re.compile(r"([a-z0-9 ]+?)(?:\((\d+(?:,\d+)?)\))?( with(?:out)? time zone)?")
 _SERIALS = {"SmallInt": "SMALLSERIAL", "Integer": "SERIAL", "BigInt": "BIGSERIAL"}
 _LENGTH_HEADER = 4
 """What the server adds to a length or a precision in a type modifier (VARHDRSZ)."""
@@ -96,8 +99,12 @@ class PostgresTypes:
         return _element(column_type) + ("[]" if is_list else "")
 
     def unsupported(self, text: str) -> ColumnType:
-        """The canonical type of `Unsupported("text")`."""
-        return ColumnType(TypeFamily.UNSUPPORTED, text=normalize.canonical_type_name(text), declared=text)
+        """The canonical type of `Unsupported("text")`; what the language has a name for is that type."""
+        name = normalize.canonical_type_name(text)
+        known = _native_from_text(name)
+        if known is not None:
+            return replace(known, declared=text)
+        return ColumnType(TypeFamily.UNSUPPORTED, text=name, declared=text)
 
     def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default | None:
         """A default's SQL in canonical form: see `parity.dialects.postgres.normalize`."""
@@ -116,6 +123,18 @@ def native_from_catalog(catalog_name: str, modifier: int) -> ColumnType | None:
         return None  # A bpchar without a length has no end, while CHAR means CHAR(1).
     native = NativeType(name, _arguments(name, modifier))
     return _column_type(native)
+
+
+def _native_from_text(name: str) -> ColumnType | None:
+    """The type that the server prints as `name`, where the schema language has a name for it, too."""
+    match = _PRINTED.fullmatch(name)
+    if match is None:
+        return None
+    native = _BY_PRINTED_NAME.get(match[1] + (match[3] or ""))
+    if native is None:
+        return None
+    arguments = tuple(int(argument) for argument in match[2].split(",")) if match[2] else ()
+    return _column_type(NativeType(native, arguments))
 
 
 def _column_type(native: NativeType) -> ColumnType:
