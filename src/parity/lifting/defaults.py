@@ -7,7 +7,7 @@ import re
 from typing import assert_never
 
 from parity.dialects.sql import quote_string
-from parity.lifting.source import Source, enum_value_name
+from parity.lifting.source import Source
 from parity.lifting.text import array, attribute
 from parity.psl import model as psl
 from parity.psl.strings import quote
@@ -95,10 +95,8 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
         case LiteralKind.DATE_TIME:
             return quote(text)
         case LiteralKind.ENUM:
-            if enum is None:
-                return text
-            name = enum_value_name(enum, str(literal.value), source).name
-            return name or _database_generated(str(literal.value))
+            made = None if enum is None else source.value_names.get((enum, str(literal.value)))
+            return text if made is None else made.name or _database_generated(str(literal.value))
         case _:
             assert_never(literal.kind)
 

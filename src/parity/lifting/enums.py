@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parity.lifting import notes
 from parity.lifting.names import needs_sanitising
-from parity.lifting.source import Source, enum_value_name
+from parity.lifting.source import Source
 from parity.lifting.text import attribute, documentation, words
 from parity.psl import model as psl
 from parity.psl.strings import quote
@@ -42,12 +42,12 @@ def kept_enum_block(enum: psl.Enum) -> str:
 def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
     """The values that are commented out."""
     for value in enum.values:
-        if _is_unnameable(enum_value_name(enum.name, value, source).name):
+        if _is_unnameable(source.value_names[enum.name, value].name):
             yield value
 
 
 def _value(enum: Enum, value: str, source: Source) -> list[str]:
-    name = enum_value_name(enum.name, value, source)
+    name = source.value_names[enum.name, value]
     previous = source.values.get((enum.name, value))
     line = words(name.name or value, None if name.mapped is None else attribute("@map", quote(name.mapped)))
     docs = [] if previous is None else _kept_documentation(previous.documentation)

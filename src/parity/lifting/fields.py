@@ -10,7 +10,7 @@ from parity.lifting.constraints import index_map, primary_key_map
 from parity.lifting.defaults import default_attribute
 from parity.lifting.identifiers import condition, has_expression, index_columns
 from parity.lifting.names import sanitised
-from parity.lifting.source import Source, column_name
+from parity.lifting.source import Source
 from parity.lifting.text import attribute, documentation, named, words
 from parity.psl import model as psl
 from parity.psl.strings import quote
@@ -64,7 +64,7 @@ def field_lines(
     previous: psl.ScalarField | None,
 ) -> list[str]:
     """The lines of a field of a table or a view."""
-    name = column_name(owner, column.name, source)
+    name = source.column_names[owner, column.name]
     unnameable = sanitised(column.name) == ""
     docs = [] if previous is None or previous.documentation is None else [previous.documentation]
     if unnameable:

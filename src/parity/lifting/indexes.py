@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parity.lifting.constraints import default_index_name, index_map, primary_key_map
 from parity.lifting.identifiers import condition, has_expression, index_columns
-from parity.lifting.source import Source, column_name
+from parity.lifting.source import Source
 from parity.lifting.text import array, attribute, named
 from parity.psl import model as psl
 from parity.psl.keys import OPERATOR_CLASSES
@@ -70,7 +70,7 @@ def _block_level(table: Table) -> Iterator[Index]:
 
 def _block_index(table: Table, index: Index, previous: psl.Index | None, source: Source) -> str:
     fields = [_index_field(table, column, index, source) for column in index.columns]
-    fields += [column_name(table.name, column, source).name for column in index.include]
+    fields += [source.column_names[table.name, column].name for column in index.include]
     where = condition(index)
     return attribute(
         _KINDS[index.kind],
@@ -84,7 +84,7 @@ def _block_index(table: Table, index: Index, previous: psl.Index | None, source:
 
 def _index_field(table: Table, column: IndexColumn, index: Index | None, source: Source) -> str:
     return attribute(
-        column_name(table.name, column.name, source).name or column.name,
+        source.column_names[table.name, column.name].name or column.name,
         None if column.length is None else f"length: {column.length}",
         "sort: Desc" if column.sort is SortOrder.DESC else None,
         # The language has operator classes for indexes with a method of their own only.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parity.psl.names import RESERVED
+from parity.psl.names import RESERVED, SCALARS
 
 _LEADING = re.compile(r"^[^a-zA-Z]+")
 _FOREIGN = re.compile(r"[^_a-zA-Z0-9]")
@@ -34,7 +34,7 @@ def sanitised(text: str) -> str:
 
 def is_reserved(text: str) -> bool:
     """Whether a model or an enum can't be called `text`."""
-    return text in RESERVED
+    return text in RESERVED or text in SCALARS
 
 
 def top_level_name(text: str, namespace: str | None, *, is_unique: bool) -> Name:

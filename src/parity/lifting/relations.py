@@ -17,7 +17,7 @@ from parity.lifting.relation_names import (
     join_name,
     relation_names,
 )
-from parity.lifting.source import Source, column_name, is_ignored
+from parity.lifting.source import Source, is_ignored
 from parity.lifting.text import array, attribute, named, words
 from parity.psl import model as psl
 from parity.psl.strings import quote
@@ -102,7 +102,7 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
         yield from kept_relation_fields(model, relations, views_only=False)
         return
     taken = _Taken(
-        {column_name(table.name, column.name, source).name for column in table.columns},
+        {source.column_names[table.name, column.name].name for column in table.columns},
         set() if model is None else {f.name for f in model.fields if isinstance(f, psl.RelationField)},
     )
     for side in relations.sides.get(table.name, ()):
@@ -134,8 +134,8 @@ def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -
     mapped = existing.map if existing is not None and existing.map is not None else foreign_key_map(table, key, source)
     arguments = (
         quote(names.name) if names.name else None,
-        f"fields: {array(column_name(table.name, c, source).name for c in key.columns)}",
-        f"references: {array(column_name(key.referenced_table, c, source).name for c in key.referenced_columns)}",
+        f"fields: {array(source.column_names[table.name, c].name for c in key.columns)}",
+        f"references: {array(source.column_names[key.referenced_table, c].name for c in key.referenced_columns)}",
         _on_delete(key.on_delete, any_required=any(required)),
         None if key.on_update is ReferentialAction.CASCADE else f"onUpdate: {_ACTIONS[key.on_update]}",
         named("map", mapped),

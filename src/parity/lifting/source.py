@@ -7,7 +7,6 @@ database name. Everything is looked up in dictionaries that are made once, so th
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -15,7 +14,8 @@ from typing import TypeVar
 from parity.dialects.base import Dialect
 from parity.lifting.identifiers import is_usable
 from parity.lifting.joins import JoinTable, join_tables
-from parity.lifting.names import Name, field_name, sanitised, top_level_name, value_name
+from parity.lifting.names import Name
+from parity.lifting.naming import block_names, column_names, enum_value_names
 from parity.psl import model as psl
 from parity.schema.model import Opaque, OpaqueKind, Schema, Table
 from parity.schema.types import ObjectName
@@ -60,7 +60,10 @@ class Source:
     table_names: Mapping[ObjectName, Name]
     view_names: Mapping[ObjectName, Name]
     enum_names: Mapping[ObjectName, Name]
+    column_names: Mapping[tuple[ObjectName, str], Name]
+    """The field's name for each column of a table or a view; an empty one is commented out."""
     values: Mapping[tuple[ObjectName, str], psl.EnumValue]
+    value_names: Mapping[tuple[ObjectName, str], Name]
     usable: frozenset[ObjectName]
     """The tables whose rows the client can tell apart."""
     parents: frozenset[ObjectName]
@@ -98,16 +101,16 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
     models = _matched((m for m in existing.models if not m.is_view), [t.name for t in tables])
     view_models = _matched((m for m in existing.models if m.is_view), [v.name for v in views])
     enums = _matched(existing.enums, [e.name for e in schema.enums])
-    naming = _Naming(
-        Counter(
-            [
-                *(_known_name(t.name, models) for t in shown),
-                *(_known_name(e.name, enums) for e in schema.enums),
-                *(_known_name(v.name, view_models) for v in views),
-            ]
-        ),
+    fields = _fields(models) | _fields(view_models)
+    values = {(name, value.db_name): value for name, enum in enums.items() for value in enum.values}
+    names = block_names(
+        (tuple(t.name for t in shown), models),
+        (tuple(v.name for v in views), view_models),
+        (tuple(e.name for e in schema.enums), enums),
         _usual_namespace(schema, dialect),
     )
+    columns = {table.name: [column.name for column in table.columns] for table in shown}
+    columns |= {view.name: [column.name for column in view.columns] for view in views}
     return Source(
         schema=schema,
         dialect=dialect,
@@ -119,53 +122,22 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
         models=models,
         view_models=view_models,
         enums=enums,
-        fields=_fields(models) | _fields(view_models),
-        table_names={t.name: _top_level(t.name, models, naming) for t in tables},
-        view_names={v.name: _top_level(v.name, view_models, naming) for v in views},
-        enum_names={e.name: _top_level(e.name, enums, naming) for e in schema.enums},
-        values={(name, value.db_name): value for name, enum in enums.items() for value in enum.values},
+        fields=fields,
+        values=values,
+        table_names=names.tables,
+        view_names=names.views,
+        enum_names=names.enums,
+        column_names=column_names(columns, fields),
+        value_names=enum_value_names({e.name: e.values for e in schema.enums}, values),
         usable=frozenset(table.name for table in tables if is_usable(table)),
         parents=_parents(tables),
-        renamed=frozenset(
-            name
-            for objects, known in ((shown, models), (views, view_models), (schema.enums, enums))
-            for name in (one.name for one in objects)
-            if name not in known and naming.clashes(name)
-        ),
+        renamed=names.renamed,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Naming:
-    """How often each name would be given, and the namespace of what carries none."""
-
-    taken: Counter[str]
-    usual_namespace: str | None
-
-    def namespace(self, name: ObjectName) -> str | None:
-        """Where the object is; None in a database without namespaces."""
-        return self.usual_namespace if name.namespace is None else name.namespace
-
-    def clashes(self, name: ObjectName) -> bool:
-        """Whether its namespace has to tell a new block from another one."""
-        return self.namespace(name) is not None and self.taken[sanitised(name.name)] > 1
 
 
 def is_ignored(table: Table, source: Source, *, explicit: bool) -> bool:
     """Whether the table's model has `@@ignore`: by its author, or because its rows can't be told apart."""
     return explicit or (bool(table.columns) and table.name not in source.usable)
-
-
-def column_name(table: ObjectName, column: str, source: Source) -> Name:
-    """The field's name for a column; the sanitised name may be empty."""
-    field = source.fields.get((table, column))
-    return field_name(column) if field is None else Name(field.name, field.database_name)
-
-
-def enum_value_name(enum: ObjectName, value: str, source: Source) -> Name:
-    """The name of an enum's value; the sanitised name may be empty."""
-    known = source.values.get((enum, value))
-    return value_name(value) if known is None else Name(known.name, known.database_name)
 
 
 def _matched(blocks: Iterable[_Block], names: list[ObjectName]) -> dict[ObjectName, _Block]:
@@ -193,24 +165,10 @@ def _fields(models: Mapping[ObjectName, psl.Model]) -> dict[tuple[ObjectName, st
     return found
 
 
-def _known_name(name: ObjectName, blocks: Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum]) -> str:
-    return blocks[name].name if name in blocks else sanitised(name.name)
-
-
 def _usual_namespace(schema: Schema, dialect: Dialect) -> str | None:
     if not dialect.capabilities.namespaces:
         return None
     return schema.namespaces[0] if schema.namespaces else dialect.capabilities.default_namespace
-
-
-def _top_level(
-    name: ObjectName,
-    blocks: Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum],
-    naming: _Naming,
-) -> Name:
-    if name in blocks:
-        return Name(blocks[name].name, blocks[name].database_name)
-    return top_level_name(name.name, naming.namespace(name), is_unique=not naming.clashes(name))
 
 
 def _is_legacy(table: Table) -> bool:

@@ -8,7 +8,7 @@ from parity.lifting.enums import unnameable_values
 from parity.lifting.identifiers import has_expression
 from parity.lifting.models import ROW_LEVEL_SECURITY, deferrables, has_heirs, is_partitioned, unusual_nulls
 from parity.lifting.names import sanitised
-from parity.lifting.source import Source, column_name
+from parity.lifting.source import Source
 from parity.schema.model import Column, Table
 from parity.schema.types import TypeFamily
 
@@ -151,7 +151,7 @@ def _model(table: Table, source: Source) -> str:
 
 
 def _field(table: Table, column: Column, source: Source) -> str:
-    return f"{_model(table, source)}.{column_name(table.name, column.name, source).name or column.name}"
+    return f"{_model(table, source)}.{source.column_names[table.name, column.name].name or column.name}"
 
 
 def _ignored(table: Table, source: Source) -> bool:
