@@ -10,12 +10,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from parity.diagnostics import Diagnostic, Sink, SourceFile
+from parity.psl.collecting import collecting_later
 from parity.psl.model import Datamodel
 from parity.psl.parser import parse_file
 from parity.psl.resolve import resolve
@@ -36,22 +35,9 @@ def parse(source: str | Sequence[SourceFile]) -> Parsed:
     """Parse, resolve and validate a schema: one text, or the files that make one schema together."""
     files = (SourceFile("schema.prisma", source),) if isinstance(source, str) else source
     sink = Sink()
-    with _collecting_later():
+    with collecting_later():
         trees = tuple(parse_file(file.text, number) for number, file in enumerate(files))
         resolution = resolve(trees, sink)
         if not sink.has_errors:
             validate(resolution, sink)
     return Parsed(resolution.datamodel, sink.sorted())
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Keep the garbage collector still: parsing makes many objects and no cycles, and looking doubles its time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -132,7 +132,6 @@ class EmptyLines(NamedTuple):
 class BadLine(NamedTuple):
     """A line that is none of the things that may stand here. `too_deep` where brackets were nested beyond reason."""
 
-    text: str
     start: int
     end: int
     too_deep: bool = False
@@ -231,7 +230,6 @@ class Block(NamedTuple):
 class UnknownBlock(NamedTuple):
     """A block without a keyword that the language knows."""
 
-    text: str
     start: int
     end: int
 
@@ -239,7 +237,6 @@ class UnknownBlock(NamedTuple):
 class AliasNode(NamedTuple):
     """`type Name = Int @attribute`: gone from the language, kept to say so."""
 
-    text: str
     start: int
     end: int
 

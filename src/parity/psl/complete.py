@@ -6,6 +6,8 @@ the names follow the language's own rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parity.diagnostics import Span
 from parity.psl.entries import ModelEntry, RelationEntry, Resolution, Side
 from parity.psl.inflect import camel_case, plural
@@ -83,7 +85,7 @@ def _add_arguments(entry: RelationEntry, resolution: Resolution, insertions: Ins
     holder, target = models[side.model], models[side.target]
     fields, references = _fields(entry, holder, target), _references(entry, target)
     place = insertions.setdefault(side.span.file, [])
-    node = next(node for node in holder.nodes if node.name.text == side.field)
+    node = holder.side_nodes[side.field]
     attribute = next((a for a in node.attributes if a.name.text == "relation"), None)
     if attribute is None:
         assert node.type is not None
@@ -104,7 +106,8 @@ def _references(entry: RelationEntry, target: ModelEntry) -> str:
     if entry.forward is not None and entry.forward.references is not None:
         names: tuple[str, ...] = entry.forward.references
     else:
-        strict = next((c for c in _criteria(target) if all(_is_strict(target.scalars.get(f.name)) for f in c)), ())
+        criteria = _criteria(target)
+        strict = next((c for c in criteria if all(_is_strict(target.scalars.get(f.name)) for f in c)), ())
         names = tuple(f.name for f in strict)
     return f"references: [{', '.join(names)}]"
 
@@ -113,17 +116,17 @@ def _is_strict(field: ScalarField | None) -> bool:
     return field is not None and field.arity is not Arity.OPTIONAL and not isinstance(field.type, UnsupportedType)
 
 
-def _criteria(entry: ModelEntry) -> list[tuple[IndexField, ...]]:
+def _criteria(entry: ModelEntry) -> Iterator[tuple[IndexField, ...]]:
     """The fields of the primary key and of each unique index."""
-    key = [] if entry.primary_key is None else [entry.primary_key.fields]
-    return key + [index.fields for index in entry.indexes if index.kind is IndexKind.UNIQUE]
+    if entry.primary_key is not None:
+        yield entry.primary_key.fields
+    yield from (index.fields for index in entry.indexes if index.kind is IndexKind.UNIQUE)
 
 
 def _implied_columns(entry: RelationEntry, holder: ModelEntry, target: ModelEntry) -> list[ScalarField]:
     """The columns that would hold the relation: one for each field of the target's first unique criterion."""
-    criteria = _criteria(target)
     columns = []
-    for column in criteria[0] if criteria else ():
+    for column in next(_criteria(target), ()):
         model = target.scalars.get(column.name)
         if model is None:
             continue

@@ -66,7 +66,7 @@ def _member(reader: AttributeReader, name: ast.Word, value: ast.Expression, entr
         if name.text in entry.sides:
             reader.error(Code.WHERE, f"the condition names the relation field `{name.text}`")
         else:
-            hint = did_you_mean(name.text, list(entry.scalars))
+            hint = did_you_mean(reader.report.sink, name.text, entry.scalars)
             reader.error(Code.WHERE, f"`{entry.name}` has no field `{show(name.text)}`", hint)
         return None
     if isinstance(field.type, UnsupportedType):

@@ -100,7 +100,7 @@ def read_datasource(report: Report, block: ast.Block) -> Datasource | None:
     schemas = _schemas(report, properties, facts)
     for name, (node, _) in properties.by_name.items():
         message = f"the datasource has no property `{show(name)}`"
-        report.error(Code.UNKNOWN_PROPERTY, message, node, did_you_mean(name, _PROPERTIES))
+        report.error(Code.UNKNOWN_PROPERTY, message, node, did_you_mean(report.sink, name, _PROPERTIES))
     return Datasource(
         block.name.text, provider, url, direct_url, shadow_url, relation_mode, schemas, extensions, report.span(block)
     )
@@ -119,7 +119,7 @@ def _provider(report: Report, block: ast.Block, properties: Properties) -> str |
         report.error(Code.BAD_PROVIDER, "the provider is empty", value, hint)
     elif unescape(value.value) not in PROVIDER_NAMES:
         message = f"`{show(value.value)}` is no database that is known"
-        report.error(Code.BAD_PROVIDER, message, value, did_you_mean(value.value, PROVIDER_NAMES) or hint)
+        report.error(Code.BAD_PROVIDER, message, value, did_you_mean(report.sink, value.value, PROVIDER_NAMES) or hint)
     else:
         return unescape(value.value)
     return None
@@ -172,7 +172,7 @@ def _schemas(report: Report, properties: Properties, facts: ProviderFacts) -> tu
         hint = "remove the property"
         report.error(Code.SCHEMAS_UNSUPPORTED, f"there are no schemas on {facts.title}", found, hint)
         return ()
-    names: list[str] = []
+    names: dict[str, None] = {}
     for value in values:
         name = string(report, value)
         if name is None:
@@ -180,7 +180,7 @@ def _schemas(report: Report, properties: Properties, facts: ProviderFacts) -> tu
         if name in names:
             report.error(Code.BAD_SCHEMAS, f"the schema `{show(name)}` is listed twice", value)
         else:
-            names.append(name)
+            names[name] = None
     return tuple(names)
 
 
@@ -268,7 +268,7 @@ def _preview_features(report: Report, value: ast.Expression, provider: str | Non
             report.warn(Code.DEPRECATED_PREVIEW_FEATURE, message, value, f"remove `{name}` from the list")
         else:
             message = f"`{show(name)}` is no preview feature"
-            report.error(Code.UNKNOWN_PREVIEW_FEATURE, message, value, did_you_mean(name, sorted(known)))
+            report.error(Code.UNKNOWN_PREVIEW_FEATURE, message, value, did_you_mean(report.sink, name, known))
     return tuple(found)
 
 

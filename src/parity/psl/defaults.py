@@ -146,7 +146,7 @@ def _enum_word(reader: AttributeReader, value: ast.Expression, enum: EnumEntry) 
         return False
     if value.text not in enum.value_names:
         message = f"`{show(value.text)}` is no value of the enum `{enum.block.name.text}`"
-        reader.error(Code.DEFAULT_TYPE, message, did_you_mean(value.text, sorted(enum.value_names)))
+        reader.error(Code.DEFAULT_TYPE, message, did_you_mean(reader.report.sink, value.text, enum.value_names))
         return False
     return True
 

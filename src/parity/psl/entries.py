@@ -60,6 +60,7 @@ class ModelEntry:
     fields: list[Field] = field(default_factory=list)
     scalars: dict[str, ScalarField] = field(default_factory=dict)
     sides: dict[str, Side] = field(default_factory=dict)
+    side_nodes: dict[str, ast.FieldNode] = field(default_factory=dict)
     native_prefixes: list[tuple[str, str, Span]] = field(default_factory=list)
     """(field, prefix, span) of each native type."""
     primary_key: PrimaryKey | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.defaults import read_default
@@ -41,9 +43,9 @@ def field_type(report: Report, reference: ast.TypeReference, names: Names) -> Fi
         return scalar
     block = names.types.get(reference.text)
     if block is None:
-        known = [*SCALARS, *names.types]
+        known = chain(SCALARS, names.types)
         message = f"`{show(reference.text)}` is no type: neither built in, nor a block of this schema"
-        report.error(Code.UNKNOWN_TYPE, message, reference, did_you_mean(reference.text, known))
+        report.error(Code.UNKNOWN_TYPE, message, reference, did_you_mean(report.sink, reference.text, known))
         return None
     match block.keyword:
         case "enum":
@@ -71,7 +73,9 @@ def read_scalar_field(
     relation = attributes.take("relation") if "relation" in given else None
     if relation is not None:
         message = f"`{field.name}` is no relation field: its type is no model"
-        relation.error(Code.NOT_A_RELATION, message, did_you_mean(node.type.text, list(enums)) if node.type else None)
+        relation.error(
+            Code.NOT_A_RELATION, message, did_you_mean(entry.report.sink, node.type.text, enums) if node.type else None
+        )
     if "id" in given:
         _read_id(attributes, entry, field)
     updated_at = "updatedAt" in given and _read_updated_at(attributes, field)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from parity.diagnostics import Sink, SourceFile
 from parity.psl import ast
+from parity.psl.collecting import collecting_later
 from parity.psl.complete import missing_text
 from parity.psl.parser import parse_file
 from parity.psl.resolve import resolve
@@ -34,6 +35,11 @@ def format_text(text: str) -> str:
 
 def format_files(files: Sequence[SourceFile]) -> tuple[str, ...]:
     """Format the files that make one schema: each file's text, in order."""
+    with collecting_later():
+        return _format(files)
+
+
+def _format(files: Sequence[SourceFile]) -> tuple[str, ...]:
     trees = tuple(parse_file(file.text, number) for number, file in enumerate(files))
     sink = Sink()
     resolution = resolve(trees, sink)
@@ -72,7 +78,7 @@ def lay_out(tree: ast.File) -> str:
                 if index + 1 < len(items):
                     lines.append("\n")
             case _:
-                lines.append(item.text)
+                lines.append(tree.text[item.start : item.end])
     text = "".join(lines)
     return text if text.endswith("\n") else text + "\n"
 
@@ -193,7 +199,7 @@ def _block(text: str, block: ast.Block, lines: list[str]) -> None:
                 attributes.append((pending, item))
                 pending = None
             case ast.BadLine():
-                table.rows.append(_Row(item.text.rstrip("\n")))
+                table.rows.append(_Row(text[item.start : item.end].rstrip("\n")))
             case ast.EmptyLines():
                 pass
     table.render(lines, _INDENT)

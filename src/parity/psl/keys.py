@@ -12,7 +12,6 @@ from parity.psl.entries import ModelEntry
 from parity.psl.model import (
     Arity,
     CompositeRef,
-    CompositeType,
     DefaultValue,
     Index,
     IndexField,
@@ -21,7 +20,17 @@ from parity.psl.model import (
     ScalarField,
     SortOrder,
 )
-from parity.psl.reading import AttributeReader, Report, constant, did_you_mean, elements, integer, mismatch, show
+from parity.psl.reading import (
+    AttributeReader,
+    Report,
+    constant,
+    did_you_mean,
+    elements,
+    integer,
+    listed,
+    mismatch,
+    show,
+)
 from parity.psl.strings import unescape
 
 INDEX_TYPES = ("BTree", "Hash", "Gist", "Gin", "SpGist", "Brin")
@@ -42,7 +51,8 @@ OPERATOR_CLASSES = frozenset(
 )
 """Every operator class that has a name in the language; others are written `raw("…")`."""
 
-Composites = dict[str, CompositeType]
+Composites = dict[str, dict[str, ScalarField]]
+"""The fields of each embedded type."""
 
 
 # --- on a field ---------------------------------------------------------------------------------------------------
@@ -104,8 +114,7 @@ def read_model_id(reader: AttributeReader, entry: ModelEntry, composites: Compos
         return
     optional = [c.name for c in columns if _is_optional(entry.scalars.get(c.name))]
     if optional and not entry.is_ignored:
-        names = ", ".join(f"`{n}`" for n in optional)
-        message = f"a primary key can't hold fields that may be null or are lists: {names}"
+        message = f"a primary key can't hold fields that may be null or are lists: {listed(optional)}"
         reader.error(Code.ID_OPTIONAL, message)
     if entry.primary_key is not None:
         message = f"the {entry.what} `{entry.name}` has an `@id` field and an `@@id`"
@@ -161,7 +170,7 @@ def _algorithm(reader: AttributeReader) -> str | None:
     word = None if value is None else constant(reader.report, value)
     if word is None or word in INDEX_TYPES:
         return word
-    hint = did_you_mean(word, INDEX_TYPES)
+    hint = did_you_mean(reader.report.sink, word, INDEX_TYPES)
     reader.error(Code.WRONG_VALUE, f"`{show(word)}` is no index type", hint)
     return None
 
@@ -227,17 +236,15 @@ def _columns(
 
 
 def _report_unknown(reader: AttributeReader, unknown: list[str], entry: ModelEntry) -> None:
-    names = ", ".join(f"`{show(name)}`" for name in unknown)
-    hint = did_you_mean(unknown[0], list(entry.scalars)) if len(unknown) == 1 else None
-    message = f"{reader.title} names fields that `{entry.name}` doesn't have: {names}"
+    hint = did_you_mean(reader.report.sink, unknown[0], entry.scalars) if len(unknown) == 1 else None
+    message = f"{reader.title} names fields that `{entry.name}` doesn't have: {listed(unknown)}"
     reader.error(Code.INDEX_UNKNOWN_FIELD, message, hint)
 
 
 def _report_relations(reader: AttributeReader, relations: list[str], entry: ModelEntry) -> None:
     columns = [c for name in relations for c in (entry.sides[name.split(".")[0]].fields or ())]
     hint = f"name its columns: `{', '.join(columns)}`" if columns else None
-    names = ", ".join(f"`{show(name)}`" for name in relations)
-    reader.error(Code.INDEX_RELATION_FIELD, f"{reader.title} names relation fields: {names}", hint)
+    reader.error(Code.INDEX_RELATION_FIELD, f"{reader.title} names relation fields: {listed(relations)}", hint)
 
 
 def _path_exists(path: str, entry: ModelEntry, composites: Composites) -> bool:
@@ -248,7 +255,7 @@ def _path_exists(path: str, entry: ModelEntry, composites: Composites) -> bool:
         if not isinstance(field, ScalarField) or not isinstance(field.type, CompositeRef):
             return False
         composite = composites.get(field.type.name)
-        field = None if composite is None else next((f for f in composite.fields if f.name == step), None)
+        field = None if composite is None else composite.get(step)
     return isinstance(field, ScalarField)
 
 
@@ -295,7 +302,7 @@ def _operator_class(report: Report, argument: ast.Argument | None) -> tuple[str 
         case ast.Constant():
             if value.text in OPERATOR_CLASSES:
                 return value.text, False
-            hint = did_you_mean(value.text, sorted(OPERATOR_CLASSES)) or 'write others as `ops: raw("…")`'
+            hint = did_you_mean(report.sink, value.text, OPERATOR_CLASSES) or 'write others as `ops: raw("…")`'
             report.error(Code.OPERATOR_CLASS, f"`{show(value.text)}` is no operator class of the language", value, hint)
         case ast.Call() if value.name.text == "raw":
             items = value.arguments.items

@@ -90,7 +90,7 @@ def _skip_spaces(text: str, at: int) -> int:
 def _bad_line(text: str, at: int, too_deep: bool = False) -> ast.BadLine:
     line = LINE.match(text, at)
     assert line is not None
-    return ast.BadLine(line[0], at, line.end(), too_deep)
+    return ast.BadLine(at, line.end(), too_deep)
 
 
 def _type_alias(text: str, at: int) -> ast.AliasNode | None:
@@ -107,12 +107,12 @@ def _type_alias(text: str, at: int) -> ast.AliasNode | None:
         attributes = None
     if attributes:
         end = attributes[-1].end
-    return ast.AliasNode(text[at:end], at, end)
+    return ast.AliasNode(at, end)
 
 
 def _unknown_block(text: str, at: int) -> ast.UnknownBlock | None:
     block = UNKNOWN_BLOCK.match(text, at)
-    return None if block is None else ast.UnknownBlock(block[0], at, block.end())
+    return None if block is None else ast.UnknownBlock(at, block.end())
 
 
 def _comment_block(source: _Source, at: int) -> ast.CommentBlock | None:

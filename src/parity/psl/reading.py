@@ -6,7 +6,7 @@ argument, then `finish`, which reports what nobody asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
@@ -14,6 +14,12 @@ from parity.diagnostics import Sink, Span
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.strings import unescape
+
+_MOST_HINTS = 200
+"""Findings after which no close names are looked for any more: looking takes time, and nobody reads that far."""
+_MOST_COMPARED = 2000
+_LONGEST_COMPARED = 80
+_MOST_LISTED = 10
 
 
 class Located(Protocol):
@@ -50,13 +56,16 @@ class Report:
         return Span(at.start, at.end, self.file)
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str | None:
-    """A hint that names the closest known name, where one is close."""
-    if len(known) > 2000 or len(name) > 80:
+def did_you_mean(sink: Sink, name: str, known: Iterable[str]) -> str | None:
+    """A hint that names the closest known name, where one is close. Only the first findings of a run get one."""
+    if len(sink.items) >= _MOST_HINTS:
+        return None
+    names = sorted(other for other in known if other != name)
+    if len(names) > _MOST_COMPARED or len(name) > _LONGEST_COMPARED:
         folded = name.casefold()
-        matches = [other for other in known if other.casefold() == folded][:1]
+        matches = [other for other in names if other.casefold() == folded][:1]
     else:
-        matches = get_close_matches(name, known, n=1, cutoff=0.7)
+        matches = get_close_matches(name, names, n=1, cutoff=0.7)
     return f"did you mean `{matches[0]}`?" if matches else None
 
 
@@ -75,6 +84,12 @@ def describe(value: ast.Expression) -> str:
             return "a list"
         case ast.Object():
             return "an object"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message, the first few of them."""
+    shown = ", ".join(f"`{show(name)}`" for name in names[:_MOST_LISTED])
+    return shown if len(names) <= _MOST_LISTED else f"{shown} and {len(names) - _MOST_LISTED} more"
 
 
 def show(text: str) -> str:
@@ -205,7 +220,7 @@ class Attributes:
         """Report the attributes that nobody took."""
         for name, attributes in self.by_name.items():
             for attribute in attributes:
-                hint = did_you_mean(name, [k for k in known if k != name])
+                hint = did_you_mean(self.report.sink, name, known)
                 self.report.error(
                     Code.UNKNOWN_ATTRIBUTE, f"`{sign}{show(name)}` is no attribute that fits here", attribute, hint
                 )

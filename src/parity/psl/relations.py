@@ -13,7 +13,7 @@ from parity.diagnostics import Span
 from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry, RelationEntry, Side
 from parity.psl.model import Arity, IndexKind, ReferentialAction, Relation, RelationKind
-from parity.psl.reading import AttributeReader, Attributes, constant, did_you_mean, elements, show, string
+from parity.psl.reading import AttributeReader, Attributes, constant, did_you_mean, elements, listed, show, string
 
 _ACTIONS = {action.value: action for action in ReferentialAction}
 _ATTRIBUTES = ("relation", "ignore")
@@ -89,19 +89,19 @@ def _field_list(reader: AttributeReader, argument: str, owner: ModelEntry) -> tu
     found = [name for name in names if name is not None]
     unknown = [n for n in found if n not in owner.scalars and n not in owner.sides]
     relations = [n for n in found if n in owner.sides]
-    for index, name in enumerate(found):
-        if name in found[:index] and name in owner.scalars:
+    seen: set[str] = set()
+    for name in found:
+        if name in seen and name in owner.scalars:
             reader.error(Code.RELATION_FIELDS, f"`{argument}` names the field `{name}` twice")
             return ()
+        seen.add(name)
     place = value if argument == "fields" else reader.attribute
     if unknown:
-        listed = ", ".join(f"`{show(n)}`" for n in unknown)
-        hint = did_you_mean(unknown[0], list(owner.scalars)) if len(unknown) == 1 else None
-        message = f"`{argument}` names fields that `{owner.name}` doesn't have: {listed}"
+        hint = did_you_mean(reader.report.sink, unknown[0], owner.scalars) if len(unknown) == 1 else None
+        message = f"`{argument}` names fields that `{owner.name}` doesn't have: {listed(unknown)}"
         reader.report.error(Code.RELATION_FIELDS, message, place, hint)
     if relations:
-        listed = ", ".join(f"`{n}`" for n in relations)
-        message = f"`{argument}` names relation fields, but needs columns: {listed}"
+        message = f"`{argument}` names relation fields, but needs columns: {listed(relations)}"
         reader.report.error(Code.RELATION_FIELDS, message, place)
     return () if unknown or relations else tuple(found)
 
@@ -114,7 +114,7 @@ def _action(reader: AttributeReader, argument: str) -> tuple[ReferentialAction, 
     action = _ACTIONS.get(word)
     if action is None:
         message = f"`{show(word)}` is no referential action"
-        hint = did_you_mean(word, list(_ACTIONS)) or f"the actions are {', '.join(_ACTIONS)}"
+        hint = did_you_mean(reader.report.sink, word, _ACTIONS) or f"the actions are {', '.join(_ACTIONS)}"
         reader.report.error(Code.REFERENTIAL_ACTION, message, value, hint)
         return None
     return action, reader.report.span(value)
@@ -131,21 +131,22 @@ def pair_relations(models: dict[str, ModelEntry]) -> tuple[RelationEntry, ...]:
             groups.setdefault((side.model, side.target, side.name), []).append(side)
     relations = []
     for entry in models.values():
+        uniques = _unique_columns(entry) if entry.sides else frozenset()
         for side in entry.sides.values():
             candidates = groups.get((side.target, side.model, side.name), ())
             opposite = next((other for other in candidates if other is not side), None)
-            relation = _relation(side, opposite, entry)
+            relation = _relation(side, opposite, uniques)
             if relation is not None:
                 relations.append(relation)
     return tuple(relations)
 
 
-def _relation(side: Side, opposite: Side | None, entry: ModelEntry) -> RelationEntry | None:
+def _relation(side: Side, opposite: Side | None, uniques: frozenset[tuple[str, ...] | None]) -> RelationEntry | None:
     """The relation that a side makes; None where the other side is the one that makes it."""
     if opposite is None:
         if side.arity is Arity.LIST:
             return _entry(RelationKind.ONE_TO_MANY, None, side)
-        kind = RelationKind.ONE_TO_ONE if _is_unique(entry, side.fields) else RelationKind.ONE_TO_MANY
+        kind = RelationKind.ONE_TO_ONE if side.fields in uniques else RelationKind.ONE_TO_MANY
         return _entry(kind, side, None)
     if side.arity is Arity.LIST:
         if opposite.arity is not Arity.LIST or not _sorts_first(side, opposite):
@@ -169,9 +170,10 @@ def _sorts_first(side: Side, opposite: Side) -> bool:
     return side.field <= opposite.field
 
 
-def _is_unique(entry: ModelEntry, fields: tuple[str, ...] | None) -> bool:
-    return fields is not None and any(
-        index.kind is IndexKind.UNIQUE and tuple(f.name for f in index.fields) == fields for index in entry.indexes
+def _unique_columns(entry: ModelEntry) -> frozenset[tuple[str, ...] | None]:
+    """The columns of each unique index of a model."""
+    return frozenset(
+        tuple(column.name for column in index.fields) for index in entry.indexes if index.kind is IndexKind.UNIQUE
     )
 
 

@@ -27,7 +27,7 @@ from parity.psl.model import (
     ScalarField,
 )
 from parity.psl.names import Names, collect_names, documentation_of
-from parity.psl.reading import AttributeReader, Attributes, Report, show, string
+from parity.psl.reading import AttributeReader, Attributes, Report, listed, show, string
 from parity.psl.relations import pair_relations, read_relation_field
 from parity.psl.syntax import is_field, report_syntax
 
@@ -42,7 +42,9 @@ def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
     names = collect_names(files, sink)
     enums = _enums(names)
     composites = _composites(names, enums)
-    models = _models(names, enums, {c.name: c for _, _, c in composites})
+    models = _models(
+        names, enums, {c.name: {f.name: f for f in c.fields if isinstance(f, ScalarField)} for _, _, c in composites}
+    )
     relations = pair_relations(models)
     is_sound = not sink.has_errors
     datasource, place = _datasource(names)
@@ -227,6 +229,7 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
         entry.nodes.append(node)
         if isinstance(resolved, ast.Block):
             entry.scalars.pop(name, None)
+            entry.side_nodes[name] = node
             entry.sides[name] = Side(entry.name, name, reference.text, arity, span)
             entry.fields.append(RelationField(name, reference.text, arity, None, False, documentation, span))
         else:
@@ -306,8 +309,7 @@ def _read_model_ignore(entry: ModelEntry) -> None:
 def _check_shard_key_arity(entry: ModelEntry) -> None:
     optional = [name for name in entry.shard_key_fields if entry.scalars[name].arity is not Arity.REQUIRED]
     if optional and entry.shard_key is not None and not entry.is_ignored:
-        names = ", ".join(f"`{name}`" for name in optional)
-        message = f"a shard key can't hold fields that may be null or are lists: {names}"
+        message = f"a shard key can't hold fields that may be null or are lists: {listed(optional)}"
         entry.report.sink.error(Code.SHARD_KEY, message, entry.shard_key)
 
 

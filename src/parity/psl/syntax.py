@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from parity.diagnostics import Sink
 from parity.psl import ast
 from parity.psl.codes import Code
-from parity.psl.lexer import BLOCK_HEAD
+from parity.psl.lexer import BLOCK_HEAD, IDENTIFIER
 from parity.psl.reading import Report, did_you_mean, show
 from parity.psl.strings import bad_escapes
+
+_MOST_MISPLACED = 1000
+"""How many lines outside of blocks are reported one by one: a file with more is something else."""
 
 _KEYWORDS = ("model", "enum", "datasource", "generator", "view", "type")
 _COMPOSITE_HINTS = {
@@ -26,18 +29,21 @@ _COMPOSITE_HINTS = {
 def report_syntax(file: ast.File, sink: Sink) -> None:
     """Report everything in a file that is not the language's syntax."""
     report = Report(sink, file.number)
+    misplaced = [item for item in file.items if isinstance(item, ast.BadLine | ast.UnknownBlock)]
+    for stray in misplaced[:_MOST_MISPLACED]:
+        if isinstance(stray, ast.BadLine):
+            _bad_top_line(report, file.text, stray)
+        else:
+            _unknown_block(report, file.text, stray)
+    if len(misplaced) > _MOST_MISPLACED:
+        message = f"{len(misplaced) - _MOST_MISPLACED} more lines and blocks like that follow: is this a schema?"
+        report.error(Code.BAD_LINE, message, misplaced[_MOST_MISPLACED])
     for item in file.items:
         match item:
-            case ast.BadLine():
-                _bad_top_line(report, file.text, item)
-            case ast.UnknownBlock():
-                word = item.text.split("{", 1)[0].split()[0]
-                message = f"a block can't start with `{show(word)}`: the keywords are {', '.join(_KEYWORDS)}"
-                report.error(Code.UNKNOWN_BLOCK, message, item, did_you_mean(word, _KEYWORDS))
             case ast.AliasNode():
                 report.error(Code.TYPE_ALIAS, "a type can't be an alias of another one", item)
             case ast.Block():
-                _report_block(report, item)
+                _report_block(report, file.text, item)
             case _:
                 pass
     if "\\" in file.text:
@@ -53,16 +59,23 @@ def _bad_top_line(report: Report, text: str, line: ast.BadLine) -> None:
         message = f"the {head[1]} `{head[2]}` is never closed: no line starts with `}}`"
         report.error(Code.UNCLOSED_BLOCK, message, line, "each block ends with `}` on a line of its own")
         return
-    word = (line.text.split() or [""])[0]
-    hint = did_you_mean(word, _KEYWORDS)
+    word = (text[line.start : min(line.end, line.start + 40)].split() or [""])[0]
+    hint = did_you_mean(report.sink, word, _KEYWORDS)
     report.error(Code.BAD_LINE, "this line starts with no keyword of the language", line, hint)
 
 
-def _report_block(report: Report, block: ast.Block) -> None:
+def _unknown_block(report: Report, text: str, block: ast.UnknownBlock) -> None:
+    found = IDENTIFIER.match(text, block.start)
+    word = "" if found is None else found[0]
+    message = f"a block can't start with `{show(word)}`: the keywords are {', '.join(_KEYWORDS)}"
+    report.error(Code.UNKNOWN_BLOCK, message, block, did_you_mean(report.sink, word, _KEYWORDS))
+
+
+def _report_block(report: Report, text: str, block: ast.Block) -> None:
     for item in block.items:
         match item:
             case ast.BadLine():
-                _bad_line(report, block, item)
+                _bad_line(report, text[item.start : item.end], block, item)
             case ast.FieldNode():
                 if item.colon >= 0 or item.type is None or item.type.suffix > ast.TypeSuffix.LIST:
                     _bad_field(report, block, item)
@@ -83,18 +96,18 @@ _NOT_A_LINE = {
 }
 
 
-def _bad_line(report: Report, block: ast.Block, line: ast.BadLine) -> None:
+def _bad_line(report: Report, text: str, block: ast.Block, line: ast.BadLine) -> None:
     if line.too_deep:
         report.error(Code.TOO_DEEP, "brackets are nested too deeply in this line", line)
         return
     message = _NOT_A_LINE.get(block.keyword, "this line is neither a field nor an attribute of the block")
     hint = None
-    opened = sum(line.text.count(c) for c in "([") - sum(line.text.count(c) for c in ")]")
-    if line.text.count('"') % 2:
+    opened = sum(text.count(c) for c in "([") - sum(text.count(c) for c in ")]")
+    if text.count('"') % 2:
         hint = "is a quote missing? a string ends on the line where it starts"
     elif opened > 0:
         hint = "a bracket is not closed: an attribute ends on the line where it starts"
-    elif line.text.rstrip().endswith("}"):
+    elif text.rstrip().endswith("}"):
         hint = "put the closing `}` on a line of its own"
     report.error(Code.BAD_LINE, message, line, hint)
 

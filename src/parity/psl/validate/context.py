@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parity.diagnostics import Sink, Span
 from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry, Resolution
-from parity.psl.model import ScalarField
+from parity.psl.model import IndexKind, ScalarField
 from parity.psl.providers.facts import ProviderFacts
 from parity.psl.validate.name_scopes import TakenNames
+
+Columns = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Context:
     emulated: bool
     """Whether relations are kept by the client: `relationMode = "prisma"`."""
     taken: TakenNames
+    schemas: frozenset[str]
+    """The schemas that the datasource lists."""
+    _unique_keys: dict[str, tuple[frozenset[Columns], frozenset[Columns]]] = field(default_factory=dict)
 
     def error(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:
         """Record an error."""
@@ -36,6 +41,16 @@ class Context:
     def database(self) -> str:
         """The database's name, for messages."""
         return self.facts.title
+
+    def unique_keys(self, entry: ModelEntry) -> tuple[frozenset[Columns], frozenset[Columns]]:
+        """The columns of a model's primary key and unique indexes: in their order, and sorted by name."""
+        found = self._unique_keys.get(entry.name)
+        if found is None:
+            keys = [] if entry.primary_key is None else [entry.primary_key.fields]
+            keys += [index.fields for index in entry.indexes if index.kind is IndexKind.UNIQUE]
+            named = frozenset(tuple(column.name for column in key) for key in keys)
+            found = self._unique_keys[entry.name] = named, frozenset(tuple(sorted(key)) for key in named)
+        return found
 
     def model(self, name: str) -> ModelEntry:
         """The entry of a model or view."""

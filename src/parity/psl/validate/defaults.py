@@ -140,7 +140,7 @@ def default_function_exists(field: ScalarField, context: Context) -> None:
     elif call.name in ("auto", "sequence"):
         context.error(Code.DEFAULT_FUNCTION, f"{context.database} has no `{call.name}()`", span)
     elif call.name not in KNOWN_FUNCTIONS:
-        hint = did_you_mean(call.name, KNOWN_FUNCTIONS) or 'write SQL expressions as `dbgenerated("…")`'
+        hint = did_you_mean(context.sink, call.name, KNOWN_FUNCTIONS) or 'write SQL expressions as `dbgenerated("…")`'
         context.error(
             Code.DEFAULT_UNKNOWN_FUNCTION, f"`{show(call.name)}()` is no function of the language", span, hint
         )
@@ -175,11 +175,12 @@ def autoincrement_is_possible(entry: ModelEntry, context: Context) -> None:
     if len(fields) > 1 and not facts.several_autoincrements:
         message = f"a table has one `autoincrement()` at most on {context.database}"
         context.error(Code.AUTOINCREMENT, message, entry.span)
+    leading = _leading_columns(entry) if fields else frozenset()
     for field in fields:
         if not facts.autoincrement_on_any_column and not _is_whole_key(entry, field.name):
             message = f"only the primary key can be `autoincrement()` on {context.database}"
             context.error(Code.AUTOINCREMENT, message, field.span)
-        if not facts.autoincrement_without_index and not _leads_an_index(entry, field.name):
+        if not facts.autoincrement_without_index and field.name not in leading:
             message = f"`autoincrement()` needs an index that starts with the field on {context.database}"
             context.error(Code.AUTOINCREMENT, message, field.span, "add `@unique` or `@@index`")
 
@@ -193,7 +194,8 @@ def _is_whole_key(entry: ModelEntry, name: str) -> bool:
     return entry.primary_key is not None and [f.name for f in entry.primary_key.fields] == [name]
 
 
-def _leads_an_index(entry: ModelEntry, name: str) -> bool:
+def _leading_columns(entry: ModelEntry) -> frozenset[str]:
+    """The first columns of a model's keys and indexes."""
     keys = [] if entry.primary_key is None else [entry.primary_key.fields]
     keys += [index.fields for index in entry.indexes]
-    return any(key and key[0].name == name for key in keys)
+    return frozenset(key[0].name for key in keys if key)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry
 from parity.psl.model import Arity, Field, ScalarField, ScalarType
 from parity.psl.validate.context import Context
-from parity.psl.validate.models import client_names
 
 
 def column_type_exists(field: ScalarField, entry: ModelEntry, context: Context) -> None:
@@ -24,13 +25,8 @@ def column_type_exists(field: ScalarField, entry: ModelEntry, context: Context) 
         context.error(Code.UNSUPPORTED_LIST, message, field.span, "use a relation, or a Json field")
 
 
-def field_name_is_no_client_name(field: Field, entry: ModelEntry, names: frozenset[str], context: Context) -> None:
+def field_name_is_no_client_name(field: Field, entry: ModelEntry, names: Counter[str], context: Context) -> None:
     """No field has the client name of a key or an index."""
     if field.name in names:
         message = f"`{field.name}` is a field of `{entry.name}` and the client name of one of its keys"
         context.error(Code.NAME_CLASH, message, entry.span, "give the key another name with `name:`")
-
-
-def reserved_client_names(entry: ModelEntry) -> frozenset[str]:
-    """The client names of a model's keys and indexes, which no field may have."""
-    return frozenset(client_names(entry))

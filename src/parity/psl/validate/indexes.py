@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry
 from parity.psl.model import CompositeRef, Index, IndexField, IndexKind, ScalarType, UnsupportedType
 from parity.psl.providers.facts import ConstraintKind
 from parity.psl.validate.context import Context
-from parity.psl.validate.models import client_names, name_fits, report_clash
+from parity.psl.validate.models import name_fits, report_clash
 from parity.psl.validate.name_scopes import index_name
 
 _WITH_LENGTH = (ScalarType.STRING, ScalarType.BYTES)
@@ -35,9 +37,9 @@ def unique_index_is_no_field(index: Index, entry: ModelEntry, context: Context) 
             context.error(Code.NAME_CLASH, message, index.span, 'give it another name with `name: "…"`')
 
 
-def index_client_name_is_free(index: Index, entry: ModelEntry, context: Context) -> None:
+def index_client_name_is_free(index: Index, entry: ModelEntry, names: Counter[str], context: Context) -> None:
     """No two keys or indexes of a model have one client name."""
-    if index.name is not None and client_names(entry).count(index.name) > 1:
+    if index.name is not None and names[index.name] > 1:
         message = f"the client name `{index.name}` is given twice in `{entry.name}`"
         context.error(Code.CLIENT_NAME_TWICE, message, index.span)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from parity.diagnostics import Span
 from parity.psl import ast
 from parity.psl.codes import Code
@@ -97,19 +99,19 @@ def name_fits(name: str | None, span: Span, context: Context) -> None:
         context.error(Code.NAME_TOO_LONG, message, span, "choose a shorter name")
 
 
-def primary_key_client_name_is_free(entry: ModelEntry, context: Context) -> None:
+def primary_key_client_name_is_free(entry: ModelEntry, names: Counter[str], context: Context) -> None:
     """No two keys or indexes of a model have one client name."""
     key = entry.primary_key
-    if key is not None and key.name is not None and client_names(entry).count(key.name) > 1:
+    if key is not None and key.name is not None and names[key.name] > 1:
         message = f"the client name `{key.name}` is given twice in `{entry.name}`"
         context.error(Code.CLIENT_NAME_TWICE, message, key.span)
 
 
-def client_names(entry: ModelEntry) -> list[str]:
-    """The client names of a model's keys and indexes."""
-    names = [index.name for index in entry.indexes if index.name is not None]
+def client_names(entry: ModelEntry) -> Counter[str]:
+    """The client names of a model's keys and indexes, and how often each is given."""
+    names = Counter(index.name for index in entry.indexes if index.name is not None)
     if entry.primary_key is not None and entry.primary_key.name is not None:
-        names.append(entry.primary_key.name)
+        names[entry.primary_key.name] += 1
     return names
 
 
@@ -162,6 +164,6 @@ def check_schema(what: str, name: str, schema: str | None, span: Span | None, bl
     if not context.facts.schemas:
         message = f"there are no schemas on {context.database}"
         context.error(Code.SCHEMAS_UNSUPPORTED, message, span, "remove `@@schema`")
-    elif schema is not None and schema not in listed:
-        hint = did_you_mean(schema, listed) or "add it to `schemas` in the datasource"
+    elif schema is not None and schema not in context.schemas:
+        hint = did_you_mean(context.sink, schema, listed) or "add it to `schemas` in the datasource"
         context.error(Code.SCHEMA_UNKNOWN, f"the datasource lists no schema `{schema}`", span, hint)

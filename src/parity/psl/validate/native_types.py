@@ -37,7 +37,7 @@ def native_type_fits(field: ScalarField, context: Context) -> None:
         return
     facts = context.facts.native_types.get(native.name)
     if facts is None:
-        hint = did_you_mean(native.name, list(context.facts.native_types))
+        hint = did_you_mean(context.sink, native.name, context.facts.native_types)
         message = f"{context.database} has no native type `{show(native.name)}`"
         context.error(Code.UNKNOWN_NATIVE_TYPE, message, native.span, hint)
         return

@@ -6,6 +6,8 @@ relations can't be told apart, nothing behind them is asked, since every answer 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from parity.diagnostics import Sink
 from parity.psl.codes import Code
 from parity.psl.config import where_of
@@ -41,7 +43,8 @@ def validate(resolution: Resolution, sink: Sink) -> None:
         return
     emulated = resolution.datasource is not None and resolution.datasource.relation_mode == "prisma"
     features = resolution.datamodel.preview_features
-    context = Context(resolution, facts, sink, features, emulated, TakenNames(resolution, facts))
+    schemas = frozenset(() if resolution.datasource is None else resolution.datasource.schemas)
+    context = Context(resolution, facts, sink, features, emulated, TakenNames(resolution, facts), schemas)
     composites.composites_need_documents(context)
     datasource.extensions_need_their_preview_feature(context)
     datasource.extension_names_are_names(context)
@@ -71,11 +74,11 @@ def _report_unsupported(resolution: Resolution, title: str, sink: Sink) -> None:
 
 def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, context: Context) -> bool:
     """Everything about one model or view. False where its relations can't be told apart."""
+    names = models.client_names(entry)
     if entry.is_view:
         _validate_view_itself(entry, context)
     else:
-        _validate_model_itself(entry, context)
-    names = fields.reserved_client_names(entry)
+        _validate_model_itself(entry, names, context)
     native_types.native_type_prefix_is_the_datasource(entry, context)
     for field in fields_of(entry):
         fields.column_type_exists(field, entry, context)
@@ -85,25 +88,26 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
         defaults.default_is_well_formed(field, context)
         defaults.default_function_exists(field, context)
         native_types.unsupported_type_is_unknown(field, context)
+    covered = relation_fields.covered_columns(entry) if context.emulated else frozenset()
     for side in entry.sides.values():
         if not relation_fields.relation_is_unambiguous(side, groups, context):
             return False
         relation_fields.ignored_model_is_not_led_to(side, entry, context)
         relation_fields.referential_actions_exist(side, context)
         relation_fields.foreign_key_can_have_its_name(side, context)
-        relation_fields.emulated_relation_has_an_index(side, entry, context)
+        relation_fields.emulated_relation_has_an_index(side, covered, context)
     for relation_field in entry.model.fields if entry.model is not None and names else ():
         if relation_field.name in entry.sides:
             fields.field_name_is_no_client_name(relation_field, entry, names, context)
     if not entry.is_view:
-        _validate_indexes(entry, context)
+        _validate_indexes(entry, names, context)
     return True
 
 
-def _validate_model_itself(entry: ModelEntry, context: Context) -> None:
+def _validate_model_itself(entry: ModelEntry, names: Counter[str], context: Context) -> None:
     models.rows_can_be_told_apart(entry, context)
     models.primary_key_name_is_free(entry, context)
-    models.primary_key_client_name_is_free(entry, context)
+    models.primary_key_client_name_is_free(entry, names, context)
     models.primary_key_has_fields(entry, context)
     models.compound_key_is_no_field(entry, context)
     models.primary_key_options_exist(entry, context)
@@ -122,12 +126,12 @@ def _validate_view_itself(entry: ModelEntry, context: Context) -> None:
     views.view_has_no_indexes(entry, context)
 
 
-def _validate_indexes(entry: ModelEntry, context: Context) -> None:
+def _validate_indexes(entry: ModelEntry, names: Counter[str], context: Context) -> None:
     for index in entry.indexes:
         indexes.index_has_fields(index, entry, context)
         indexes.index_name_is_free(index, entry, context)
         indexes.unique_index_is_no_field(index, entry, context)
-        indexes.index_client_name_is_free(index, entry, context)
+        indexes.index_client_name_is_free(index, entry, names, context)
         indexes.index_options_exist(index, entry, context)
         indexes.algorithm_exists(index, entry, context)
         operator_classes.operator_classes_fit(index, entry, context)

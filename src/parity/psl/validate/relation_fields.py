@@ -7,6 +7,7 @@ from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry, Side
 from parity.psl.model import ReferentialAction
 from parity.psl.providers.facts import supports
+from parity.psl.reading import listed
 from parity.psl.validate.context import Context
 from parity.psl.validate.models import name_fits
 
@@ -34,7 +35,7 @@ def relation_is_unambiguous(side: Side, groups: SideGroups, context: Context) ->
     same = groups[_identity(side)]
     if len(same) == 1 or (len(same) == 2 and side.name is not None and side.model == side.target):
         return True
-    names = ", ".join(f"`{other.field}`" for other in same)
+    names = listed([other.field for other in same])
     if side.name is None:
         message = f"the fields {names} of `{side.model}` all lead to `{side.target}`, and no name tells them apart"
         hint = f'give each relation a name: `{side.field} {side.target} @relation("…")`, and the same on the other side'
@@ -84,16 +85,25 @@ def foreign_key_can_have_its_name(side: Side, context: Context) -> None:
     name_fits(side.map, span, context)
 
 
-def emulated_relation_has_an_index(side: Side, entry: ModelEntry, context: Context) -> None:
+Columns = tuple[str, ...]
+
+
+def covered_columns(entry: ModelEntry) -> frozenset[Columns]:
+    """The columns, in order, with which a key or index of a model starts."""
+    keys = [index.fields for index in entry.indexes]
+    if entry.primary_key is not None:
+        keys.append(entry.primary_key.fields)
+    longest = max((len(side.fields or ()) for side in entry.sides.values()), default=0)
+    return frozenset(
+        tuple(field.name for field in key[:count]) for key in keys for count in range(min(len(key), longest) + 1)
+    )
+
+
+def emulated_relation_has_an_index(side: Side, covered: frozenset[Columns], context: Context) -> None:
     """Without foreign keys, no index comes by itself."""
-    if not context.emulated or side.fields is None:
+    if not context.emulated or side.fields is None or side.fields in covered:
         return
     columns = side.fields
-    keys = [tuple(f.name for f in index.fields) for index in entry.indexes]
-    if entry.primary_key is not None:
-        keys.append(tuple(f.name for f in entry.primary_key.fields))
-    if any(key[: len(columns)] == columns for key in keys):
-        return
     message = f"no index covers the columns of `{side.field}`, and without foreign keys none is made"
     hint = f"add `@@index([{', '.join(columns)}])`"
     context.warn(Code.RELATION_INDEX, message, side.attribute or side.span, hint)

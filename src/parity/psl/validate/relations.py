@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from parity.psl.codes import Code
 from parity.psl.complete import opposite_field
-from parity.psl.entries import ModelEntry, RelationEntry, Side
-from parity.psl.model import Arity, IndexKind, ReferentialAction, RelationKind
+from parity.psl.entries import RelationEntry, Side
+from parity.psl.model import Arity, ReferentialAction, RelationKind
 from parity.psl.providers.facts import ConstraintKind
 from parity.psl.validate.context import Context
 from parity.psl.validate.models import report_clash
@@ -18,19 +18,13 @@ def references_are_unique(entry: RelationEntry, context: Context) -> None:
     if side is None or not side.references:
         return
     target = context.model(side.target)
-    wanted = sorted(side.references)
-    if any(sorted(key) == wanted for key in _unique_keys(target)):
+    wanted = tuple(sorted(side.references))
+    if wanted in context.unique_keys(target)[1]:
         return
     listed = ", ".join(side.references)
     message = f"nothing makes `{listed}` of `{side.target}` unique, so that a relation can't reference it"
     hint = f"add `@unique` to `{listed}`" if len(wanted) == 1 else f"add `@@unique([{listed}])` to `{side.target}`"
     context.error(Code.RELATION_UNIQUE, message, side.span, hint)
-
-
-def _unique_keys(entry: ModelEntry) -> list[list[str]]:
-    """The fields of the primary key and of each unique index."""
-    keys = [] if entry.primary_key is None else [[f.name for f in entry.primary_key.fields]]
-    return keys + [[f.name for f in index.fields] for index in entry.indexes if index.kind is IndexKind.UNIQUE]
 
 
 def sides_have_equal_length(entry: RelationEntry, context: Context) -> None:
@@ -178,7 +172,7 @@ def one_to_one_columns_are_unique(entry: RelationEntry, context: Context) -> Non
     side = entry.forward
     if side is None or side.fields is None:
         return
-    if list(side.fields) in _unique_keys(context.model(side.model)):
+    if side.fields in context.unique_keys(context.model(side.model))[0]:
         return
     listed = ", ".join(side.fields)
     hint = f"add `@unique` to `{listed}`" if len(side.fields) == 1 else f"add `@@unique([{listed}])`"
