@@ -46,12 +46,12 @@ def differs(old: Column, new: Column) -> bool:
 
 
 def same_default(old: Default | None, new: Default | None) -> bool:
-    """Whether two defaults mean the same. `dbgenerated()` without a text is content with what is there."""
+    """Whether two defaults mean the same. `dbgenerated()` without a text is content with what is there, or isn't."""
     if old == new:
         return True
     match old, new:
         case _, Expression(canonical=None):
-            return old is not None
+            return True
         case Expression(canonical=str() as before), Expression(canonical=str() as after):
             return _folded(before) == _folded(after)
         case _:
