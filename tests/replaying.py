@@ -22,7 +22,7 @@ def script_between(old: Schema, new: Schema, dialect: Dialect) -> str:
 def replay(old: Schema, new: Schema, namespaces: tuple[str, ...], session: Session, dialect: Dialect) -> str | None:
     """Make `old` in the empty database of `session`, then lead it to `new`: None, or what went wrong.
 
-    Both must have come from schema files. The way back is tried as well: the database at `new` holds nothing that its own
+    Both must have come from schema files. Behind it, the database at `new` must hold nothing that its own
     file would change.
     """
     wanted = canonicalise(new, session, dialect)

@@ -195,9 +195,17 @@ def _dropped_unique_columns(altered: Altered, planning: Planning) -> set[frozens
             case DropPrimaryKey(primary_key=key) | AlterPrimaryKey(old_key=key):
                 found.add(frozenset(column.name for column in key.columns))
             case DropIndex(index=index) if index.is_unique:
-                found.add(frozenset(column.name for column in index.columns))
+                unique = frozenset(column.name for column in index.columns)
+                if not _key_vouches(altered, unique):
+                    found.add(unique)
             case _:
                 pass
     if key_is_remade(altered, planning) and altered.old.primary_key is not None:
         found.add(frozenset(column.name for column in altered.old.primary_key.columns))
     return found
+
+
+def _key_vouches(altered: Altered, columns: frozenset[str]) -> bool:
+    """Whether the old primary key, which is older than any index, is on the same columns: foreign keys chose that."""
+    key = altered.old.primary_key
+    return key is not None and frozenset(column.name for column in key.columns) == columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from parity.plan.context import Altered, Planning
+from parity.plan.context import Altered, Planning, type_changes
 from parity.schema.changes import AlterEnum, DropColumn
 from parity.schema.steps import AlterEnumStep, AlterTable, EnumUse
 from parity.schema.types import ObjectName
@@ -33,7 +33,12 @@ def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
             previous = before.get(column.name)
             if previous is None or previous.type.enum is None or previous.type.enum != column.type.enum:
                 continue
-            found.setdefault(previous.type.enum, []).append(EnumUse(table, previous, column))
+            if type_changes(previous, column):
+                # It is made anew later; until then it moves as it is.
+                moved = replace(previous, default=None)
+            else:
+                moved = column
+            found.setdefault(previous.type.enum, []).append(EnumUse(table, previous, moved))
     return found
 
 

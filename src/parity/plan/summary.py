@@ -65,7 +65,7 @@ _ARITIES = {Arity.REQUIRED: "Required", Arity.NULLABLE: "Nullable", Arity.LIST: 
 def summary(difference: Plan | Sequence[Change], old: Schema, new: Schema, dialect: Dialect) -> str:
     """The text, of a plan or of the changes that one is made of."""
     plan = difference if isinstance(difference, Plan) else build_plan(tuple(difference), old, new, dialect)
-    text = _Text()
+    text = _Text(renames_indexes=dialect.capabilities.renames_indexes)
     for planned in plan.steps:
         text.note(planned.step)
     return "".join(f"\n{section}" for section in text.sections()) or NO_DIFFERENCE
@@ -74,9 +74,10 @@ def summary(difference: Plan | Sequence[Change], old: Schema, new: Schema, diale
 class _Text:
     """Collects the lines of each section."""
 
-    __slots__ = ("_changed", "_enums", "_extensions", "_listed", "_rebuilt")
+    __slots__ = ("_changed", "_enums", "_extensions", "_listed", "_rebuilt", "_renames_indexes")
 
-    def __init__(self) -> None:
+    def __init__(self, *, renames_indexes: bool) -> None:
+        self._renames_indexes = renames_indexes
         self._extensions: list[str] = []
         self._listed: dict[str, list[str]] = {title: [] for title in _TITLES}
         self._rebuilt: list[str] = []
@@ -89,7 +90,7 @@ class _Text:
         for title, names in self._listed.items():
             if names:
                 yield f"{title}\n" + "".join(f"  - {name}\n" for name in names)
-        yield from self._rebuilt
+        yield from (f"[*] Redefined table `{name}`\n" for name in sorted(self._rebuilt))
         yield from self._enums
         for table, lines in sorted(self._changed.items()):
             yield f"[*] Changed the `{table}` table\n" + "".join(lines)
@@ -122,9 +123,11 @@ class _Text:
             case RemoveOpaque(opaque):
                 self._listed["[-] Removed objects"].append(_object(opaque))
             case RedefineTables(tables):
-                self._rebuilt.extend(f"[*] Redefined table `{t.old.name.name}`\n" for t in tables)
+                self._rebuilt.extend(table.old.name.name for table in tables)
             case AlterEnumStep():
                 self._enums.append(_enum(step))
+            case RenameIndexStep(table, index, _) if not self._renames_indexes:
+                self._line(table.name.name, f"[*] Redefined index `{index.name}`")
             case AlterTable(old=old, parts=parts):
                 for part in parts:
                     self._line(old.name.name, _part(part))

@@ -1,0 +1,49 @@
+/*
+  Warnings:
+
+  - The column `dies` of the table `Plant` is dropped, with all its values.
+  - The column `goes` of the table `Plant` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
+  - The table `Weed` is dropped, with all rows that it holds.
+  - The enum `Shrinks` loses the values `z`: that fails if a row still holds one.
+
+*/
+-- CreateEnum
+CREATE TYPE "Comes" AS ENUM ('r');
+
+-- AlterEnum
+-- This migration adds more than one value to an enum.
+-- With PostgreSQL versions 11 and earlier, this is not possible
+-- in a single migration. This can be worked around by creating
+-- multiple migrations, each migration adding only one value to
+-- the enum.
+
+
+ALTER TYPE "Grows" ADD VALUE 'c';
+ALTER TYPE "Grows" ADD VALUE 'd';
+
+-- AlterTable
+ALTER TABLE "Plant" DROP COLUMN "dies";
+
+-- AlterTable
+ALTER TABLE "Plant" DROP COLUMN "goes",
+ADD COLUMN     "goes" "Comes" NOT NULL;
+
+-- DropTable
+DROP TABLE "Weed";
+
+-- AlterEnum
+BEGIN;
+CREATE TYPE "Shrinks_new" AS ENUM ('y', 'x', 'w');
+ALTER TABLE "Plant" ALTER COLUMN "some" DROP DEFAULT;
+ALTER TABLE "Plant" ALTER COLUMN "more" DROP DEFAULT;
+ALTER TABLE "Plant" ALTER COLUMN "some" TYPE "Shrinks_new" USING ("some"::text::"Shrinks_new");
+ALTER TABLE "Plant" ALTER COLUMN "more" TYPE "Shrinks_new"[] USING ("more"::text::"Shrinks_new"[]);
+ALTER TYPE "Shrinks" RENAME TO "Shrinks_old";
+ALTER TYPE "Shrinks_new" RENAME TO "Shrinks";
+DROP TYPE "Shrinks_old";
+ALTER TABLE "Plant" ALTER COLUMN "some" SET DEFAULT 'y';
+ALTER TABLE "Plant" ALTER COLUMN "more" SET DEFAULT ARRAY['x']::"Shrinks"[];
+COMMIT;
+
+-- DropEnum
+DROP TYPE "Goes";

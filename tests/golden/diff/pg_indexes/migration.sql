@@ -1,0 +1,28 @@
+/*
+  Warnings:
+
+  - The column `line` of the table `Log` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
+  - The columns `who`, `at` of the table `Log` become unique: that fails if there are duplicates.
+
+*/
+-- DropIndex
+DROP INDEX "by_whom";
+
+-- DropIndex
+DROP INDEX "Log_at_who_key";
+
+-- AlterTable
+ALTER TABLE "Log" DROP COLUMN "line",
+ADD COLUMN     "line" INTEGER NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "Log_line_idx" ON "Log"("line");
+
+-- CreateIndex
+CREATE INDEX "by_whom" ON "Log"("who" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Log_who_at_key" ON "Log"("who", "at");
+
+-- RenameIndex
+ALTER INDEX "by_time" RENAME TO "in_time";

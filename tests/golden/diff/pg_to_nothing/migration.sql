@@ -1,0 +1,42 @@
+/*
+  Warnings:
+
+  - The table `Product` is dropped, with all rows that it holds.
+  - The table `shelves` is dropped, with all rows that it holds.
+  - The table `Tag` is dropped, with all rows that it holds.
+  - The table `_ProductToTag` is dropped, with all rows that it holds.
+  - The table `_parts` is dropped, with all rows that it holds.
+
+*/
+-- DropForeignKey
+ALTER TABLE "Product" DROP CONSTRAINT "Product_shelfId_shelfRow_fkey";
+
+-- DropForeignKey
+ALTER TABLE "_ProductToTag" DROP CONSTRAINT "_ProductToTag_A_fkey";
+
+-- DropForeignKey
+ALTER TABLE "_ProductToTag" DROP CONSTRAINT "_ProductToTag_B_fkey";
+
+-- DropForeignKey
+ALTER TABLE "_parts" DROP CONSTRAINT "_parts_A_fkey";
+
+-- DropForeignKey
+ALTER TABLE "_parts" DROP CONSTRAINT "_parts_B_fkey";
+
+-- DropTable
+DROP TABLE "Product";
+
+-- DropTable
+DROP TABLE "shelves";
+
+-- DropTable
+DROP TABLE "Tag";
+
+-- DropTable
+DROP TABLE "_ProductToTag";
+
+-- DropTable
+DROP TABLE "_parts";
+
+-- DropEnum
+DROP TYPE "Color";
