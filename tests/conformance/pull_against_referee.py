@@ -39,13 +39,14 @@ _OBJECTS = """
     UNION ALL
     SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'
 """
+_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 INTENDED = {
     "prisma__internals____fixtures____odoo.prisma": "the engine gives a relation field the name of another field",
     "prisma__client__tests__e2e__issues__16418-slow-compilation-big-schema__prisma__schema.prisma": "the same schema",
 }
 """Where we differ on purpose. The case, and what the engine does: its text isn't valid, ours is."""
 _CONFIGURATION = re.compile(
-    r"^(?:///[^\n]*\n)*(?:datasource|generator)\s+\w+\s*\{.*?^\}[ \t]*$", re.MULTILINE | re.DOTALL
+    r"^(?:[ \t]*///[^\n]*\n)*[ \t]*(?:datasource|generator)\s+\w+\s*\{.*?^[ \t]*\}[ \t]*$", re.MULTILINE | re.DOTALL
 )
 
 
@@ -124,7 +125,7 @@ def postgres_database(server: PostgresServer, sql: str) -> Iterator[str]:
         for extension, mark in EXTENSIONS.items():
             if mark in sql.lower():
                 cursor.execute(f'CREATE EXTENSION "{extension}"')
-        if sql.strip():
+        if _COMMENT.sub("", sql).strip():
             cursor.execute(sql)
     finally:
         connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.lifting import notes
-from parity.lifting.names import needs_sanitising
+from parity.lifting.names import needs_sanitising, on_one_line
 from parity.lifting.source import Source
 from parity.lifting.text import attribute, documentation, words
 from parity.psl import model as psl
@@ -49,7 +49,9 @@ def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
 def _value(enum: Enum, value: str, source: Source) -> list[str]:
     name = source.value_names[enum.name, value]
     previous = source.values.get((enum.name, value))
-    line = words(name.name or value, None if name.mapped is None else attribute("@map", quote(name.mapped)))
+    line = words(
+        name.name or on_one_line(value), None if name.mapped is None else attribute("@map", quote(name.mapped))
+    )
     docs = [] if previous is None else _kept_documentation(previous.documentation)
     return [*docs, f"// {line}" if _is_unnameable(name.name) else line]
 

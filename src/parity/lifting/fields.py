@@ -9,7 +9,7 @@ from parity.lifting import notes
 from parity.lifting.constraints import index_map, primary_key_map
 from parity.lifting.defaults import default_attribute
 from parity.lifting.identifiers import condition, has_expression, index_columns
-from parity.lifting.names import sanitised
+from parity.lifting.names import on_one_line, sanitised
 from parity.lifting.source import Source
 from parity.lifting.text import attribute, documentation, named, words
 from parity.psl import model as psl
@@ -66,11 +66,11 @@ def field_lines(
     """The lines of a field of a table or a view."""
     name = source.column_names[owner, column.name]
     unnameable = sanitised(column.name) == ""
-    docs = [] if previous is None or previous.documentation is None else [previous.documentation]
+    docs = notes.without_stray_notes(None if previous is None else previous.documentation)
     if unnameable:
         docs.append(notes.UNNAMEABLE_FIELD)
     line = words(
-        name.name or column.name,
+        name.name or on_one_line(column.name),
         type_text(column, previous, source) + arity,
         "@updatedAt" if previous is not None and previous.is_updated_at else None,
         unique,

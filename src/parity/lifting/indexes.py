@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parity.lifting.constraints import default_index_name, index_map, primary_key_map
 from parity.lifting.identifiers import condition, has_expression, index_columns
+from parity.lifting.names import on_one_line
 from parity.lifting.source import Source
 from parity.lifting.text import array, attribute, named
 from parity.psl import model as psl
@@ -26,7 +27,7 @@ def block_id(table: Table, source: Source) -> str | None:
         return None
     model = source.models.get(table.name)
     previous = None if model is None else model.primary_key
-    return attribute(
+    return _commented(key.columns, table, source) + attribute(
         "@@id",
         array(_index_field(table, column, None, source) for column in key.columns),
         named("name", None if previous is None else previous.name),
@@ -72,7 +73,7 @@ def _block_index(table: Table, index: Index, previous: psl.Index | None, source:
     fields = [_index_field(table, column, index, source) for column in index.columns]
     fields += [source.column_names[table.name, column].name for column in index.include]
     where = condition(index)
-    return attribute(
+    return _commented(index.columns, table, source) + attribute(
         _KINDS[index.kind],
         array(fields),
         named("name", None if previous is None else previous.name),
@@ -84,12 +85,17 @@ def _block_index(table: Table, index: Index, previous: psl.Index | None, source:
 
 def _index_field(table: Table, column: IndexColumn, index: Index | None, source: Source) -> str:
     return attribute(
-        source.column_names[table.name, column.name].name or column.name,
+        source.column_names[table.name, column.name].name or on_one_line(column.name),
         None if column.length is None else f"length: {column.length}",
         "sort: Desc" if column.sort is SortOrder.DESC else None,
         # The language has operator classes for indexes with a method of their own only.
         None if column.opclass is None or index is None or index.method is None else f"ops: {_opclass(column.opclass)}",
     )
+
+
+def _commented(columns: tuple[IndexColumn, ...], table: Table, source: Source) -> str:
+    """The start of a comment for an index on a field that is commented out."""
+    return "" if all(source.column_names[table.name, column.name].name for column in columns) else "// "
 
 
 def _method(method: str) -> str:

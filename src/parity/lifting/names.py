@@ -57,3 +57,8 @@ def field_name(text: str) -> Name:
 def value_name(text: str) -> Name:
     """The name of a new enum value."""
     return Name(EMPTY_VALUE, "") if text == "" else field_name(text)
+
+
+def on_one_line(text: str) -> str:
+    """`text` as it can stand in a comment."""
+    return "".join(char if char.isprintable() else "_" for char in text)

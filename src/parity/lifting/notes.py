@@ -79,3 +79,11 @@ def merged(documentation: str | None, additions: list[str]) -> list[str]:
         if not any(addition in text for text in texts):
             texts.append(addition)
     return texts
+
+
+def without_stray_notes(documentation: str | None) -> list[str]:
+    """A field's documentation without the note on a commented-out field above it, which looks as if it were its own."""
+    if documentation is None:
+        return []
+    lines = [line for line in documentation.split("\n") if line != UNNAMEABLE_FIELD]
+    return ["\n".join(lines)] if lines else []

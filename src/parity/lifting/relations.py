@@ -106,7 +106,8 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
         set() if model is None else {f.name for f in model.fields if isinstance(f, psl.RelationField)},
     )
     for side in relations.sides.get(table.name, ()):
-        yield (_forward if side.is_forward else _back)(side, taken, relations, source)
+        line = (_forward if side.is_forward else _back)(side, taken, relations, source)
+        yield line if _is_nameable(side, source) else f"// {line}"
     for join, is_a in relations.joins.get(table.name, ()):
         yield _join_side(join, is_a, taken, relations, source)
     yield from kept_relation_fields(model, relations, views_only=True)
@@ -233,6 +234,13 @@ def _existing_relation(side: _Side, relations: Relations, source: Source) -> psl
 
 def _lacks_identifier(side: _Side, source: Source) -> bool:
     return side.table.name not in source.usable or side.key.referenced_table not in source.usable
+
+
+def _is_nameable(side: _Side, source: Source) -> bool:
+    """Whether no field of the relation's key is commented out."""
+    return all(source.column_names[side.table.name, c].name for c in side.key.columns) and all(
+        source.column_names[side.key.referenced_table, c].name for c in side.key.referenced_columns
+    )
 
 
 def _distinct(table: Table) -> Iterator[ForeignKey]:
