@@ -33,7 +33,7 @@ _BEFORE_TABLES = frozenset(
     )
 )
 _VIEWS = frozenset((OpaqueKind.VIEW, OpaqueKind.MATERIALIZED_VIEW))
-_READERS = _VIEWS | {OpaqueKind.RULE, OpaqueKind.POLICY}
+_READERS = _VIEWS | {OpaqueKind.RULE, OpaqueKind.POLICY, OpaqueKind.TRIGGER}
 """What stops the database from changing a column's type, because its definition was compiled."""
 _ROUTINES = frozenset((OpaqueKind.FUNCTION, OpaqueKind.PROCEDURE, OpaqueKind.AGGREGATE))
 _WORD = re.compile(r"\w+")
