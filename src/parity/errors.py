@@ -9,6 +9,7 @@
     ├── DatabaseError        a database said no; carries its own code and message
     │   ├── ConnectionFailed     unreachable, refused, wrong password, no such database
     │   └── StatementFailed      one statement of a script failed; carries the statement
+    ├── MigrationFailed      a migration stopped; carries what of it took effect (P3018)
     ├── HistoryError         the ledger and the folder don't fit each other
     ├── ProofFailed          a migration doesn't replay to the wanted schema
     ├── LockTimeout          somebody else is migrating
@@ -114,6 +115,32 @@ class StatementFailed(DatabaseError):
     ) -> None:
         super().__init__(code, message, why=why, hint=hint, database_code=database_code, position=position)
         self.statement = statement
+
+
+class MigrationFailed(ParityError):
+    """A migration stopped (P3018). What of it is in the database follows from `confirmed` and `undone`.
+
+    `confirmed` statements of `total` took effect for good; `line` is where the failing one begins.
+    """
+
+    def __init__(
+        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
+    ) -> None:
+        where = "" if line is None else f" at line {line}"
+        code = f" ({cause.database_code})" if cause.database_code else ""
+        super().__init__("P3018", f"migration {name} failed{where}: {cause.message}{code}", why=cause.why, hint=hint)
+        self.name = name
+        self.total = total
+        self.confirmed = confirmed
+        self.line = line
+        self.cause = cause
+
+    @property
+    def outcome(self) -> str:
+        """What was and what wasn't applied, in a sentence."""
+        if self.confirmed == 0:
+            return "Nothing of it was applied: the database took all of it back."
+        return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
 
 
 class HistoryError(ParityError):

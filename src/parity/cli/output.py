@@ -8,8 +8,7 @@ import sys
 
 import click
 
-from parity.errors import ParityError, ProofFailed, SchemaInvalid
-from parity.execute.runner import MigrationFailed
+from parity.errors import MigrationFailed, ParityError, ProofFailed, SchemaInvalid
 
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:

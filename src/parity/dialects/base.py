@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from parity.dialects.capabilities import Capabilities
-from parity.dialects.statements import SqlStatement, StatementFacts
-from parity.schema.changes import TableChange
-from parity.schema.model import Schema, Table
-from parity.schema.steps import Cast, Step
-from parity.schema.types import ColumnType, Default, NativeType, ObjectName
+
+if TYPE_CHECKING:
+    # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
+    from parity.dialects.statements import SqlStatement, StatementFacts
+    from parity.schema.changes import TableChange
+    from parity.schema.model import Schema, Table
+    from parity.schema.steps import Cast, Step
+    from parity.schema.types import ColumnType, Default, NativeType, ObjectName
 
 Value = str | int | float | bool | bytes | None
 """What a query's parameter can be, and what a row can hold (drivers may add datetime, Decimal, list, dict)."""

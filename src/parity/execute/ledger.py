@@ -6,7 +6,6 @@ and after it failed, `logs` of its row holds the journal (see `parity.execute.jo
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from parity.dialects.base import Dialect, Session, Value
@@ -92,7 +91,7 @@ class Ledger:
 
     def start(self, name: str, checksum: str, logs: str | None) -> str:
         """Add the row of a migration that starts now. Returns its id."""
-        row_id = str(uuid.uuid4())
+        row_id = _new_id()
         self.session.query(
             f"INSERT INTO {self._table} (id, checksum, migration_name, started_at, applied_steps_count, logs) "
             f"VALUES (?, ?, ?, {self.dialect.ledger.now}, 0, ?)",
@@ -115,7 +114,7 @@ class Ledger:
     def add_applied(self, name: str, checksum: str) -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""
         now = self.dialect.ledger.now
-        values: tuple[Value, ...] = (str(uuid.uuid4()), checksum, name)
+        values: tuple[Value, ...] = (_new_id(), checksum, name)
         self.session.query(
             f"INSERT INTO {self._table} "
             "(id, checksum, migration_name, started_at, finished_at, logs, applied_steps_count) "
@@ -127,3 +126,9 @@ class Ledger:
         self.session.query(
             f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE id = ?", (row_id,)
         )
+
+
+def _new_id() -> str:
+    import uuid
+
+    return str(uuid.uuid4())

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parity.dialects.base import Dialect, Session
-from parity.errors import DatabaseError, ParityError, StatementFailed
+from parity.errors import DatabaseError, MigrationFailed, ParityError, StatementFailed
 from parity.execute.journal import Journal, write_journal
 from parity.execute.ledger import Ledger
 from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
@@ -26,32 +26,6 @@ class Applied:
     name: str
     statements: int
     seconds: float
-
-
-class MigrationFailed(ParityError):
-    """A migration stopped (P3018). What of it is in the database follows from `confirmed` and `undone`.
-
-    `confirmed` statements of `total` took effect for good; `line` is where the failing one begins.
-    """
-
-    def __init__(
-        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
-    ) -> None:
-        where = "" if line is None else f" at line {line}"
-        code = f" ({cause.database_code})" if cause.database_code else ""
-        super().__init__("P3018", f"migration {name} failed{where}: {cause.message}{code}", why=cause.why, hint=hint)
-        self.name = name
-        self.total = total
-        self.confirmed = confirmed
-        self.line = line
-        self.cause = cause
-
-    @property
-    def outcome(self) -> str:
-        """What was and what wasn't applied, in a sentence."""
-        if self.confirmed == 0:
-            return "Nothing of it was applied: the database took all of it back."
-        return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
 
 
 def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:

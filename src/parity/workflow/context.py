@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parity.dialects.base import Dialect, Session, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, ConnectionFailed, SchemaInvalid
-from parity.execute.scratch import ScratchWish
 from parity.migrations.folder import MigrationsFolder, check_provider, read_folder
 from parity.project.environment import Environment, read_environment
 from parity.project.locate import Places, locate
@@ -19,6 +19,9 @@ from parity.project.urls import check_same_database_kind, find_shadow_url, find_
 from parity.psl.model import Datamodel
 from parity.psl.sources import read_sources
 from parity.workflow.interaction import Interaction
+
+if TYPE_CHECKING:
+    from parity.execute.scratch import ScratchWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Project:
 
     def scratch_wish(self) -> ScratchWish:
         """Where to make a scratch database."""
+        from parity.execute.scratch import ScratchWish
+
         shadow = self.shadow_target()
         needs_server = shadow is None and not self.dialect.capabilities.scratch_is_file
         return ScratchWish(self.dialect, self.target() if needs_server else None, shadow)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from parity.dialects.base import LockHolder, Session, Target
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
 from parity.errors import ConfigError, StatementFailed
-from parity.schema.model import Schema
+
+if TYPE_CHECKING:
+    from parity.schema.model import Schema
 
 LOCK_KEY = 72707369
 """The key of the advisory lock that Node's prisma takes as well, so that both exclude each other."""

@@ -1,24 +1,29 @@
-"""PostgreSQL, as the rest of the project sees it. Nothing here connects or imports the driver's library."""
+"""PostgreSQL, as the rest of the project sees it. Nothing here connects or imports the driver's library.
+
+The parts that asking where a database stands doesn't need are loaded when they are called.
+"""
 
 from __future__ import annotations
 
-from parity.dialects.base import Dialect, Driver
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from parity.dialects.base import Dialect, Driver, RenderedStep
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
-from parity.dialects.postgres.casts import cast
-from parity.dialects.postgres.columns import TYPES
 from parity.dialects.postgres.ledger import LEDGER
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE, MAX_NAME_BYTES
 from parity.dialects.postgres.provider import PROVIDER
-from parity.dialects.postgres.render import render
-from parity.dialects.postgres.rewrite import rebuilds
-from parity.dialects.postgres.settle import settle
-from parity.dialects.postgres.split import iter_statements, split
-from parity.dialects.postgres.statement_facts import facts_of
+from parity.dialects.postgres.types import PostgresTypes
 from parity.dialects.postgres.url import parse_url
 from parity.dialects.sql import identifier, quote_identifier
-from parity.dialects.statements import StatementFacts
-from parity.schema.types import ObjectName
+
+if TYPE_CHECKING:
+    from parity.dialects.statements import SqlStatement, StatementFacts
+    from parity.schema.changes import TableChange
+    from parity.schema.model import Table
+    from parity.schema.steps import Cast, Step
+    from parity.schema.types import ColumnType, ObjectName
 
 CAPABILITIES = Capabilities(
     max_identifier_bytes=MAX_NAME_BYTES,
@@ -51,21 +56,63 @@ def enforcement_switch(facts: StatementFacts) -> bool | None:
     return None
 
 
+def _cast(old: ColumnType, new: ColumnType, old_is_list: bool, new_is_list: bool) -> Cast:
+    from parity.dialects.postgres.casts import cast
+
+    return cast(old, new, old_is_list, new_is_list)
+
+
+def _rebuilds(change: TableChange) -> bool:
+    from parity.dialects.postgres.rewrite import rebuilds
+
+    return rebuilds(change)
+
+
+def _render(step: Step) -> RenderedStep:
+    from parity.dialects.postgres.render import render
+
+    return render(step)
+
+
+def _settle(table: Table) -> Table:
+    from parity.dialects.postgres.settle import settle
+
+    return settle(table)
+
+
+def _split(script: str) -> tuple[SqlStatement, ...]:
+    from parity.dialects.postgres.split import split
+
+    return split(script)
+
+
+def _iter_statements(script: str) -> Iterator[SqlStatement]:
+    from parity.dialects.postgres.split import iter_statements
+
+    return iter_statements(script)
+
+
+def _facts_of(statement: SqlStatement) -> StatementFacts:
+    from parity.dialects.postgres.statement_facts import facts_of
+
+    return facts_of(statement)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
     url_schemes=PROVIDER.url_schemes,
     title="PostgreSQL",
     capabilities=CAPABILITIES,
-    types=TYPES,
-    cast=cast,
-    rebuilds=rebuilds,
-    render=render,
+    types=PostgresTypes(),
+    cast=_cast,
+    rebuilds=_rebuilds,
+    render=_render,
     quote=quote,
     quote_column=quote_identifier,
-    split=split,
-    iter_statements=iter_statements,
-    facts_of=facts_of,
+    split=_split,
+    iter_statements=_iter_statements,
+    facts_of=_facts_of,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="postgres",
     ledger=LEDGER,
@@ -86,7 +133,7 @@ DIALECT = Dialect(
         deferred_constraints_hold=driver.deferred_constraints_hold,
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
-    settle=settle,
+    settle=_settle,
     extra="postgres",
 )
 """The bundle."""

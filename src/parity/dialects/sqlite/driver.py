@@ -25,7 +25,6 @@ from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite.failures import connection_failure, statement_failure
 from parity.dialects.sqlite.locking import FileLock, holder_pid, try_file_lock
 from parity.dialects.sqlite.provider import PROVIDER
-from parity.dialects.sqlite.split import split
 from parity.dialects.sqlite.url import busy_timeout
 from parity.errors import ConnectionFailed, DatabaseError, Interrupted, Refused
 
@@ -76,6 +75,8 @@ class SqliteSession:
 
     def execute(self, sql: str) -> None:
         """Run SQL text: one statement, or several one after the other."""
+        from parity.dialects.sqlite.split import split
+
         statements = split(sql)
         for statement in statements:
             text = statement.text

@@ -1,21 +1,28 @@
-"""SQLite, as the rest of the project sees it. Nothing here opens a database or imports the driver's library."""
+"""SQLite, as the rest of the project sees it. Nothing here opens a database or imports the driver's library.
+
+The parts that asking where a database stands doesn't need are loaded when they are called.
+"""
 
 from __future__ import annotations
 
-from parity.dialects.base import Dialect, Driver
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from parity.dialects.base import Dialect, Driver, RenderedStep, Session
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.sql import quote_identifier
-from parity.dialects.sqlite import counters, driver, introspect, url
-from parity.dialects.sqlite.casts import cast
+from parity.dialects.sqlite import driver, url
 from parity.dialects.sqlite.ledger import LEDGER
-from parity.dialects.sqlite.normalize import settle
+from parity.dialects.sqlite.names import quote
 from parity.dialects.sqlite.provider import PROVIDER
-from parity.dialects.sqlite.render import quote, render
-from parity.dialects.sqlite.rewrite import rebuilds
-from parity.dialects.sqlite.split import iter_statements, split
-from parity.dialects.sqlite.statement_facts import facts_of
 from parity.dialects.sqlite.types import TYPES
-from parity.dialects.statements import StatementFacts
+
+if TYPE_CHECKING:
+    from parity.dialects.statements import SqlStatement, StatementFacts
+    from parity.schema.changes import TableChange
+    from parity.schema.model import Schema, Table
+    from parity.schema.steps import Cast, Step
+    from parity.schema.types import ColumnType
 
 CAPABILITIES = Capabilities(
     max_identifier_bytes=None,
@@ -48,6 +55,60 @@ def enforcement_switch(facts: StatementFacts) -> bool | None:
     return (change.value or "").lower() in ("on", "yes", "true", "1")
 
 
+def _cast(old: ColumnType, new: ColumnType, old_is_list: bool, new_is_list: bool) -> Cast:
+    from parity.dialects.sqlite.casts import cast
+
+    return cast(old, new, old_is_list, new_is_list)
+
+
+def _rebuilds(change: TableChange) -> bool:
+    from parity.dialects.sqlite.rewrite import rebuilds
+
+    return rebuilds(change)
+
+
+def _render(step: Step) -> RenderedStep:
+    from parity.dialects.sqlite.render import render
+
+    return render(step)
+
+
+def _settle(table: Table) -> Table:
+    from parity.dialects.sqlite.normalize import settle
+
+    return settle(table)
+
+
+def _split(script: str) -> tuple[SqlStatement, ...]:
+    from parity.dialects.sqlite.split import split
+
+    return split(script)
+
+
+def _iter_statements(script: str) -> Iterator[SqlStatement]:
+    from parity.dialects.sqlite.split import iter_statements
+
+    return iter_statements(script)
+
+
+def _facts_of(statement: SqlStatement) -> StatementFacts:
+    from parity.dialects.sqlite.statement_facts import facts_of
+
+    return facts_of(statement)
+
+
+def _introspect(session: Session, namespaces: Sequence[str]) -> Schema:
+    from parity.dialects.sqlite.introspect import introspect
+
+    return introspect(session, namespaces)
+
+
+def _hold_counters(session: Session, statements: Sequence[str]) -> Callable[[], None]:
+    from parity.dialects.sqlite.counters import hold_counters
+
+    return hold_counters(session, statements)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -55,14 +116,14 @@ DIALECT = Dialect(
     title="SQLite",
     capabilities=CAPABILITIES,
     types=TYPES,
-    cast=cast,
-    rebuilds=rebuilds,
-    render=render,
+    cast=_cast,
+    rebuilds=_rebuilds,
+    render=_render,
     quote=quote,
     quote_column=quote_identifier,
-    split=split,
-    iter_statements=iter_statements,
-    facts_of=facts_of,
+    split=_split,
+    iter_statements=_iter_statements,
+    facts_of=_facts_of,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="sqlite",
     ledger=LEDGER,
@@ -72,7 +133,7 @@ DIALECT = Dialect(
         create_database=driver.create_database,
         scratch=driver.scratch,
         empty_scratch=driver.empty_scratch,
-        introspect=introspect.introspect,
+        introspect=_introspect,
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,
         unlock=driver.unlock,
@@ -81,9 +142,9 @@ DIALECT = Dialect(
         restore_session=driver.restore_session,
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
-        hold_counters=counters.hold_counters,
+        hold_counters=_hold_counters,
     ),
     default_url="file:./dev.db",
-    settle=settle,
+    settle=_settle,
 )
 """The bundle."""

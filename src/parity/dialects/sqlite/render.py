@@ -34,6 +34,7 @@ from parity.dialects.base import RenderedStep
 from parity.dialects.sql import column_list, quote_identifier
 from parity.dialects.sqlite.clauses import column_clause, create_index, create_table
 from parity.dialects.sqlite.defaults import default_sql
+from parity.dialects.sqlite.names import quote
 from parity.errors import ParityError
 from parity.schema.changes import (
     AddCheck,
@@ -76,7 +77,6 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
-from parity.schema.types import ObjectName
 
 
 def render(step: Step) -> RenderedStep:
@@ -120,11 +120,6 @@ def render(step: Step) -> RenderedStep:
             raise _no_words(type(step).__name__)
         case _:
             assert_never(step)
-
-
-def quote(name: ObjectName) -> str:
-    """A name, quoted. There are no namespaces here."""
-    return quote_identifier(name.name)
 
 
 def drop_opaque(opaque: Opaque) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from parity.dialects.sql import quote_identifier
-from parity.dialects.sqlite.defaults import default_of
 from parity.schema.types import ColumnType, Default, NativeType, TypeFamily
 
 _SCALARS = {
@@ -116,6 +115,8 @@ class SqliteTypes:
 
     def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default | None:
         """A default's SQL in canonical form; see `parity.dialects.sqlite.defaults`."""
+        from parity.dialects.sqlite.defaults import default_of
+
         return default_of(sql, column_type)
 
 
