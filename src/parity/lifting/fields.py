@@ -66,7 +66,9 @@ def field_lines(
     """The lines of a field of a table or a view."""
     name = source.column_names[owner, column.name]
     unnameable = sanitised(column.name) == ""
-    docs = notes.without_stray_notes(None if previous is None else previous.documentation)
+    docs = [] if previous is None or previous.documentation is None else [previous.documentation]
+    if docs and column.name in source.below_comments.get(owner, ()):
+        docs = [text for text in map(notes.without_stray_notes, docs) if text]
     if unnameable:
         docs.append(notes.UNNAMEABLE_FIELD)
     line = words(

@@ -81,9 +81,6 @@ def merged(documentation: str | None, additions: list[str]) -> list[str]:
     return texts
 
 
-def without_stray_notes(documentation: str | None) -> list[str]:
+def without_stray_notes(documentation: str) -> str:
     """A field's documentation without the note on a commented-out field above it, which looks as if it were its own."""
-    if documentation is None:
-        return []
-    lines = [line for line in documentation.split("\n") if line != UNNAMEABLE_FIELD]
-    return ["\n".join(lines)] if lines else []
+    return "\n".join(line for line in documentation.split("\n") if line != UNNAMEABLE_FIELD)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from parity.dialects.base import Dialect
 from parity.lifting.identifiers import is_usable
 from parity.lifting.joins import JoinTable, join_tables
-from parity.lifting.names import Name
+from parity.lifting.names import Name, sanitised
 from parity.lifting.naming import block_names, column_names, enum_value_names
 from parity.psl import model as psl
 from parity.schema.model import Opaque, OpaqueKind, Schema, Table
@@ -62,6 +63,8 @@ class Source:
     enum_names: Mapping[ObjectName, Name]
     column_names: Mapping[tuple[ObjectName, str], Name]
     """The field's name for each column of a table or a view; an empty one is commented out."""
+    below_comments: Mapping[ObjectName, frozenset[str]]
+    """The columns whose fields stand below one that is commented out."""
     values: Mapping[tuple[ObjectName, str], psl.EnumValue]
     value_names: Mapping[tuple[ObjectName, str], Name]
     usable: frozenset[ObjectName]
@@ -128,6 +131,7 @@ def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> So
         view_names=names.views,
         enum_names=names.enums,
         column_names=column_names(columns, fields),
+        below_comments=_below_comments(columns),
         value_names=enum_value_names({e.name: e.values for e in schema.enums}, values),
         usable=frozenset(table.name for table in tables if is_usable(table)),
         parents=_parents(tables),
@@ -174,6 +178,14 @@ def _usual_namespace(schema: Schema, dialect: Dialect) -> str | None:
 def _is_legacy(table: Table) -> bool:
     columns = _LEGACY_TABLES.get(table.name.name)
     return columns is not None and columns <= {column.name.lower() for column in table.columns}
+
+
+def _below_comments(columns: Mapping[ObjectName, list[str]]) -> dict[ObjectName, frozenset[str]]:
+    below = {
+        owner: frozenset(name for above, name in pairwise(names) if sanitised(above) == "")
+        for owner, names in columns.items()
+    }
+    return {owner: names for owner, names in below.items() if names}
 
 
 def _as_listed(table: Table, dialect: Dialect) -> Table:

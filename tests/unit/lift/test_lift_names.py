@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lifting import block, column, enum_column, pull, referencing, table
+from lifting import POSTGRES, block, column, enum_column, indexed, pull, referencing, table
 from parity.lifting.names import Name, field_name, sanitised, top_level_name, value_name
 from parity.psl import parse
 from parity.schema.model import Enum
@@ -90,3 +90,31 @@ def test_hostile_names_and_texts_stay_inside_their_strings() -> None:
     assert [model.db_name for model in datamodel.models] == [hostile]
     assert [field.db_name for field in datamodel.models[0].scalar_fields] == ["id", hostile]
     assert [value.db_name for value in datamodel.enums[0].values] == [hostile]
+
+
+def test_names_that_become_equal_get_a_number_and_the_plain_one_keeps_its_own() -> None:
+    made = table("a b", column("id"), column("x y"), column("x_y"), column("x-y"))
+    result = pull(made, table("a_b", column("id")), enums=(Enum(ObjectName("k"), ("m n", "m_n")),))
+    datamodel = parse(result.text).datamodel
+    assert parse(result.text).diagnostics == ()
+    assert {model.db_name: model.name for model in datamodel.models} == {"a b": "public_a_b", "a_b": "public_a_b_2"}
+    fields = {field.db_name: field.name for field in datamodel.models[0].scalar_fields}
+    assert fields == {"id": "id", "x y": "x_y_2", "x_y": "x_y", "x-y": "x_y_3"}
+    assert [(value.name, value.db_name) for value in datamodel.enums[0].values] == [("m_n_2", "m n"), ("m_n", "m_n")]
+
+
+def test_a_table_that_is_called_as_a_type_is_renamed() -> None:
+    assert '@@map("String")' in block(pull(table("String", column("id"))), "RenamedString")
+
+
+def test_an_index_on_a_column_that_is_commented_out_is_commented_out_as_well() -> None:
+    result = pull(indexed(table("t", column("id"), column("45")), "45 id"))
+    assert "  // @@index([45, id]" in result.text
+    assert parse(result.text).diagnostics == ()
+
+
+def test_the_note_on_a_commented_out_field_does_not_become_the_next_ones() -> None:
+    made = table("t", column("id"), column("45"), column("x"))
+    once = pull(made).text
+    assert once.count("///") == 1
+    assert pull(made, over=once.removeprefix(POSTGRES)).text == once
