@@ -90,12 +90,15 @@ def _create_table(table: Table) -> tuple[str, ...]:
     if table.primary_key is not None:
         body += f",\n\n    {primary_key_clause(table.primary_key, ',')}"
     for check in table.checks:
-        body += f",\n    {check_clause(check)}"
+        if check.validated:
+            body += f",\n    {check_clause(check)}"
     head, tail = create_head(table)
     comments = [(None, table.comment), *((column.name, column.comment) for column in table.columns)]
     return (
         f"{head} (\n{body.lstrip(',').lstrip(chr(10))}\n){tail}",
         *(f"{_alter_column(table, c.name)} DROP NOT NULL" for c in table.columns if drops_not_null(c)),
+        # In CREATE TABLE the server takes NOT VALID for done: there is nothing to validate.
+        *(f"ALTER TABLE {written(table.name)} ADD {check_clause(c)}" for c in table.checks if not c.validated),
         *traits_after(table),
         *(_comment(table, column, comment) for column, comment in comments if comment is not None),
     )

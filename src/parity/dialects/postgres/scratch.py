@@ -88,7 +88,7 @@ def empty_scratch(target: Target, connect: Connect) -> Iterator[Session]:
         found = cleanup.first_object(session, namespaces)
         if found is not None:
             raise Refused(
-                "P3016",
+                "PAR411",
                 f"the scratch database isn't empty: {target.display}",
                 why=f"it holds {found}; everything in it would be dropped",
                 hint="name an empty database in shadowDatabaseUrl (or --shadow-url), never one with data",
