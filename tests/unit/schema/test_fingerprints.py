@@ -60,8 +60,8 @@ DEFAULTS = (
 )
 TABLE = Table(
     ObjectName("t", "n"),
-    tuple(Column(f"c{n}", INT, Arity.NULLABLE, default) for n, default in enumerate(DEFAULTS))
-    + (
+    (
+        *(Column(f"c{n}", INT, Arity.NULLABLE, default) for n, default in enumerate(DEFAULTS)),
         Column("i", INT, Arity.REQUIRED, identity=Identity(always=True), collation="C", comment="x"),
         Column("g", INT, Arity.LIST, generated=Generated("c1 + 1", stored=False), list_not_null=True),
     ),

@@ -1,0 +1,98 @@
+"""The dangers that a plan tells of, each with the question that decides whether it is real."""
+
+from dataclasses import replace
+
+from parity.dialects.registry import dialect_for_provider
+from parity.diff.compare import diff
+from parity.plan.build import build_plan
+from parity.schema.model import Column, Enum, Index, IndexColumn, IndexKind, PrimaryKey, Schema, Table
+from parity.schema.steps import DuplicateCount, HazardLevel, NonNullCount, NullCount, RowCount, ValueCount
+from parity.schema.types import Arity, ColumnType, Literal, LiteralKind, NativeType, ObjectName, TypeFamily
+
+POSTGRES = dialect_for_provider("postgresql")
+SQLITE = dialect_for_provider("sqlite")
+INT = ColumnType(TypeFamily.INT, NativeType("Integer"))
+BIG = ColumnType(TypeFamily.BIG_INT, NativeType("BigInt"))
+TEXT = ColumnType(TypeFamily.STRING, NativeType("Text"))
+A = ObjectName("A")
+ONE = Literal(LiteralKind.INT, 1)
+
+
+def table(*columns, **rest):
+    rest.setdefault("primary_key", PrimaryKey("A_pkey", (IndexColumn("id"),)))
+    return Table(A, (Column("id", INT, Arity.REQUIRED), *columns), **rest)
+
+
+def hazards(old, new, dialect=POSTGRES):
+    before = old if isinstance(old, Schema) else Schema(tables=(old,))
+    after = new if isinstance(new, Schema) else Schema(tables=(new,))
+    plan = build_plan(diff(before, after, dialect), before, after, dialect)
+    return [(h.code, h.level, h.column, h.question) for h in plan.hazards]
+
+
+WARNING, UNEXECUTABLE = HazardLevel.WARNING, HazardLevel.UNEXECUTABLE
+
+
+def test_dropping_asks_for_rows_and_values():
+    old = table(Column("x", TEXT, Arity.NULLABLE))
+    assert hazards(old, Schema()) == [("drop_table", WARNING, None, RowCount(A))]
+    assert hazards(old, table()) == [("drop_column", WARNING, "x", NonNullCount(A, "x"))]
+    assert hazards(old, table(), SQLITE) == [("drop_column", WARNING, "x", NonNullCount(A, "x"))]
+
+
+def test_a_required_column_without_a_default_cannot_be_added_to_rows():
+    required = table(Column("x", INT, Arity.REQUIRED))
+    for dialect in (POSTGRES, SQLITE):
+        assert hazards(table(), required, dialect) == [("required_column", UNEXECUTABLE, "x", RowCount(A))]
+    assert hazards(table(), table(Column("x", INT, Arity.REQUIRED, ONE))) == []
+    assert hazards(table(), table(Column("x", INT, Arity.NULLABLE))) == []
+
+
+def test_a_column_that_becomes_required_asks_for_nulls():
+    old = table(Column("x", INT, Arity.NULLABLE))
+    new = table(Column("x", INT, Arity.REQUIRED, ONE))
+    assert hazards(old, new) == [("not_null", UNEXECUTABLE, "x", NullCount(A, "x"))]
+    assert hazards(old, new, SQLITE) == []  # The rebuild fills the default in.
+    assert hazards(new, old) == []
+
+
+def test_a_narrower_type_is_risky_and_a_wider_one_is_safe():
+    wide, narrow = table(Column("x", BIG, Arity.NULLABLE)), table(Column("x", INT, Arity.NULLABLE))
+    assert hazards(wide, narrow) == [("cast", WARNING, "x", NonNullCount(A, "x"))]
+    assert hazards(narrow, wide) == []
+
+
+def test_a_type_without_a_cast_loses_the_values_or_fails():
+    old = table(Column("x", TEXT, Arity.NULLABLE))
+    nullable, required = table(Column("x", INT, Arity.NULLABLE)), table(Column("x", INT, Arity.REQUIRED))
+    assert hazards(old, nullable) == [("recreate_column", WARNING, "x", NonNullCount(A, "x"))]
+    assert hazards(old, required) == [("recreate_column", UNEXECUTABLE, "x", RowCount(A))]
+
+
+def test_a_new_unique_index_asks_for_duplicates_on_tables_that_were_there():
+    column = Column("x", INT, Arity.NULLABLE)
+    unique = Index("u", (IndexColumn("x"),), IndexKind.UNIQUE)
+    assert hazards(table(column), table(column, indexes=(unique,))) == [
+        ("unique", WARNING, None, DuplicateCount(A, ("x",)))
+    ]
+    assert hazards(table(), table(column, indexes=(unique,))) == [("unique", WARNING, None, RowCount(A))]
+    assert hazards(Schema(), table(column, indexes=(unique,))) == []
+
+
+def test_another_primary_key_is_told():
+    old = table(Column("x", INT, Arity.REQUIRED))
+    new = replace(old, primary_key=PrimaryKey("A_pkey", (IndexColumn("x"),)))
+    for dialect in (POSTGRES, SQLITE):
+        assert hazards(old, new, dialect) == [("primary_key", WARNING, None, RowCount(A))]
+
+
+def test_an_enum_that_loses_values_asks_each_column_for_them():
+    mood = ColumnType(TypeFamily.ENUM, enum=ObjectName("Mood"))
+    used = table(Column("x", mood, Arity.NULLABLE), Column("many", mood, Arity.LIST))
+    old = Schema(tables=(used,), enums=(Enum(ObjectName("Mood"), ("a", "b")),))
+    new = replace(old, enums=(Enum(ObjectName("Mood"), ("a", "c")),))
+    assert hazards(old, new) == [
+        ("drop_enum_values", WARNING, "x", ValueCount(A, "x", ("b",))),
+        ("drop_enum_values", WARNING, "many", None),
+    ]
+    assert hazards(old, replace(old, enums=(Enum(ObjectName("Mood"), ("a", "b", "c")),))) == []
