@@ -31,11 +31,17 @@ from parity.schema.model import Enum, Extension, Schema, Table
 from parity.schema.types import ObjectName
 
 
-def carry_over(history: Schema, wanted: Schema, dialect: Dialect) -> Schema:
-    """`wanted` with all that its source couldn't say and that the history holds."""
+def carry_over(history: Schema, wanted: Schema, dialect: Dialect, *, says_conditions: bool = False) -> Schema:
+    """`wanted` with all that its source couldn't say and that the history holds.
+
+    `says_conditions`: the file has the words for partial indexes (its preview feature is on), so that a condition which
+    it leaves out is dropped.
+    """
     before = {table.name: table for table in history.tables}
     tables = [
-        table if (old := before.get(table.name)) is None else carried_table(old, table, dialect.capabilities)
+        table
+        if (old := before.get(table.name)) is None
+        else carried_table(old, table, dialect.capabilities, says_conditions=says_conditions)
         for table in wanted.tables
     ]
     tables += kept_partitions(history, tables)

@@ -21,15 +21,18 @@ from parity.schema.types import Arity, AutoIncrement, Expression
 _WORD = re.compile(r"\w+")
 
 
-def carried_table(old: Table, new: Table, capabilities: Capabilities) -> Table:
-    """The wanted table with what the old one has and the file can't say."""
+def carried_table(old: Table, new: Table, capabilities: Capabilities, *, says_conditions: bool) -> Table:
+    """The wanted table with what the old one has and the file can't say.
+
+    `says_conditions` is true where the file has the words for partial indexes: then leaving a condition out is a wish.
+    """
     columns = _columns(old, new)
     gone = {column.name for column in old.columns}.difference(column.name for column in new.columns)
     return replace(
         new,
         columns=columns,
         primary_key=_primary_key(old.primary_key, new.primary_key),
-        indexes=tuple(_indexes(old, new, gone)),
+        indexes=tuple(_indexes(old, new, gone, says_conditions=says_conditions)),
         foreign_keys=tuple(_foreign_keys(old, new, capabilities)),
         checks=new.checks or tuple(c for c in old.checks if not _mentions_any(c, gone)),
         traits=new.traits or old.traits,
@@ -118,7 +121,7 @@ def _ends(key: ForeignKey) -> tuple[object, ...]:
 # --- indexes ----------------------------------------------------------------------------------------------------------
 
 
-def _indexes(old: Table, new: Table, gone: set[str]) -> Iterator[Index]:
+def _indexes(old: Table, new: Table, gone: set[str], *, says_conditions: bool) -> Iterator[Index]:
     """The wanted indexes, each with what its history knows; then those that the file had no way to name."""
     by_name = {index.name: index for index in old.indexes}
     wanted = {index.name for index in new.indexes}
@@ -130,9 +133,10 @@ def _indexes(old: Table, new: Table, gone: set[str]) -> Iterator[Index]:
             yield index
         else:
             used.add(previous.name)
-            yield _index(previous, index)
+            yield _index(previous, index, says_conditions=says_conditions)
     for index in old.indexes:
-        if index.name not in used and _unsayable(index) and not _names_any(index, gone):
+        silent = _unsayable(index, says_conditions=says_conditions)
+        if index.name not in used and silent and not _names_any(index, gone):
             yield index
 
 
@@ -141,7 +145,7 @@ def _sayable(index: Index) -> tuple[object, ...]:
     return tuple((column.name, column.sort) for column in index.columns), index.kind, index.method
 
 
-def _index(old: Index, new: Index) -> Index:
+def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
     names = [column.name for column in new.columns]
     if any(column.expression is not None for column in old.columns):
         return replace(old, name=new.name)
@@ -153,7 +157,7 @@ def _index(old: Index, new: Index) -> Index:
         new,
         columns=_index_columns(old.columns, columns),
         include=include or old.include,
-        predicate=new.predicate or old.predicate,
+        predicate=new.predicate if says_conditions else new.predicate or old.predicate,
         predicate_sql=new.predicate_sql,
         nulls_not_distinct=new.nulls_not_distinct or old.nulls_not_distinct,
         deferrable=new.deferrable or old.deferrable,
@@ -180,10 +184,11 @@ def _index_column(old: IndexColumn, new: IndexColumn) -> IndexColumn:
     )
 
 
-def _unsayable(index: Index) -> bool:
+def _unsayable(index: Index, *, says_conditions: bool) -> bool:
     """Whether the file, silent about the index, may just have had no words for it."""
     has_expression = any(column.expression is not None for column in index.columns)
-    return has_expression or index.predicate is not None or bool(index.include)
+    is_partial = index.predicate is not None and not says_conditions
+    return has_expression or is_partial or bool(index.include)
 
 
 def _names_any(index: Index, columns: set[str]) -> bool:

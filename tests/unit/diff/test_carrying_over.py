@@ -118,6 +118,16 @@ def test_a_partial_index_under_another_name_is_renamed_with_its_condition():
     assert change.new_index.predicate == "id > 3"
 
 
+def test_a_file_that_can_say_conditions_drops_them_by_leaving_them_out():
+    partial = Index("partial", (IndexColumn("title"),), predicate="title <> ''")
+    history = Schema(tables=(book(indexes=(partial,)),))
+    plain = Schema(tables=(book(indexes=(Index("partial", (IndexColumn("title"),)),)),))
+    for wanted, kinds in ((PLAIN, [DropIndex]), (plain, [DropIndex, AddIndex])):
+        target = carry_over(history, wanted, DIALECT, says_conditions=True)
+        assert [type(change) for change in diff(history, target, DIALECT)] == kinds
+        assert left(history, wanted) == ()
+
+
 def test_an_index_on_other_columns_is_made_anew():
     history = Schema(tables=(book(indexes=(Index("i", (IndexColumn("title"),)),)),))
     wanted = Schema(tables=(book(indexes=(Index("i", (IndexColumn("id"),)),)),))
