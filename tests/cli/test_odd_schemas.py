@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from commandline import Project
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
 
 
 def settles(project: Project, schema: str, provider: str) -> None:
@@ -22,3 +28,33 @@ def test_a_generated_default_without_a_text_is_no_difference(
         "model a {\n  id Int @id\n  x Int? @default(dbgenerated())\n  y Int @default(dbgenerated())\n}\n",
         provider,
     )
+
+
+_TRIGGER = """
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER touched BEFORE UPDATE OF age ON a FOR EACH ROW WHEN (NEW.age > 3) EXECUTE FUNCTION touch();
+"""
+
+_ON_ENUM = """
+CREATE INDEX part ON a (age) WHERE kind = 'x';
+ALTER TABLE a ADD CONSTRAINT kind_ok CHECK (kind <> 'y' OR age > 0);
+CREATE FUNCTION f(k kinds) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM a GROUP BY kind;
+CREATE UNIQUE INDEX counted_once ON counted (kind);
+"""
+
+
+def test_triggers_and_conditions_survive_what_changes_beneath_them(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    enum = "enum kinds {\n  x\n  y\n  z\n}\n"
+    model = "model a {\n  id Int @id\n  age Int?\n  kind kinds @default(x)\n}\n"
+    settles(project, enum + model, "postgresql")
+    project.write_migration("99990101000000_by_hand", _TRIGGER + _ON_ENUM)
+    project.run("migrate", "dev").succeeded()
+    settles(project, enum + model.replace("Int?", "BigInt?"), "postgresql")
+    settles(project, (enum + model).replace("  z\n", "").replace("Int?", "BigInt?"), "postgresql")
+    kept = "SELECT indexname FROM pg_indexes WHERE indexname IN ('part', 'counted_once') ORDER BY 1"
+    assert sql(postgres_url, kept) == [("counted_once",), ("part",)]
+    assert sql(postgres_url, "SELECT tgname FROM pg_trigger WHERE tgname = 'touched'") == [("touched",)]
+    assert sql(postgres_url, "SELECT conname FROM pg_constraint WHERE conname = 'kind_ok'") == [("kind_ok",)]
+    assert sql(postgres_url, "SELECT f('x')") == [(1,)]

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from parity.dialects.base import Dialect
 from parity.plan.alterations import alter_in_place, remade_foreign_keys
 from parity.plan.context import Altered, Planning, planning
-from parity.plan.enum_steps import alter_enums, drops_before_enums, shrinking_enums
+from parity.plan.enum_steps import alter_enums, drops_before_enums, remade_around_enums, shrinking_enums
 from parity.plan.hazards import hazards_of
 from parity.plan.opaques import opaque_steps
 from parity.plan.order import in_order
@@ -76,6 +76,7 @@ def _steps(context: Planning) -> Iterator[Step]:
     for change in context.changes:
         yield from _object_steps(change, context, rebuilds=bool(rebuilt))
     yield from alter_enums(context)
+    yield from remade_around_enums(context)
     yield from opaque_steps(context)
     shrinking = shrinking_enums(context)
     for altered in in_place:

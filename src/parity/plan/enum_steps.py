@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from parity.plan.context import Altered, Planning, type_changes
-from parity.schema.changes import AlterEnum, DropColumn
-from parity.schema.steps import AlterEnumStep, AlterTable, EnumUse
+from parity.schema.changes import AddCheck, AlterEnum, DropCheck, DropColumn
+from parity.schema.model import Index, Table
+from parity.schema.steps import AlterEnumStep, AlterTable, CreateIndex, EnumUse, RemoveIndex, Step
 from parity.schema.types import ObjectName
 
 
@@ -60,3 +61,33 @@ def shrinking_enums(planning: Planning) -> frozenset[ObjectName]:
         for change in planning.changes
         if isinstance(change, AlterEnum) and set(change.old.values) - set(change.new.values)
     )
+
+
+def remade_around_enums(planning: Planning) -> Iterator[Step]:
+    """Conditions that stay, over a column whose enum gets a new type: compiled for the old one, they are made anew."""
+    shrinking = shrinking_enums(planning)
+    if not shrinking:
+        return
+    for new in planning.new.tables:
+        old = planning.old_tables.get(new.name)
+        columns = () if old is None else tuple(c.name for c in old.columns if c.type.enum in shrinking)
+        if old is not None and columns:
+            yield from _remade_conditions(old, new, columns)
+
+
+def _remade_conditions(old: Table, new: Table, columns: tuple[str, ...]) -> Iterator[Step]:
+    for check in new.checks:
+        if check in old.checks and any(column in check.expression for column in columns):
+            yield AlterTable(old, new, (DropCheck(old, new, check),))
+            yield AlterTable(old, new, (AddCheck(old, new, check),))
+    before = {index.name: index for index in old.indexes}
+    for index in new.indexes:
+        if before.get(index.name) == index and any(column in text for text in conditions(index) for column in columns):
+            yield RemoveIndex(old, before[index.name])
+            yield CreateIndex(new, index)
+
+
+def conditions(index: Index) -> tuple[str, ...]:
+    """What the database has compiled of an index: its expressions and its predicate."""
+    expressions = tuple(column.expression for column in index.columns if column.expression is not None)
+    return expressions if index.predicate is None else (*expressions, index.predicate)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from parity.diff.opaque import OpaqueKey, opaque_key
 from parity.plan.context import Planning
+from parity.plan.enum_steps import shrinking_enums
 from parity.schema.changes import AddOpaque, AlterColumn, DropColumn, DropOpaque, RenameColumn, ReplaceOpaque
 from parity.schema.model import ObjectRef, Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import (
@@ -65,8 +66,9 @@ def opaque_steps(planning: Planning) -> Iterator[Step]:
 
 def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
     """Views (and what stands on them) over columns that change: dropped before, made again after."""
-    touched = _touched_columns(planning)
-    if not touched and not gone:
+    shrinking = shrinking_enums(planning)
+    touched = _touched_columns(planning, shrinking)
+    if not touched and not gone and not shrinking:
         return
     staying = {opaque_key(opaque): opaque for opaque in planning.new.opaques}
     moved: set[tuple[str, ObjectName]] = {(key[0].value, key[1]) for key in gone if key[0] in _VIEWS}
@@ -75,7 +77,9 @@ def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
     while found:
         found = False
         for opaque in pending:
-            if opaque_key(opaque) in gone or not _must_move(opaque, touched, moved):
+            if opaque_key(opaque) in gone:
+                continue
+            if not _must_move(opaque, touched, moved) and not _knows_type(opaque, shrinking):
                 continue
             gone.add(opaque_key(opaque))
             if opaque.kind in _VIEWS:
@@ -93,11 +97,16 @@ def _must_move(opaque: Opaque, touched: set[tuple[ObjectName, str]], moved: set[
     return opaque.kind in _READERS and any(_touches(ref, touched) for ref in opaque.depends_on)
 
 
+def _knows_type(opaque: Opaque, enums: frozenset[ObjectName]) -> bool:
+    """Whether it was compiled for one of the types, which are replaced: a function that takes it, a cast in a view."""
+    return any(ref.name in enums and ref.kind == "ENUM" for ref in opaque.depends_on)
+
+
 def _touches(ref: ObjectRef, touched: set[tuple[ObjectName, str]]) -> bool:
     return ref.column is not None and (ref.name, ref.column) in touched
 
 
-def _touched_columns(planning: Planning) -> set[tuple[ObjectName, str]]:
+def _touched_columns(planning: Planning, shrinking: frozenset[ObjectName]) -> set[tuple[ObjectName, str]]:
     """The columns that can't change while something reads them."""
     found: set[tuple[ObjectName, str]] = set()
     for altered in planning.altered.values():
@@ -112,19 +121,17 @@ def _touched_columns(planning: Planning) -> set[tuple[ObjectName, str]]:
                     found.add((altered.old.name, name))
                 case _:
                     pass
-    return found | _columns_of_shrunk_enums(planning)
+    return found | _columns_of(shrinking, planning)
 
 
-def _columns_of_shrunk_enums(planning: Planning) -> set[tuple[ObjectName, str]]:
-    after = {enum.name: set(enum.values) for enum in planning.new.enums}
-    shrunk = {e.name for e in planning.old.enums if e.name in after and set(e.values) - after[e.name]}
-    if not shrunk:
+def _columns_of(enums: frozenset[ObjectName], planning: Planning) -> set[tuple[ObjectName, str]]:
+    if not enums:
         return set()
     return {
         (table.name, column.name)
         for table in planning.old.tables
         for column in table.columns
-        if column.type.enum in shrunk
+        if column.type.enum in enums
     }
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from parity.plan.context import Planning
+from parity.plan.enum_steps import conditions
 from parity.plan.opaques import before_tables, called_words, opaque_edges
-from parity.schema.changes import AddPrimaryKey, DropColumn, DropPrimaryKey
+from parity.schema.changes import AddPrimaryKey, DropCheck, DropColumn, DropPrimaryKey
 from parity.schema.model import IndexColumn, PrimaryKey, Table
 from parity.schema.steps import (
     AlterEnumStep,
@@ -179,7 +180,7 @@ def _names(columns: tuple[IndexColumn, ...]) -> tuple[str, ...]:
 
 
 def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
-    """An enum that loses values is replaced by a new type: tables and columns that go with the old one go before."""
+    """An enum that loses values is replaced by a new type: what goes with the old one goes before."""
     shrinking = {
         step.old.name: place
         for place, step in enumerate(steps)
@@ -192,6 +193,10 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
             columns = step.table.columns
         elif isinstance(step, AlterTable) and all(isinstance(part, DropColumn) for part in step.parts):
             columns = tuple(part.column for part in step.parts if isinstance(part, DropColumn))
+        elif isinstance(step, AlterTable) and all(isinstance(part, DropCheck) for part in step.parts):
+            columns = step.old.columns
+        elif isinstance(step, RemoveIndex) and conditions(step.index):
+            columns = step.table.columns
         else:
             continue
         for column in columns:
