@@ -20,62 +20,58 @@ CONNECTION_LOST = "P1017"
 class _Refusal:
     """One way in which a server turns a connection down."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     code: str
     message: str
     hint: str
 
 
-def _refusal(pattern: str, code: str, message: str, hint: str) -> _Refusal:
-    return _Refusal(re.compile(pattern, re.IGNORECASE | re.DOTALL), code, message, hint)
-
-
 _REFUSALS = (
-    _refusal(
+    _Refusal(
         r'database ".*" does not exist|no such database',
         "P1003",
         "the database doesn't exist",
         "make it (`createdb`), or check the name behind the last slash of the URL",
     ),
-    _refusal(
+    _Refusal(
         r'password authentication failed|no password supplied|role ".*" does not exist|authentication failed'
         r"|password authentication.*failed|peer authentication|ident authentication|SASL",
         "P1000",
         "the server doesn't accept the user or the password",
         "check both in the URL; : @ / ? # % in a password are written %3A %40 %2F %3F %23 %25",
     ),
-    _refusal(
+    _Refusal(
         r"permission denied for database|no pg_hba\.conf entry|is not permitted to log in|not allowed to connect"
         r"|is not currently accepting connections",
         "P1010",
         "the server doesn't let this user in",
         "ask for the CONNECT right, or for an entry in pg_hba.conf; sslmode=require may be what is missing",
     ),
-    _refusal(
+    _Refusal(
         r"certificate|SSL|TLS",
         "P1011",
         "no encrypted connection comes about",
         "check sslmode and the certificates in the URL",
     ),
-    _refusal(
+    _Refusal(
         r"too many clients|too many connections|connection slots are reserved|max_client_conn",
         "P1001",
         "the server has no connection to spare",
         "close other connections, or name a server in the URL that takes more",
     ),
-    _refusal(
+    _Refusal(
         r"starting up|shutting down|in recovery mode|not yet accepting connections",
         "P1001",
         "the server is starting or stopping",
         "wait until it is up and run the command again",
     ),
-    _refusal(
+    _Refusal(
         r"could not translate host name|Name or service not known|nodename nor servname|Temporary failure in name",
         "P1001",
         "the host's name isn't known",
         "check the host in the URL, and whether this machine can resolve it",
     ),
-    _refusal(
+    _Refusal(
         r"No such file or directory",
         "P1001",
         "there is no server on this socket",
@@ -89,7 +85,7 @@ def connection_failure(text: str, target: Target) -> ConnectionFailed:
     """The failure to connect that libpq tells in `text`."""
     words = redacted(text, target)
     for known in _REFUSALS:
-        if known.pattern.search(words):
+        if re.search(known.pattern, words, re.IGNORECASE | re.DOTALL):
             return _failure(known.code, known.message, known.hint, words, target)
     code, message, hint = _UNREACHABLE
     return _failure(code, message, hint, words, target)

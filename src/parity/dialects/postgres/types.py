@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
-from parity.dialects.postgres import normalize
 from parity.dialects.postgres.names import written
 from parity.schema.types import ColumnType, Default, NativeType, TypeFamily
 
@@ -70,7 +70,6 @@ _DEFAULT_NATIVES: dict[str, NativeType] = {
 }
 
 _BY_CATALOG_NAME = {native.catalog: name for name, native in NATIVES.items()}
-_BY_PRINTED_NAME = {normalize.canonical_type_name(native.sql): name for name, native in NATIVES.items()}
 _PRINTED = re.compile(r"([a-z0-9 ]+?)(?:\((\d+(?:,\d+)?)\))?( with(?:out)? time zone)?")
 _SERIALS = {"SmallInt": "SMALLSERIAL", "Integer": "SERIAL", "BigInt": "BIGSERIAL"}
 _LENGTH_HEADER = 4
@@ -100,7 +99,9 @@ class PostgresTypes:
 
     def unsupported(self, text: str) -> ColumnType:
         """The canonical type of `Unsupported("text")`; what the language has a name for is that type."""
-        name = normalize.canonical_type_name(text)
+        from parity.dialects.postgres.normalize import canonical_type_name
+
+        name = canonical_type_name(text)
         known = _native_from_text(name)
         if known is not None:
             return replace(known, declared=text)
@@ -108,6 +109,8 @@ class PostgresTypes:
 
     def default_of(self, sql: str, column_type: ColumnType, *, is_list: bool) -> Default | None:
         """A default's SQL in canonical form: see `parity.dialects.postgres.normalize`."""
+        from parity.dialects.postgres import normalize
+
         return normalize.default_of(sql, column_type, is_list=is_list)
 
 
@@ -125,12 +128,19 @@ def native_from_catalog(catalog_name: str, modifier: int) -> ColumnType | None:
     return _column_type(native)
 
 
+@cache
+def _by_printed_name() -> dict[str, str]:
+    from parity.dialects.postgres.normalize import canonical_type_name
+
+    return {canonical_type_name(native.sql): name for name, native in NATIVES.items()}
+
+
 def _native_from_text(name: str) -> ColumnType | None:
     """The type that the server prints as `name`, where the schema language has a name for it, too."""
     match = _PRINTED.fullmatch(name)
     if match is None:
         return None
-    native = _BY_PRINTED_NAME.get(match[1] + (match[3] or ""))
+    native = _by_printed_name().get(match[1] + (match[3] or ""))
     if native is None:
         return None
     arguments = tuple(int(argument) for argument in match[2].split(",")) if match[2] else ()
