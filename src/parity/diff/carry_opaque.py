@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 from parity.diff.opaque import opaque_key
 from parity.schema.model import ObjectRef, Opaque, Schema, Table
@@ -21,14 +22,31 @@ def kept_opaques(history: Schema, wanted: Schema, tables: Iterable[Table]) -> tu
     existed = {table.name for table in history.tables}
     asked = {opaque_key(opaque) for opaque in wanted.opaques}
     kept = [o for o in history.opaques if opaque_key(o) not in asked and _stands(o, columns, existed)]
-    names = {opaque.name for opaque in (*wanted.opaques, *kept)}
-    known = {opaque.name for opaque in history.opaques}
-    while True:
-        standing = [o for o in kept if _foundations(o).isdisjoint(known - names - columns.keys())]
-        if len(standing) == len(kept):
-            return (*wanted.opaques, *kept)
-        kept = standing
-        names = {opaque.name for opaque in (*wanted.opaques, *kept)}
+    fallen = _fallen(kept, wanted.opaques, history.opaques, columns.keys())
+    return (*wanted.opaques, *(opaque for place, opaque in enumerate(kept) if place not in fallen))
+
+
+def _fallen(
+    kept: Sequence[Opaque], asked: Sequence[Opaque], history: Sequence[Opaque], tables: Collection[ObjectName]
+) -> set[int]:
+    """The places of kept objects that stand on one that goes, and of those that stand on these. Linear."""
+    bearers = Counter(opaque.name for opaque in (*asked, *kept))
+    users: dict[ObjectName, list[int]] = {}
+    for place, opaque in enumerate(kept):
+        for name in _foundations(opaque):
+            users.setdefault(name, []).append(place)
+    gone = [name for name in {opaque.name for opaque in history} if not bearers[name] and name not in tables]
+    fallen: set[int] = set()
+    while gone:
+        for place in users.get(gone.pop(), ()):
+            if place in fallen:
+                continue
+            fallen.add(place)
+            name = kept[place].name
+            bearers[name] -= 1
+            if not bearers[name] and name not in tables:
+                gone.append(name)
+    return fallen
 
 
 def _stands(opaque: Opaque, columns: dict[ObjectName, set[str]], existed: set[ObjectName]) -> bool:
