@@ -58,3 +58,19 @@ def test_triggers_and_conditions_survive_what_changes_beneath_them(project: Proj
     assert sql(postgres_url, "SELECT tgname FROM pg_trigger WHERE tgname = 'touched'") == [("touched",)]
     assert sql(postgres_url, "SELECT conname FROM pg_constraint WHERE conname = 'kind_ok'") == [("kind_ok",)]
     assert sql(postgres_url, "SELECT f('x')") == [(1,)]
+
+
+def test_a_rebuild_keeps_views_and_triggers_of_all_the_tables_it_reads(project: Project, tmp_path: Path) -> None:
+    url = f"file:{tmp_path}/x.db"
+    project.use_database(url)
+    schema = "model a {\n  id Int @id\n  age Int?\n}\n\nmodel b {\n  id Int @id\n  x Int?\n}\n"
+    settles(project, schema, "sqlite")
+    project.write_migration(
+        "99990101000000_by_hand",
+        "CREATE VIEW v AS SELECT age FROM a;\nCREATE VIEW w AS SELECT age FROM v;\n"
+        "CREATE TRIGGER t AFTER UPDATE OF age ON a BEGIN UPDATE b SET x = NEW.age; END;\n",
+    )
+    project.run("migrate", "dev").succeeded()
+    settles(project, schema.replace("age Int?", "age String?").replace("x Int?", "x String?"), "sqlite")
+    left = sql(url, "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY name")
+    assert left == [("t",), ("v",), ("w",)]

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from parity.diff.opaque import OpaqueKey, opaque_key
 from parity.plan.context import Planning
 from parity.plan.enum_steps import shrinking_enums
+from parity.plan.rebuilds import must_rebuild
+from parity.plan.rebuilds import must_rebuild
 from parity.schema.changes import AddOpaque, AlterColumn, DropColumn, DropOpaque, RenameColumn, ReplaceOpaque
-from parity.schema.model import ObjectRef, Opaque, OpaqueKind, Schema, Table
+from parity.schema.model import Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
@@ -71,30 +73,28 @@ def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
     if not touched and not gone and not shrinking:
         return
     staying = {opaque_key(opaque): opaque for opaque in planning.new.opaques}
-    moved: set[tuple[str, ObjectName]] = {(key[0].value, key[1]) for key in gone if key[0] in _VIEWS}
-    pending = [o for o in planning.old.opaques if opaque_key(o) in staying and opaque_key(o) not in gone]
-    found = True
-    while found:
-        found = False
-        for opaque in pending:
-            if opaque_key(opaque) in gone:
-                continue
-            if not _must_move(opaque, touched, moved) and not _knows_type(opaque, shrinking):
-                continue
-            gone.add(opaque_key(opaque))
+    candidates = [o for o in planning.old.opaques if opaque_key(o) in staying and opaque_key(o) not in gone]
+    moving = [o for o in candidates if _reads_any(o, touched) or _knows_type(o, shrinking)]
+    for opaque in _with_users(moving, candidates, gone):
+        yield RemoveOpaque(opaque)
+        yield CreateOpaque(staying[opaque_key(opaque)])
+
+
+def _with_users(moving: Sequence[Opaque], candidates: Sequence[Opaque], gone: set[OpaqueKey]) -> list[Opaque]:
+    """`moving`, and of the candidates all that stand on a view that moves or goes, in their order. Linear."""
+    users: dict[ObjectName, list[Opaque]] = {}
+    for opaque in candidates:
+        names = {ref.name for ref in opaque.depends_on if ref.kind in _VIEWS}
+        for name in names if opaque.table is None else names | {opaque.table}:
+            users.setdefault(name, []).append(opaque)
+    found = {opaque_key(opaque) for opaque in moving}
+    views = [key[1] for key in (*gone, *found) if key[0] in _VIEWS]
+    while views:
+        for opaque in users.pop(views.pop(), ()):
+            found.add(opaque_key(opaque))
             if opaque.kind in _VIEWS:
-                moved.add((opaque.kind.value, opaque.name))
-            found = True
-            yield RemoveOpaque(opaque)
-            yield CreateOpaque(staying[opaque_key(opaque)])
-
-
-def _must_move(opaque: Opaque, touched: set[tuple[ObjectName, str]], moved: set[tuple[str, ObjectName]]) -> bool:
-    on_view = any((ref.kind, ref.name) in moved for ref in opaque.depends_on)
-    on_moved_table = any(name == opaque.table for _, name in moved)
-    if on_view or on_moved_table:
-        return True
-    return opaque.kind in _READERS and any(_touches(ref, touched) for ref in opaque.depends_on)
+                views.append(opaque.name)
+    return [opaque for opaque in candidates if opaque_key(opaque) in found]
 
 
 def _knows_type(opaque: Opaque, enums: frozenset[ObjectName]) -> bool:
@@ -102,14 +102,19 @@ def _knows_type(opaque: Opaque, enums: frozenset[ObjectName]) -> bool:
     return any(ref.name in enums and ref.kind == "ENUM" for ref in opaque.depends_on)
 
 
-def _touches(ref: ObjectRef, touched: set[tuple[ObjectName, str]]) -> bool:
-    return ref.column is not None and (ref.name, ref.column) in touched
+def _reads_any(opaque: Opaque, columns: set[tuple[ObjectName, str]]) -> bool:
+    """Whether it was compiled over one of the columns."""
+    return opaque.kind in _READERS and any(
+        ref.column is not None and (ref.name, ref.column) in columns for ref in opaque.depends_on
+    )
 
 
 def _touched_columns(planning: Planning, shrinking: frozenset[ObjectName]) -> set[tuple[ObjectName, str]]:
     """The columns that can't change while something reads them."""
     found: set[tuple[ObjectName, str]] = set()
     for altered in planning.altered.values():
+        if must_rebuild(altered, planning):
+            continue  # A rebuild drops and makes again what stands on its table.
         for change in altered.changes:
             match change:
                 case AlterColumn(old_column=before, new_column=after):
