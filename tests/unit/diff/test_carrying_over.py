@@ -110,12 +110,20 @@ def test_a_pulled_include_column_is_known_again():
     assert left(Schema(tables=(book(indexes=(rich,)),)), wanted) == ()
 
 
-def test_a_partial_index_under_another_name_is_renamed_with_its_condition():
-    rich = Index("old_name", (IndexColumn("title"),), predicate="id > 3")
+def test_a_partial_index_stays_beside_a_new_index_on_the_same_columns():
+    rich = Index("by_hand", (IndexColumn("title"),), predicate="id > 3")
+    wanted = Schema(tables=(book(indexes=(Index("by_file", (IndexColumn("title"),)),)),))
+    (change,) = left(Schema(tables=(book(indexes=(rich,)),)), wanted)
+    assert isinstance(change, AddIndex)
+    assert change.index.predicate is None
+
+
+def test_a_renamed_index_keeps_what_the_file_leaves_out():
+    rich = Index("old_name", (IndexColumn("title", collation="C"),), storage=("fillfactor=70",))
     wanted = Schema(tables=(book(indexes=(Index("new_name", (IndexColumn("title"),)),)),))
     (change,) = left(Schema(tables=(book(indexes=(rich,)),)), wanted)
     assert isinstance(change, RenameIndex)
-    assert change.new_index.predicate == "id > 3"
+    assert change.new_index.storage == ("fillfactor=70",)
 
 
 def test_a_file_that_can_say_conditions_drops_them_by_leaving_them_out():
