@@ -38,6 +38,8 @@ from referee import Referee, referee, referee_folder, shared_folder, without_url
 from servers import ServerUnavailable, private_postgres
 
 PROVIDERS = {"postgresql": ("postgresql", "postgres"), "sqlite": ("sqlite",)}
+WANTED_SHARE = 0.97
+"""Of a comparison, as intended differences included. What is left is listed by the run itself: look at each."""
 EMPTY_MIGRATION = "-- This is an empty migration.\n"
 
 
@@ -258,6 +260,7 @@ def main() -> int:
     if folder is None or referee_folder() is None:
         print("NOT COMPARED: the corpus (PARITY_SHARED) or the referee (PARITY_ORACLE, with node) isn't there")
         return 0
+    failed = False
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         engine = stack.enter_context(referee())
@@ -275,7 +278,9 @@ def main() -> int:
                 )
                 share = f"{counts['same'] / compared:.2%} the same of {compared}" if compared else "nothing compared"
                 print(f"{provider:11} {kind:11} {share}  {dict(counts)}")
-    return 0
+                agreed = counts["same"] + counts["differs as intended"]
+                failed = failed or counts["crashed"] > 0 or agreed < compared * WANTED_SHARE
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
