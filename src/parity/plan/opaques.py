@@ -9,7 +9,6 @@ from parity.diff.opaque import OpaqueKey, opaque_key
 from parity.plan.context import Planning
 from parity.plan.enum_steps import shrinking_enums
 from parity.plan.rebuilds import must_rebuild
-from parity.plan.rebuilds import must_rebuild
 from parity.schema.changes import AddOpaque, AlterColumn, DropColumn, DropOpaque, RenameColumn, ReplaceOpaque
 from parity.schema.model import Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import (
