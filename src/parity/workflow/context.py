@@ -112,7 +112,7 @@ def open_project(request: Request) -> Project:
             "PAR123",
             f"{places.show(places.schema)} has no datasource block",
             why="without its provider nobody knows which database is meant",
-            hint=f'add: datasource db {{ provider = "{provider_names()[0]}" }}',
+            hint=f'add the three lines: datasource db {{ · provider = "{provider_names()[0]}" · }}',
         )
     dialect = dialect_for_provider(datamodel.datasource.provider)
     return Project(request, settings, places, environment, datamodel, dialect)

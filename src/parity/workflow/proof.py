@@ -20,8 +20,8 @@ def prove(script: str, wanted: Schema, scratch: Session, dialect: Dialect, names
             f"the migration doesn't run on a replay of the history: {error.message}",
             differences=(),
             why=error.why,
-            hint="nothing was written; change the schema in smaller steps, or write this migration by hand "
-            "(`parity migrate dev --create-only`)",
+            hint="nothing was written; change the schema in smaller steps, or write this migration by hand, from what "
+            "`parity migrate diff --from-migrations FOLDER --to-schema FILE --script` prints",
         ) from error
     reached = dialect.driver.introspect(scratch, namespaces)
     remaining = diff(reached, wanted, dialect)
