@@ -19,10 +19,13 @@ def must_rebuild(altered: Altered, planning: Planning) -> bool:
 def redefine(rebuilt: Iterable[Altered], planning: Planning) -> RedefineTables:
     """One step that rebuilds the tables, in the order of the old schema."""
     ordered = sorted(rebuilt, key=lambda altered: planning.old_places[altered.old.name])
-    return RedefineTables(tuple(_redefinition(altered, planning) for altered in ordered))
+    restored = _restored_opaques(planning)
+    return RedefineTables(
+        tuple(_redefinition(altered, tuple(restored.get(altered.old.name, ()))) for altered in ordered)
+    )
 
 
-def _redefinition(altered: Altered, planning: Planning) -> Redefinition:
+def _redefinition(altered: Altered, restored: tuple[Opaque, ...]) -> Redefinition:
     renamed = {c.old_name: c.new_name for c in altered.changes if isinstance(c, RenameColumn)}
     pairs: list[tuple[Column, Column]] = []
     after = {column.name: column for column in altered.new.columns}
@@ -35,7 +38,7 @@ def _redefinition(altered: Altered, planning: Planning) -> Redefinition:
         altered.new,
         tuple((old.name, new.name) for old, new in pairs),
         tuple(new.name for old, new in pairs if _fills(old, new)),
-        restored_opaques(altered.old.name, planning),
+        restored,
     )
 
 
@@ -50,18 +53,18 @@ def _unknown(column: Column) -> bool:
     return isinstance(column.default, Expression) and column.default.canonical is None
 
 
-def restored_opaques(table: ObjectName, planning: Planning) -> tuple[Opaque, ...]:
-    """The triggers of a table, and the views on it, that are there before and after."""
+def _restored_opaques(planning: Planning) -> dict[ObjectName, list[Opaque]]:
+    """By table: its triggers, and the views on it, that are there before and after."""
     staying = {(o.kind, o.name, o.table, o.definition) for o in planning.new.opaques}
-    return tuple(
-        opaque
-        for opaque in planning.old.opaques
-        if (opaque.kind, opaque.name, opaque.table, opaque.definition) in staying and stands_on(opaque, table)
-    )
+    found: dict[ObjectName, list[Opaque]] = {}
+    for opaque in planning.old.opaques:
+        if (opaque.kind, opaque.name, opaque.table, opaque.definition) in staying:
+            for name in _tables_beneath(opaque):
+                found.setdefault(name, []).append(opaque)
+    return found
 
 
-def stands_on(opaque: Opaque, table: ObjectName) -> bool:
-    """Whether the object belongs to the table or reads it."""
-    return opaque.table == table or any(
-        ref.name == table and ref.kind in ("TABLE", "COLUMN") for ref in opaque.depends_on
-    )
+def _tables_beneath(opaque: Opaque) -> set[ObjectName]:
+    """The table that the object belongs to, and those that it reads."""
+    names = {ref.name for ref in opaque.depends_on if ref.kind in ("TABLE", "COLUMN")}
+    return names if opaque.table is None else names | {opaque.table}
