@@ -248,6 +248,9 @@ WITH found(catalog, oid, refclassid, refobjid, refobjsubid) AS (
     WHERE d.classid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_policy'::pg_catalog.regclass,
         'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass,
         'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
+        -- Every table has a row type and an array type, which nobody asks about.
+        AND (d.classid <> 'pg_catalog.pg_type'::pg_catalog.regclass OR EXISTS (
+            SELECT FROM pg_catalog.pg_type AS t WHERE t.oid = d.objid AND t.typtype IN ('d', 'r')))
     UNION ALL
     SELECT 'pg_class', c.oid, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.objid AND c.relkind = 'c'
