@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.plan.context import Planning, type_changes
-from parity.schema.changes import AddColumn, AlterColumn, DropColumn, DropPrimaryKey
-from parity.schema.model import Column, Index, Table
+from parity.schema.changes import AddColumn, AddForeignKey, AddIndex, AlterColumn, DropColumn, DropPrimaryKey
+from parity.schema.model import Column, ForeignKey, Index, Table
 from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
     Cast,
+    CreateForeignKey,
     CreateIndex,
+    DataQuestion,
     DuplicateCount,
     Hazard,
     HazardLevel,
     NonNullCount,
     NullCount,
+    OrphanCount,
     RecreateColumn,
     RedefineTables,
     Redefinition,
@@ -45,7 +48,9 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
             for redefinition in tables:
                 yield from _redefine(redefinition, planning)
         case CreateIndex(table, index) if index.is_unique and table.name in planning.old_places:
-            yield from _unique(table, index, planning)
+            yield _unique(table, index, planning)
+        case CreateForeignKey(table, key):
+            yield from _foreign_key(table, key, planning)
         case AlterEnumStep():
             yield from _enum(step)
         case _:
@@ -101,6 +106,15 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
         change = AlterColumn(old, new, first, second)
         cast = planning.cast(change)
         yield from _alter_column(old, first, second, cast, filled=new_name in redefinition.filled)
+    altered = planning.altered.get(new.name)
+    for made in altered.changes if altered is not None else ():
+        match made:
+            case AddIndex(index=index) if index.is_unique:
+                yield _unique(new, index, planning, redefinition.filled)
+            case AddForeignKey(foreign_key=key):
+                yield from _foreign_key(new, key, planning, redefinition.filled)
+            case _:
+                pass
 
 
 def _retyped_key(redefinition: Redefinition) -> bool:
@@ -200,18 +214,65 @@ def _primary_key(table: Table) -> Hazard:
     )
 
 
-def _unique(table: Table, index: Index, planning: Planning) -> Iterator[Hazard]:
+def _unique(table: Table, index: Index, planning: Planning, filled: tuple[str, ...] = ()) -> Hazard:
     columns = tuple(column.name for column in index.columns if column.name)
     shown = ", ".join(f"`{name}`" for name in columns)
-    old = planning.old_tables[table.name]
-    known = all(old.column(name) is not None for name in columns)
-    yield Hazard(
+    known = bool(columns) and all(_keeps_values(table, name, planning, filled) for name in columns)
+    return Hazard(
         "unique",
         _W,
         f"The columns {shown} of the table `{table.name.name}` become unique: that fails if there are duplicates.",
         table.name,
-        question=DuplicateCount(table.name, columns) if known and columns else RowCount(table.name),
+        question=DuplicateCount(table.name, columns) if known else RowCount(table.name),
         hint="look for duplicates first",
+    )
+
+
+def _keeps_values(table: Table, column: str, planning: Planning, filled: tuple[str, ...]) -> bool:
+    """Whether the rows hold in the column what they held before, so that asking them now tells of later."""
+    old = planning.old_tables.get(table.name)
+    if old is None or old.column(column) is None:
+        return False
+    return column not in planning.recreated_columns(table.name) and column not in filled
+
+
+def _foreign_key(table: Table, key: ForeignKey, planning: Planning, filled: tuple[str, ...] = ()) -> Iterator[Hazard]:
+    old = planning.old_tables.get(table.name)
+    if old is None or not key.validated:
+        return
+    own = all(_keeps_values(table, name, planning, filled) for name in key.columns)
+    other = planning.new_tables.get(key.referenced_table)
+    kept = other is not None and all(_keeps_values(other, name, planning, ()) for name in key.referenced_columns)
+    held = any((k.columns, k.referenced_table, k.referenced_columns) == _ends(key) for k in old.foreign_keys)
+    if (held and own and kept) or (not own and _starts_empty(table, key, planning, filled)):
+        return
+    question: DataQuestion = RowCount(table.name)
+    if own and kept:
+        question = OrphanCount(table.name, key.columns, key.referenced_table, key.referenced_columns)
+    elif own and len(key.columns) == 1:
+        question = NonNullCount(table.name, key.columns[0])
+    shown = ", ".join(f"`{name}`" for name in key.columns)
+    yield Hazard(
+        "foreign_key",
+        _W,
+        f"The columns {shown} of the table `{table.name.name}` come to refer to `{key.referenced_table.name}`: "
+        "that fails if a row refers to nothing there.",
+        table.name,
+        question=question,
+        hint="look for such rows first, and mend or empty them in the same migration",
+    )
+
+
+def _ends(key: ForeignKey) -> tuple[object, ...]:
+    return key.columns, key.referenced_table, key.referenced_columns
+
+
+def _starts_empty(table: Table, key: ForeignKey, planning: Planning, filled: tuple[str, ...]) -> bool:
+    """Whether a column of the key is made anew without a value, so that no row refers to anything yet."""
+    columns = {column.name: column for column in table.columns}
+    return any(
+        name not in filled and not _keeps_values(table, name, planning, filled) and columns[name].default is None
+        for name in key.columns
     )
 
 

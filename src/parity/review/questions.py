@@ -6,7 +6,15 @@ from typing import assert_never
 
 from parity.dialects.base import Dialect
 from parity.dialects.sql import quote_string
-from parity.schema.steps import DataQuestion, DuplicateCount, NonNullCount, NullCount, RowCount, ValueCount
+from parity.schema.steps import (
+    DataQuestion,
+    DuplicateCount,
+    NonNullCount,
+    NullCount,
+    OrphanCount,
+    RowCount,
+    ValueCount,
+)
 
 
 def question_sql(question: DataQuestion, dialect: Dialect) -> str:
@@ -25,6 +33,8 @@ def question_sql(question: DataQuestion, dialect: Dialect) -> str:
             values = ", ".join(map(quote_string, question.values))
             column = dialect.quote_column(question.column)
             return f"SELECT COUNT(*) FROM {table} WHERE CAST({column} AS TEXT) IN ({values})"
+        case OrphanCount():
+            return _orphans(table, question, dialect)
         case _:
             assert_never(question)
 
@@ -34,3 +44,13 @@ def _duplicates(table: str, columns: tuple[str, ...]) -> str:
     filled = " AND ".join(f"{column} IS NOT NULL" for column in columns)
     groups = f"SELECT COUNT(*) AS n FROM {table} WHERE {filled} GROUP BY {', '.join(columns)} HAVING COUNT(*) > 1"
     return f"SELECT COALESCE(SUM(n - 1), 0) FROM ({groups}) AS shared"
+
+
+def _orphans(table: str, question: OrphanCount, dialect: Dialect) -> str:
+    """How many rows point nowhere. Rows with a NULL don't point at all."""
+    own = [f"child.{dialect.quote_column(column)}" for column in question.columns]
+    other = [f"parent.{dialect.quote_column(column)}" for column in question.referenced_columns]
+    pairs = " AND ".join(f"{one} = {two}" for one, two in zip(other, own, strict=True))
+    filled = " AND ".join(f"{column} IS NOT NULL" for column in own)
+    found = f"SELECT 1 FROM {dialect.quote(question.referenced_table)} AS parent WHERE {pairs}"
+    return f"SELECT COUNT(*) FROM {table} AS child WHERE {filled} AND NOT EXISTS ({found})"

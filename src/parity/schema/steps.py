@@ -342,7 +342,17 @@ class ValueCount:
     values: tuple[str, ...]
 
 
-DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount
+@dataclass(frozen=True, slots=True)
+class OrphanCount:
+    """How many rows refer, by the columns, to a row of the other table that isn't there?"""
+
+    table: ObjectName
+    columns: tuple[str, ...]
+    referenced_table: ObjectName
+    referenced_columns: tuple[str, ...]
+
+
+DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount | OrphanCount
 """What must be asked of a live database to know whether a hazard is real there."""
 
 
@@ -351,7 +361,7 @@ class Hazard:
     """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
 
     `code` is stable: drop_table, drop_column, recreate_column, cast, required_column, not_null, unique, primary_key,
-    drop_enum_values … `reason` is a sentence for a person, `hint` the safe way.
+    foreign_key, drop_enum_values … `reason` is a sentence for a person, `hint` the safe way.
     """
 
     code: str
