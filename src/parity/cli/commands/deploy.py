@@ -37,7 +37,8 @@ def deploy(create_database: bool, schema: str | None, url: str | None, lock_time
     for migration in done.applied:
         say(f"Applied {migration.name} ({migration.statements} statements, {migration.seconds:.2f} s)")
     count = len(done.applied)
-    say(f"{done.found} {'migration' if done.found == 1 else 'migrations'} found in {project.places.show(project.places.migrations)}")
+    found = "1 migration" if done.found == 1 else f"{done.found} migrations"
+    say(f"{found} found in {project.places.show(project.places.migrations)}")
     if count:
         say(f"{count} {'migration' if count == 1 else 'migrations'} applied to {done.database}.", color="green")
     else:
