@@ -125,7 +125,12 @@ def _indexes(old: Table, new: Table, gone: set[str], *, says_conditions: bool) -
     """The wanted indexes, each with what its history knows; then those that the file had no way to name."""
     by_name = {index.name: index for index in old.indexes}
     wanted = {index.name for index in new.indexes}
-    by_shape = {_sayable(index): index for index in reversed(old.indexes) if index.name not in wanted}
+    # What the file can't say may be no concern of a new index of that shape: it stays beside it, under its own name.
+    by_shape = {
+        _sayable(index): index
+        for index in reversed(old.indexes)
+        if index.name not in wanted and not _unsayable(index, says_conditions=says_conditions)
+    }
     used: set[str] = set()
     for index in new.indexes:
         previous = by_name.get(index.name) or by_shape.pop(_sayable(index), None)
