@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from parity.psl import ast
-from parity.psl.lexer import IDENTIFIER, NUMBER, ONE_ARGUMENT, TOKEN
+from parity.psl.lexer import IDENTIFIER, NUMBER, TOKEN
 
 MAX_DEPTH: Final = 256
 """How deep brackets may be nested. Real schemas stay below five."""
@@ -39,27 +39,26 @@ class _Frame:
 
 def parse_arguments(text: str, start: int) -> ast.Arguments | None:
     """Parse an argument list whose opening parenthesis stands at `start`."""
-    plain = ONE_ARGUMENT.match(text, start)
-    if plain is not None:
-        value = _plain_value(plain)
-        if value is None:
-            return None
-        return ast.Arguments((ast.Argument(None, value, value.start, value.end),), -1, start, plain.end())
     outcome = _parse(text, start + 1, [_Frame("(", start, None)])
     return outcome if isinstance(outcome, ast.Arguments) else None
 
 
-def _plain_value(found: re.Match[str]) -> ast.Expression | None:
-    """The only argument of a list."""
-    path, brackets = found[1], found[2]
+def plain_arguments(found: re.Match[str]) -> ast.Arguments | None:
+    """The argument list that `ATTRIBUTE` found whole. None where its only word is no number, but starts like one."""
+    path, brackets = found[3], found[4]
+    value: ast.Expression | None
     if path is None:
-        return ast.StringLiteral(found[3][1:-1], found.start(3), found.end(3))
-    start, end = found.span(1)
-    if brackets is None:
-        return _word(path, start, end)
-    opening = found.end(1) + brackets.index("(")
-    empty = ast.Arguments((), -1, opening, found.end(2))
-    return ast.Call(ast.Word(path, start, end), empty, start, found.end(2))
+        value = ast.StringLiteral(found[5][1:-1], found.start(5), found.end(5))
+    else:
+        start, end = found.span(3)
+        if brackets is None:
+            value = _word(path, start, end)
+            if value is None:
+                return None
+        else:
+            empty = ast.Arguments((), -1, end + brackets.index("("), found.end(4))
+            value = ast.Call(ast.Word(path, start, end), empty, start, found.end(4))
+    return ast.Arguments((ast.Argument(None, value, value.start, value.end),), -1, found.start(2), found.end())
 
 
 def parse_expression(text: str, start: int) -> ast.Expression | None:

@@ -36,9 +36,6 @@ IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++|(?!))?+))")
 """One token of an argument list: punctuation, a path, a string or a negative number, with the space before it."""
 
-ONE_ARGUMENT = re.compile(rf"\({SPACE}*+(?:({PATH_PATTERN})({SPACE}*+\({SPACE}*+\))?|({STRING_PATTERN})){SPACE}*+\)")
-"""An argument list with one plain argument: `(a)`, `(1)`, `("text")`, `(now())`. Most lists are that."""
-
 COMMENT = re.compile(rf"{SPACE}*+(?:///([^\r\n]*+)|//([^\r\n]*+)|/(\*))")
 """A comment with the space before it: documentation, a line comment, or the opening of one that ends at `*/`."""
 
@@ -60,7 +57,19 @@ BRACKETED_TYPE = re.compile(
 )
 
 FIELD_HEAD = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+(:)?{SPACE}*+")
-ATTRIBUTE = re.compile(rf"{SPACE}*+(@{SPACE}*+({PATH_PATTERN}))")
+PLAIN_FIELD = re.compile(
+    rf"({IDENTIFIER_PATTERN}){SPACE}*+(?!Unsupported\()({IDENTIFIER_PATTERN})"
+    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!)|(?!))?+"
+)
+"""A field's name and type, as nearly all of them are written."""
+
+_ONE_ARGUMENT = rf"{SPACE}*+(?:({PATH_PATTERN})({SPACE}*+\({SPACE}*+\))?|({STRING_PATTERN})){SPACE}*+(\))"
+ATTRIBUTE = re.compile(rf"{SPACE}*+@{SPACE}*+({PATH_PATTERN})(?:{SPACE}*+(\()(?:{_ONE_ARGUMENT})?)?")
+"""An attribute with its argument list, where that has one plain argument: `(a)`, `(1)`, `("text")`, `(now())`.
+
+Otherwise with its opening parenthesis. Groups: name, parenthesis, path, brackets behind the path, string, the end.
+"""
+
 BLOCK_ATTRIBUTE = re.compile(rf"@@{SPACE}*+({PATH_PATTERN})")
 OPEN_PARENTHESIS = re.compile(rf"{SPACE}*+\(")
 KEY = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+=")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from parity.psl import ast
-from parity.psl.expressions import TooDeep, parse_arguments, parse_expression
+from parity.psl.expressions import TooDeep, parse_arguments, parse_expression, plain_arguments
 from parity.psl.lexer import (
     ATTRIBUTE,
     BLOCK_ATTRIBUTE,
@@ -24,6 +24,7 @@ from parity.psl.lexer import (
     LINE_END,
     NEWLINE,
     OPEN_PARENTHESIS,
+    PLAIN_FIELD,
     SPACES,
     TYPE,
     TYPE_ALIAS,
@@ -180,27 +181,18 @@ def _block(source: _Source, at: int) -> ast.Block | None:
             here = here if item is None else item.end
         else:
             try:
-                item = _line(source, here, line, keyword)
+                item, here = _line(source, here, line, keyword)
             except TooDeep:
                 item = _bad_line(text, here, too_deep=True)
-            here = _after_line(text, item)
+                here = item.end
         if item is None:
             item = _bad_line(text, here)
             here = item.end
         items.append(item)
 
 
-def _after_line(text: str, item: ast.BlockItem) -> int:
-    """Where the next item starts, behind a line that may still have its line break before it."""
-    if isinstance(item, ast.BadLine):
-        return item.end
-    end = LINE_END.match(text, item.end)
-    assert end is not None
-    return end.end()
-
-
-def _line(source: _Source, at: int, parse: _LineParser, keyword: str) -> ast.BlockItem:
-    """Read one line with its own parser; a bad line where that can't, or where something is left over."""
+def _line(source: _Source, at: int, parse: _LineParser, keyword: str) -> tuple[ast.BlockItem, int]:
+    """Read one line with its own parser, and where the next begins; a bad line where something is left over."""
     text = source.text
     item: ast.BlockItem | None = None
     character = text[at]
@@ -209,24 +201,34 @@ def _line(source: _Source, at: int, parse: _LineParser, keyword: str) -> ast.Blo
             item = _block_attribute(source, at)
     elif character.isalnum():
         item = parse(source, at)
-    if item is None or LINE_END.match(text, item.end) is None:
-        return _bad_line(text, at)
-    return item
+    if item is not None:
+        end = LINE_END.match(text, item.end)
+        if end is not None:
+            return item, end.end()
+    bad = _bad_line(text, at)
+    return bad, bad.end
 
 
 def _field(source: _Source, at: int) -> ast.FieldNode | None:
     text = source.text
-    head = FIELD_HEAD.match(text, at)
-    if head is None:
-        return None
-    name = ast.Word(head[1], at, head.end(1))
-    end = name.end
-    colon = head.start(2)
-    if colon >= 0:
-        end = colon + 1
-    reference = _type(text, head.end())
-    if reference is not None:
-        end = reference.end
+    plain = PLAIN_FIELD.match(text, at)
+    colon = -1
+    reference: ast.TypeReference | None
+    if plain is not None:
+        name = ast.Word(plain[1], at, plain.end(1))
+        end = plain.end()
+        suffix = _SUFFIXES.get(plain[3], ast.TypeSuffix.OPTIONAL_LIST)
+        reference = ast.TypeReference(plain[2], suffix, None, plain.start(2), end)
+    else:
+        head = FIELD_HEAD.match(text, at)
+        if head is None:
+            return None
+        name = ast.Word(head[1], at, head.end(1))
+        colon = head.start(2)
+        end = name.end if colon < 0 else colon + 1
+        reference = _type(text, head.end())
+        if reference is not None:
+            end = reference.end
     attributes = _attributes(text, end)
     if attributes is None:
         return None
@@ -258,13 +260,16 @@ def _type(text: str, at: int) -> ast.TypeReference | None:
 def _attributes(text: str, at: int) -> tuple[ast.Attribute, ...] | None:
     """The `@` attributes from `at` on. None where an argument list is broken."""
     attributes: list[ast.Attribute] = []
-    while (head := ATTRIBUTE.match(text, at)) is not None:
-        at = head.end()
-        attribute = _attribute(text, ast.Word(head[2], head.start(2), at), head.start(1))
-        if attribute is None:
-            return None
-        attributes.append(attribute)
-        at = attribute.end
+    while (found := ATTRIBUTE.match(text, at)) is not None:
+        start, at = found.span(1)
+        name = ast.Word(found[1], start, at)
+        arguments: ast.Arguments | None = None
+        if found[2] is not None:
+            arguments = parse_arguments(text, found.start(2)) if found[6] is None else plain_arguments(found)
+            if arguments is None:
+                return None
+            at = arguments.end
+        attributes.append(ast.Attribute(name, arguments, text.rindex("@", 0, start), at))
     return tuple(attributes)
 
 

@@ -15,11 +15,13 @@ from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.strings import unescape
 
-_MOST_HINTS = 200
+_MOST_HINTS = 100
 """Findings after which no close names are looked for any more: looking takes time, and nobody reads that far."""
 _MOST_COMPARED = 2000
 _LONGEST_COMPARED = 80
 _MOST_LISTED = 10
+_FURTHEST = 3
+"""Characters by which two close names may differ in length."""
 
 
 class Located(Protocol):
@@ -60,7 +62,7 @@ def did_you_mean(sink: Sink, name: str, known: Iterable[str]) -> str | None:
     """A hint that names the closest known name, where one is close. Only the first findings of a run get one."""
     if len(sink.items) >= _MOST_HINTS:
         return None
-    names = sorted(other for other in known if other != name)
+    names = sorted(other for other in known if abs(len(other) - len(name)) <= _FURTHEST and other != name)
     if len(names) > _MOST_COMPARED or len(name) > _LONGEST_COMPARED:
         folded = name.casefold()
         matches = [other for other in names if other.casefold() == folded][:1]
