@@ -41,7 +41,7 @@ def carry_over(history: Schema, wanted: Schema, dialect: Dialect, *, says_condit
     tables = [
         table
         if (old := before.get(table.name)) is None
-        else carried_table(old, table, dialect.capabilities, says_conditions=says_conditions)
+        else carried_table(old, table, dialect, says_conditions=says_conditions)
         for table in wanted.tables
     ]
     tables += kept_partitions(history, tables)

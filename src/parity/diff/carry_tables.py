@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
+from parity.diff.mentions import mentions
 from parity.schema.model import (
-    Check,
     Column,
     ForeignKey,
     Index,
@@ -16,25 +16,23 @@ from parity.schema.model import (
     PrimaryKey,
     Table,
 )
+from parity.schema.steps import Cast
 from parity.schema.types import Arity, AutoIncrement, Expression
 
-_WORD = re.compile(r"\w+")
 
-
-def carried_table(old: Table, new: Table, capabilities: Capabilities, *, says_conditions: bool) -> Table:
+def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: bool) -> Table:
     """The wanted table with what the old one has and the file can't say.
 
     `says_conditions` is true where the file has the words for partial indexes: then leaving a condition out is a wish.
     """
-    columns = _columns(old, new)
     gone = {column.name for column in old.columns}.difference(column.name for column in new.columns)
     return replace(
         new,
-        columns=columns,
+        columns=_columns(old, new, gone, dialect),
         primary_key=_primary_key(old.primary_key, new.primary_key),
         indexes=tuple(_indexes(old, new, gone, says_conditions=says_conditions)),
-        foreign_keys=tuple(_foreign_keys(old, new, capabilities)),
-        checks=new.checks or tuple(c for c in old.checks if not _mentions_any(c, gone)),
+        foreign_keys=tuple(_foreign_keys(old, new, dialect.capabilities)),
+        checks=new.checks or tuple(c for c in old.checks if not mentions(c.expression, gone)),
         traits=new.traits or old.traits,
         comment=old.comment if new.comment is None else new.comment,
     )
@@ -43,19 +41,20 @@ def carried_table(old: Table, new: Table, capabilities: Capabilities, *, says_co
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
-def _columns(old: Table, new: Table) -> tuple[Column, ...]:
+def _columns(old: Table, new: Table, gone: set[str], dialect: Dialect) -> tuple[Column, ...]:
     before = {column.name: column for column in old.columns}
     return tuple(
-        column if (previous := before.get(column.name)) is None else _column(previous, column) for column in new.columns
+        column if (previous := before.get(column.name)) is None else _column(previous, column, gone, dialect)
+        for column in new.columns
     )
 
 
-def _column(old: Column, new: Column) -> Column:
+def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Column:
     default = new.default
     if isinstance(default, Expression) and default.canonical is None and old.default is not None:
         default = old.default  # `dbgenerated()` without a text is content with what is there.
     generated = new.generated
-    if generated is None and old.generated is not None and _says_no_default(new):
+    if generated is None and _stays_generated(old, new, gone, dialect):
         generated, default = old.generated, old.default
     identity = new.identity
     if identity is None and isinstance(new.default, AutoIncrement):
@@ -73,16 +72,15 @@ def _column(old: Column, new: Column) -> Column:
     )
 
 
+def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect) -> bool:
+    """Whether the file lets the column be generated, and the expression can still be evaluated and fits the type."""
+    if old.generated is None or not _says_no_default(new) or mentions(old.generated.expression, gone):
+        return False
+    return dialect.cast(old.type, new.type, old.arity is Arity.LIST, new.arity is Arity.LIST) is not Cast.IMPOSSIBLE
+
+
 def _says_no_default(column: Column) -> bool:
     return column.default is None or (isinstance(column.default, Expression) and column.default.canonical is None)
-
-
-def _mentions_any(check: Check, columns: set[str]) -> bool:
-    """Whether a check names a column that goes, and so goes with it."""
-    if not columns:
-        return False
-    words = set(_WORD.findall(check.expression))
-    return any(name in words or (not name.isidentifier() and name in check.expression) for name in columns)
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -202,5 +200,4 @@ def _names_any(index: Index, columns: set[str]) -> bool:
     if columns.intersection(index.include) or any(column.name in columns for column in index.columns):
         return True
     texts = [column.expression or "" for column in index.columns] + [index.predicate or ""]
-    words = {word for text in texts for word in _WORD.findall(text)}
-    return any(name in words or (not name.isidentifier() and any(name in t for t in texts)) for name in columns)
+    return any(mentions(text, columns) for text in texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.diff.mentions import mentions
 from parity.plan.context import Altered, Planning
 from parity.schema.changes import (
     AddCheck,
@@ -11,6 +12,7 @@ from parity.schema.changes import (
     AddForeignKey,
     AddIndex,
     AddPrimaryKey,
+    AlterColumn,
     AlterPrimaryKey,
     AlterTraits,
     DropCheck,
@@ -23,7 +25,7 @@ from parity.schema.changes import (
     RenameIndex,
     RenamePrimaryKey,
 )
-from parity.schema.model import Check, Index
+from parity.schema.model import Index
 from parity.schema.steps import (
     AlterTable,
     AlterTablePart,
@@ -65,16 +67,35 @@ def _parts(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
     yield from (change for change in changes if isinstance(change, RenameColumn))
     yield from _dropped_keys(altered, planning)
     yield from (change for change in changes if isinstance(change, DropCheck))
-    yield from (change for change in changes if isinstance(change, DropColumn))
-    yield from (change for change in changes if isinstance(change, AddColumn))
-    for change in altered.altered_columns:
-        if planning.recreates(change):
-            yield RecreateColumn(change.old, change.new, change.old_column, change.new_column)
-        else:
-            yield change
+    yield from _columns(altered, planning)
     yield from _added_keys(altered, planning)
     yield from (change for change in changes if isinstance(change, AddCheck))
     yield from _lost_checks(altered, planning)
+
+
+def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
+    """The columns. What is generated goes or stops being so before the columns that it reads, and comes after them."""
+    changes = altered.changes
+    regenerated = planning.regenerated_columns(altered)
+    again = {column.name for _, column in regenerated}
+    freed = [c for c in altered.altered_columns if c.old_column.generated and not c.new_column.generated]
+    dropped = [change for change in changes if isinstance(change, DropColumn)]
+    added = [change for change in changes if isinstance(change, AddColumn)]
+    yield from (_altered(change, planning) for change in freed)
+    yield from (DropColumn(altered.old, altered.new, old) for old, _ in regenerated)
+    yield from sorted(dropped, key=lambda change: change.column.generated is None)
+    yield from (change for change in added if change.column.generated is None)
+    for change in altered.altered_columns:
+        if change not in freed and change.new_column.name not in again:
+            yield _altered(change, planning)
+    yield from (change for change in added if change.column.generated is not None)
+    yield from (AddColumn(altered.old, altered.new, new) for _, new in regenerated)
+
+
+def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn:
+    if planning.recreates(change):
+        return RecreateColumn(change.old, change.new, change.old_column, change.new_column)
+    return change
 
 
 def _dropped_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
@@ -121,12 +142,8 @@ def _lost_checks(altered: Altered, planning: Planning) -> Iterator[AlterTablePar
         return
     added = {change.check for change in altered.changes if isinstance(change, AddCheck)}
     for check in altered.new.checks:
-        if check not in added and any(_mentions(check, column) for column in recreated):
+        if check not in added and mentions(check.expression, recreated):
             yield AddCheck(altered.old, altered.new, check)
-
-
-def _mentions(check: Check, column: str) -> bool:
-    return column.lower() in check.expression.lower()
 
 
 def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
@@ -153,7 +170,7 @@ def _stands_on(index: Index, columns: frozenset[str]) -> bool:
     if any(column.name in columns for column in index.columns) or columns.intersection(index.include):
         return True
     texts = [column.expression for column in index.columns] + [index.predicate]
-    return any(text is not None and column in text for text in texts for column in columns)
+    return any(text is not None and mentions(text, columns) for text in texts)
 
 
 def remade_foreign_keys(planning: Planning) -> Iterator[Step]:

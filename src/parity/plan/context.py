@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parity.dialects.base import Dialect
+from parity.diff.mentions import mentions
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -91,16 +92,33 @@ class Planning:
 
     def recreates(self, change: AlterColumn) -> bool:
         """Whether the column must be dropped and added again."""
-        if change.old_column.generated != change.new_column.generated:
+        after = change.new_column.generated
+        if after is not None and after != change.old_column.generated:
             return True
         return self.cast(change) is Cast.IMPOSSIBLE
+
+    def regenerated_columns(self, altered: Altered) -> tuple[tuple[Column, Column], ...]:
+        """Generated columns whose expression reads one that is retyped: dropped before it, and added after it."""
+        before = {column.name: column for column in altered.old.columns if column.generated is not None}
+        if not before:
+            return ()
+        changing = [c.new_column.name for c in altered.altered_columns if type_changes(c.old_column, c.new_column)]
+        return tuple(
+            (old, column)
+            for column in altered.new.columns
+            if column.generated is not None
+            and (old := before.get(column.name)) is not None
+            and old.generated is not None
+            and mentions(old.generated.expression, changing)
+        )
 
     def recreated_columns(self, table: ObjectName) -> frozenset[str]:
         """The columns of a table that are dropped and added again."""
         altered = self.altered.get(table)
         if altered is None:
             return frozenset()
-        return frozenset(c.new_column.name for c in altered.altered_columns if self.recreates(c))
+        regenerated = (column.name for _, column in self.regenerated_columns(altered))
+        return frozenset((*(c.new_column.name for c in altered.altered_columns if self.recreates(c)), *regenerated))
 
     def retyped_columns(self, table: ObjectName) -> frozenset[str]:
         """The columns of a table that change their type, in whatever way."""

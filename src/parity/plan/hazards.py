@@ -72,7 +72,8 @@ def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
     for part in step.parts:
         match part:
             case DropColumn(old=table, column=column):
-                yield _drop_column(table, column)
+                if not _is_computed_anew(column, step.new):
+                    yield _drop_column(table, column)
             case AddColumn(old=table, column=column):
                 yield from _add_column(table, column)
             case RecreateColumn(old=table, old_column=before, new_column=after):
@@ -128,6 +129,12 @@ def _retyped_key(redefinition: Redefinition) -> bool:
     )
 
 
+def _is_computed_anew(column: Column, table: Table) -> bool:
+    """Whether a generated column is dropped only to be added again."""
+    after = table.column(column.name)
+    return column.generated is not None and after is not None and after.generated is not None
+
+
 def _drop_column(table: Table, column: Column) -> Hazard:
     return Hazard(
         "drop_column",
@@ -156,7 +163,7 @@ def _add_column(table: Table, column: Column) -> Iterator[Hazard]:
 
 
 def _recreate(table: Table, before: Column, after: Column) -> Hazard:
-    if after.is_required and after.default is None:
+    if after.is_required and after.default is None and after.generated is None:
         return Hazard(
             "recreate_column",
             _U,

@@ -114,6 +114,7 @@ def _touched_columns(planning: Planning, shrinking: frozenset[ObjectName]) -> se
     for altered in planning.altered.values():
         if must_rebuild(altered, planning):
             continue  # A rebuild drops and makes again what stands on its table.
+        found.update((altered.old.name, old.name) for old, _ in planning.regenerated_columns(altered))
         for change in altered.changes:
             match change:
                 case AlterColumn(old_column=before, new_column=after):
