@@ -32,8 +32,6 @@ class Code(StrEnum):
     """A string holds an escape sequence that means nothing."""
     COMPOSITE_ATTRIBUTE = "PSL010"
     """An attribute that a `type` or its fields can't take."""
-    NOT_TEXT = "PSL011"
-    """A file is not readable text: wrong encoding, or a NUL byte."""
     UNCLOSED_BLOCK = "PSL012"
     """A block that no closing brace ends."""
 
@@ -194,8 +192,6 @@ class Code(StrEnum):
     """`Unsupported("…")` with a type that the language has a name for."""
     COMPOSITE_UNSUPPORTED = "PSL107"
     """A `type` block where the database has no embedded documents."""
-    ENUM_UNSUPPORTED = "PSL108"
-    """An enum where the database has none."""
 
     # Models, views, schemas.
     DUPLICATE_TABLE = "PSL120"

@@ -174,12 +174,11 @@ def _read_updated_at(attributes: Attributes, field: ScalarField) -> bool:
 
 def _read_native_type(attributes: Attributes, entry: ModelEntry | None, name: str) -> NativeType | None:
     """The attribute with a dot in its name; the last one where there are several, which is reported."""
-    found = [a for n in attributes.by_name if "." in n for a in attributes.by_name[n]]
-    if not found:
+    names = [name for name in attributes.by_name if "." in name]
+    if not names:
         return None
+    found = [attribute for name in names for attribute in attributes.all_of(name)]
     found.sort(key=lambda a: a.start)
-    for attribute in found:
-        attributes.by_name.pop(attribute.name.text, None)
     for attribute in found[1:]:
         attributes.report.error(Code.REPEATED_ATTRIBUTE, "a field has one native type at most", attribute)
     last = found[-1]

@@ -109,8 +109,13 @@ class AttributeReader:
         self.attribute = attribute
         self.named: dict[str, ast.Argument] = {}
         self.unnamed: ast.Argument | None = None
-        if attribute.arguments is not None:
-            self._sort(attribute.arguments.items)
+        arguments = attribute.arguments
+        if arguments is not None:
+            items = arguments.items
+            if len(items) == 1 and items[0].name is None:
+                self.unnamed = items[0]
+            else:
+                self._sort(items)
 
     def _sort(self, arguments: tuple[ast.Argument, ...]) -> None:
         several = False
@@ -148,8 +153,10 @@ class AttributeReader:
 
     def default(self, name: str) -> ast.Expression | None:
         """The value of the argument that may stand without its name. Reports where it is missing."""
-        named = self.named.pop(name, None)
         unnamed, self.unnamed = self.unnamed, None
+        if unnamed is not None and not self.named:
+            return unnamed.value
+        named = self.named.pop(name, None)
         if named is not None and unnamed is not None:
             self.report.error(
                 Code.REPEATED_ARGUMENT, f"the argument `{name}` is given twice, with its name and without", named
@@ -193,45 +200,55 @@ class AttributeReader:
 class Attributes:
     """The attributes of one place (a field, a block), each to be taken once."""
 
-    __slots__ = ("by_name", "report")
+    __slots__ = ("by_name", "repeated", "report")
 
     def __init__(self, report: Report, attributes: Sequence[ast.Attribute]) -> None:
         self.report = report
-        self.by_name: dict[str, list[ast.Attribute]] = {}
+        self.by_name: dict[str, ast.Attribute] = {}
+        self.repeated: dict[str, list[ast.Attribute]] = {}
+        """Every attribute of a name that is given more than once."""
         for attribute in attributes:
-            self.by_name.setdefault(attribute.name.text, []).append(attribute)
+            first = self.by_name.setdefault(attribute.name.text, attribute)
+            if first is not attribute:
+                self.repeated.setdefault(attribute.name.text, [first]).append(attribute)
+
+    def all_of(self, name: str) -> list[ast.Attribute]:
+        """Every attribute of a name, which nobody can take afterwards."""
+        found = self.by_name.pop(name, None)
+        if found is None:
+            return []
+        return self.repeated.get(name) or [found]
 
     def take(self, name: str) -> AttributeReader | None:
         """The attribute called `name`, None where it isn't given or can't be read."""
         found = self.by_name.pop(name, None)
         if found is None:
             return None
-        if len(found) > 1:
-            for attribute in found:
-                self.report.error(Code.REPEATED_ATTRIBUTE, f"the attribute `{name}` may be given only once", attribute)
+        if name in self.repeated:
+            for attribute in self.repeated[name]:
+                message = f"the attribute `{name}` may be given only once"
+                self.report.error(Code.REPEATED_ATTRIBUTE, message, attribute)
             return None
-        return open_attribute(self.report, found[0])
+        return open_attribute(self.report, found)
 
     def take_all(self, name: str) -> list[AttributeReader]:
         """Every attribute called `name` that can be read."""
-        found = self.by_name.pop(name, ())
-        readers = (open_attribute(self.report, attribute) for attribute in found)
+        readers = (open_attribute(self.report, attribute) for attribute in self.all_of(name))
         return [reader for reader in readers if reader is not None]
 
     def finish(self, known: Sequence[str], sign: str) -> None:
         """Report the attributes that nobody took."""
-        for name, attributes in self.by_name.items():
-            for attribute in attributes:
+        for name, first in self.by_name.items():
+            for attribute in self.repeated.get(name) or [first]:
                 hint = did_you_mean(self.report.sink, name, known)
-                self.report.error(
-                    Code.UNKNOWN_ATTRIBUTE, f"`{sign}{show(name)}` is no attribute that fits here", attribute, hint
-                )
+                message = f"`{sign}{show(name)}` is no attribute that fits here"
+                self.report.error(Code.UNKNOWN_ATTRIBUTE, message, attribute, hint)
 
 
 def open_attribute(report: Report, attribute: ast.Attribute) -> AttributeReader | None:
     """A reader for an attribute; None where an argument has no value, which is reported."""
     usable = True
-    if attribute.arguments is not None:
+    if attribute.arguments is not None and not _is_plain(attribute.arguments):
         for arguments in _argument_lists(attribute.arguments):
             for argument in arguments.items:
                 if argument.value is None and argument.name is not None:
@@ -243,6 +260,16 @@ def open_attribute(report: Report, attribute: ast.Attribute) -> AttributeReader 
                 comma = ast.Word(",", arguments.trailing_comma, arguments.trailing_comma + 1)
                 report.error(Code.TRAILING_COMMA, "a comma stands behind the last argument", comma, "remove the comma")
     return AttributeReader(report, attribute) if usable else None
+
+
+def _is_plain(arguments: ast.Arguments) -> bool:
+    """Whether a list is one literal, word, or call without arguments: nothing can be missing in that."""
+    if len(arguments.items) != 1 or arguments.trailing_comma >= 0:
+        return False
+    value = arguments.items[0].value
+    if isinstance(value, ast.Call):
+        return not value.arguments.items and value.arguments.trailing_comma < 0
+    return isinstance(value, ast.StringLiteral | ast.NumberLiteral | ast.Constant)
 
 
 def _argument_lists(arguments: ast.Arguments) -> list[ast.Arguments]:

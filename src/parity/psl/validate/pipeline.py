@@ -83,10 +83,12 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
     for field in fields_of(entry):
         fields.column_type_exists(field, entry, context)
         fields.field_name_is_no_client_name(field, entry, names, context)
-        native_types.native_type_fits(field, context)
-        defaults.default_has_no_name(field, context)
-        defaults.default_is_well_formed(field, context)
-        defaults.default_function_exists(field, context)
+        if field.native_type is not None:
+            native_types.native_type_fits(field, context)
+        if field.default is not None:
+            defaults.default_has_no_name(field, context)
+            defaults.default_is_well_formed(field, context)
+            defaults.default_function_exists(field, context)
         native_types.unsupported_type_is_unknown(field, context)
     covered = relation_fields.covered_columns(entry) if context.emulated else frozenset()
     for side in entry.sides.values():
