@@ -14,28 +14,32 @@ from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError
 from parity.schema.model import Column, Enum, Index, Schema, Table
 from parity.schema.steps import CreateEnum, CreateIndex, CreateNamespace, CreateTable, Step
-from parity.schema.types import AutoIncrement, ColumnType, Expression, ListLiteral, Literal, Now, ObjectName
+from parity.schema.types import AutoIncrement, Expression, ListLiteral, Literal, Now, ObjectName
 
 _NAMESPACE = "_parity_canonical"
 
 
-def canonicalise(schema: Schema, session: Session, dialect: Dialect) -> Schema:
+def canonicalise(schema: Schema, session: Session, dialect: Dialect, *, existing: tuple[Enum, ...] = ()) -> Schema:
     """`schema` with each such text in the database's own form; as it was where the database doesn't accept it yet.
 
-    `session` is on a scratch database, outside a transaction. Nothing stays there.
+    `session` is on a scratch database, outside a transaction; `existing` are the enums that are there already. Nothing
+    stays there.
     """
-    concerned = {table.name: _reduced(table) for table in schema.tables if _has_texts(table)}
+    there = {enum.name for enum in existing}
+    missing = tuple(enum for enum in schema.enums if enum.name not in there)
+    concerned = {table.name: _reduced(table) for table in schema.tables if has_texts(table)}
     if not concerned:
         return schema
     if not dialect.capabilities.namespaces:
         with dialect.driver.scratch(None) as other:
-            read = _read_back(concerned, schema.enums, other, dialect)
+            read = _read_back(concerned, missing, other, dialect)
     else:
-        read = _read_back(concerned, schema.enums, session, dialect)
+        read = _read_back(concerned, missing, session, dialect)
     return replace(schema, tables=tuple(_merged(table, read.get(table.name)) for table in schema.tables))
 
 
-def _has_texts(table: Table) -> bool:
+def has_texts(table: Table) -> bool:
+    """Whether the table holds a text that the database would print in its own form."""
     return any(_is_text(column) for column in table.columns) or any(index.predicate for index in table.indexes)
 
 
@@ -74,14 +78,16 @@ def _make_and_read(
     tables: dict[ObjectName, Table], enums: tuple[Enum, ...], session: Session, dialect: Dialect
 ) -> dict[ObjectName, Table]:
     namespaced = dialect.capabilities.namespaces
-    places: dict[ObjectName, ObjectName] = {}
-    for number, name in enumerate((*tables, *(enum.name for enum in enums))):
-        places[name] = ObjectName(f"t{number}", _NAMESPACE) if namespaced else ObjectName(f"t{number}")
+    place = _NAMESPACE if namespaced else None
+    places = {name: ObjectName(f"_parity_{number}", place) for number, name in enumerate(tables)}
     steps: list[Step] = [CreateNamespace(_NAMESPACE)] if namespaced else []
+    # Enums are made where they belong, as the texts name them from there.
     used = {column.type.enum for table in tables.values() for column in table.columns if column.type.enum}
-    steps += [CreateEnum(replace(enum, name=places[enum.name])) for enum in enums if enum.name in used]
+    missing = [enum for enum in enums if enum.name in used]
+    steps += [CreateNamespace(name) for name in dict.fromkeys(enum.name.namespace for enum in missing) if name]
+    steps += [CreateEnum(enum) for enum in missing]
     for number, table in enumerate(tables.values()):
-        moved = _moved(table, places, number)
+        moved = _moved(table, places[table.name], number)
         steps.append(CreateTable(moved))
         steps += [CreateIndex(moved, index) for index in moved.indexes]
     session.begin()
@@ -96,16 +102,9 @@ def _make_and_read(
     return {name: found[places[name]] for name in tables if places[name] in found}
 
 
-def _moved(table: Table, places: dict[ObjectName, ObjectName], number: int) -> Table:
-    columns = tuple(replace(column, type=_moved_type(column.type, places)) for column in table.columns)
+def _moved(table: Table, place: ObjectName, number: int) -> Table:
     indexes = tuple(replace(index, name=f"i{number}_{i}") for i, index in enumerate(table.indexes))
-    return replace(table, name=places[table.name], columns=columns, indexes=indexes)
-
-
-def _moved_type(column_type: ColumnType, places: dict[ObjectName, ObjectName]) -> ColumnType:
-    if column_type.enum is None or column_type.enum not in places:
-        return column_type
-    return replace(column_type, enum=places[column_type.enum])
+    return replace(table, name=place, indexes=indexes)
 
 
 def _merged(table: Table, read: Table | None) -> Table:
