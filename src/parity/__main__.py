@@ -48,6 +48,9 @@ def _within_borders(run: Callable[[], int | None]) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         _ignore_interrupts()
+        # Python ends itself with SIGINT (and without our exit code) where an interrupt left code that was given as a
+        # text, as half of the imports do. Evaluating any text makes it forget that.
+        eval("0")
         _say("Interrupted.")
         return EXIT_INTERRUPTED
     except BrokenPipeError:

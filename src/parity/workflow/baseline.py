@@ -10,6 +10,7 @@ from parity.errors import HistoryError
 from parity.execute.ledger import Ledger
 from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.scratch import open_scratch
+from parity.migrations.checksum import checksum_of
 from parity.migrations.write import write_migration
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -61,14 +62,20 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
         text = script(build_plan(diff(EMPTY, live, dialect), EMPTY, live, dialect), dialect, warnings=False)
         with open_scratch(project.scratch_wish(), session) as scratch:
             prove(text, live, scratch, dialect, project.namespaces)
-        written = write_migration(folder.path, name, text, dialect.name)
-        _record(project, ledger, name)
-        return Baselined(session.target.display, written, live)
+        return Baselined(session.target.display, _written_and_recorded(project, ledger, name, text), live)
 
 
-def _record(project: Project, ledger: Ledger, name: str) -> None:
-    if not ledger.exists():
-        ledger.create()
-    for migration in project.migrations().migrations:
-        if migration.name == name:
-            ledger.add_applied(name, migration.checksum)
+def _written_and_recorded(project: Project, ledger: Ledger, name: str, text: str) -> Path:
+    """Write the migration while its row waits to be committed: a ledger that can't be written to leaves no file."""
+    session = ledger.session
+    session.begin()
+    try:
+        if not ledger.exists():
+            ledger.create()
+        ledger.add_applied(name, checksum_of(text.encode()))
+        written = write_migration(project.places.migrations, name, text, project.dialect.name)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return written

@@ -37,9 +37,8 @@ def status(project: Project) -> StatusReport:
         before = session.round_trips
         stand = read_stand(project, session, folder)
         verdict = _verdict(stand.history)
-        if verdict is Verdict.PENDING and not stand.has_ledger:
-            live = project.dialect.driver.introspect(session, project.namespaces)
-            verdict = Verdict.PENDING if live.is_empty else Verdict.UNMANAGED
+        if not stand.has_ledger and not project.dialect.driver.introspect(session, project.namespaces).is_empty:
+            verdict = Verdict.UNMANAGED
         return StatusReport(session.target.display, stand.history, verdict, session.round_trips - before)
 
 

@@ -88,10 +88,10 @@ def _state(item: MigrationStatus) -> str:
 def _show_failed(report: StatusReport) -> None:
     for item in report.history.with_state(MigrationState.FAILED, MigrationState.UNDONE):
         _, error = read_journal(None if item.row is None else item.row.logs)
-        say(f"{item.name} failed" + (f": {error.splitlines()[0]}" if error else "."))
+        say(f"{item.name} failed: {error.splitlines()[0]}" if error else f"{item.name} was interrupted, or still runs.")
         if item.state is MigrationState.UNDONE:
             say("Nothing of it was applied: the database took all of it back.")
-            say("Next: mend its migration.sql, then parity migrate deploy")
+            say(f"Next: {'mend its migration.sql, then ' if error else ''}parity migrate deploy")
         else:
             say(f"Next: {resolve_hint(item)}")
 

@@ -117,7 +117,7 @@ def connection_lost(text: str, target: Target) -> ConnectionFailed:
         CONNECTION_LOST,
         f"the connection to {target.display} was lost",
         why=redacted(text, target) or None,
-        hint="look at the state with `parity status`: what wasn't committed is gone",
+        hint="look at the state with `parity migrate status`: what wasn't committed is gone",
     )
 
 
