@@ -19,7 +19,7 @@ from parity.project.urls import FoundUrl, find_shadow_url, find_url, target_of, 
 from parity.psl.model import Datamodel
 from parity.psl.sources import read_sources
 from parity.schema.model import EMPTY, Schema
-from parity.workflow.canonical import canonicalise
+from parity.workflow.canonical import canonicalise, has_texts
 from parity.workflow.context import Request, connected
 
 
@@ -106,6 +106,8 @@ class SideReader:
         assert dialect is not None
         if all(side.kind in (SideKind.EMPTY, SideKind.SCHEMA) for side in others):
             return schema
+        if not any(has_texts(table) for table in schema.tables):
+            return schema  # And so whoever may only read needs no scratch database.
         with open_scratch(self._scratch_wish(dialect, *others)) as session:
             return canonicalise(schema, session, dialect)
 
