@@ -30,7 +30,7 @@ class Reviewed:
 
 
 def review(project: Project, name: str | None) -> Reviewed:
-    """Review migration `name`, or the newest one. Raises HistoryError P3017 where there is none of that name."""
+    """Review migration `name`, or the newest one. Raises HistoryError P3017 for no, PAR514 for several of that name."""
     folder = project.migrations()
     migration = _chosen(project, folder, name)
     plan = plan_script(migration.sql, project.dialect)
@@ -60,11 +60,15 @@ def _chosen(project: Project, folder: MigrationsFolder, name: str | None) -> Mig
     if len(found) == 1:
         return found[0]
     place = project.places.show(folder.path)
+    if found:
+        raise HistoryError(
+            "PAR514",
+            f"{len(found)} migrations in {place} are named {name}",
+            hint="give the whole name, as `parity migrate status` prints it",
+        )
     raise HistoryError(
         "P3017",
-        f"there is no migration{'' if name is None else f' {name}'} in {place}"
-        if not found
-        else f"{len(found)} migrations in {place} are named {name}",
+        f"there is no migration{'' if name is None else f' {name}'} in {place}",
         hint="`parity migrate status` lists them; `parity migrate dev --create-only` makes one",
     )
 
