@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from commandline import Project
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
 
 POSTGRES = """
 generator client {
@@ -76,3 +82,79 @@ def test_postgresql_prints_expressions_conditions_and_enums_in_its_own_words(
 
 def test_sqlite_holds_defaults_of_every_kind(project: Project, sqlite_url: str) -> None:
     in_sync_at_once_and_again(project, SQLITE, sqlite_url)
+
+
+GROWN_POSTGRES = """
+CREATE EXTENSION IF NOT EXISTS pgcrypto;
+CREATE TYPE level AS ENUM ('low', 'high');
+CREATE FUNCTION short_code() RETURNS text LANGUAGE sql AS $$ SELECT upper(substr(md5(random()::text), 1, 6)) $$;
+CREATE TABLE parts (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code text NOT NULL DEFAULT short_code(),
+  width numeric(10, 2) NOT NULL CHECK (width > 0),
+  height numeric(10, 2) NOT NULL DEFAULT 1.50,
+  area numeric GENERATED ALWAYS AS (width * height) STORED,
+  level level NOT NULL DEFAULT 'low',
+  levels level[] NOT NULL DEFAULT '{}',
+  name text COLLATE "C",
+  made timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (code) DEFERRABLE INITIALLY DEFERRED
+);
+COMMENT ON COLUMN parts.code IS 'printed on the label; never reused';
+CREATE INDEX parts_high ON parts (name) WHERE level = 'high';
+CREATE INDEX parts_lower ON parts (lower(name) text_pattern_ops) INCLUDE (code);
+CREATE TABLE moves (part bigint REFERENCES parts ON DELETE CASCADE DEFERRABLE, at date NOT NULL, PRIMARY KEY (part, at))
+  PARTITION BY RANGE (at);
+CREATE TABLE moves_2026 PARTITION OF moves FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE VIEW wide AS SELECT id, code, area FROM parts WHERE width > 10;
+CREATE VIEW wide_codes AS SELECT code FROM wide;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.made := now(); RETURN NEW; END $$;
+CREATE TRIGGER parts_touch BEFORE UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE parts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON parts USING (true);
+"""
+
+GROWN_SQLITE = """
+CREATE TABLE parts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  code TEXT NOT NULL DEFAULT (lower(hex(randomblob(3)))),
+  width REAL NOT NULL CHECK (width > 0),
+  height REAL NOT NULL DEFAULT 1.5,
+  area REAL GENERATED ALWAYS AS (width * height) STORED,
+  name TEXT COLLATE NOCASE,
+  CONSTRAINT wide CHECK (width < 1000)
+);
+CREATE UNIQUE INDEX parts_code ON parts (code);
+CREATE INDEX parts_named ON parts (name) WHERE name IS NOT NULL;
+CREATE INDEX parts_lower ON parts (lower(name));
+CREATE TABLE moves (
+  part INTEGER REFERENCES parts (id) ON DELETE CASCADE, at TEXT NOT NULL, PRIMARY KEY (part, at)
+) WITHOUT ROWID;
+CREATE VIEW wide AS SELECT id, code, area FROM parts WHERE width > 10;
+CREATE VIEW wide_codes AS SELECT code FROM wide;
+CREATE TRIGGER parts_touch AFTER UPDATE ON parts BEGIN UPDATE parts SET name = name WHERE id = NEW.id; END;
+"""
+
+
+def baselined_pulled_and_in_sync(project: Project, provider: str, url: str) -> None:
+    project.run("init", "--provider", provider, "--url", url).succeeded()
+    project.run("migrate", "baseline").succeeded()
+    project.run("db", "pull", "--force").succeeded()
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    live = ("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-url", url, "--exit-code")
+    assert project.run(*live).succeeded().stdout == "No difference detected.\n"
+
+
+def test_a_postgresql_database_that_grew_by_hand_is_in_sync_after_baseline_and_pull(
+    project: Project, postgres_url: str
+) -> None:
+    sql(postgres_url, GROWN_POSTGRES)
+    baselined_pulled_and_in_sync(project, "postgresql", postgres_url)
+
+
+def test_an_sqlite_database_that_grew_by_hand_is_in_sync_after_baseline_and_pull(
+    project: Project, sqlite_url: str
+) -> None:
+    for statement in GROWN_SQLITE.replace("END;", "END\0").split(";\n"):
+        sql(sqlite_url, statement.replace("END\0", "END;"))
+    baselined_pulled_and_in_sync(project, "sqlite", sqlite_url)

@@ -11,13 +11,14 @@ from parity.diff.mentions import mentions
 from parity.schema.model import (
     Column,
     ForeignKey,
+    Generated,
     Index,
     IndexColumn,
     PrimaryKey,
     Table,
 )
 from parity.schema.steps import Cast
-from parity.schema.types import Arity, AutoIncrement, Expression
+from parity.schema.types import Arity, AutoIncrement, Expression, Literal, Now
 
 
 def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: bool) -> Table:
@@ -74,9 +75,37 @@ def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Colum
 
 def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect) -> bool:
     """Whether the file lets the column be generated, and the expression can still be evaluated and fits the type."""
-    if old.generated is None or not _says_no_default(new) or mentions(old.generated.expression, gone):
+    if old.generated is None or mentions(old.generated.expression, gone):
+        return False
+    if not _says_no_default(new) and not _says_the_same(new, old.generated):
         return False
     return dialect.cast(old.type, new.type, old.arity is Arity.LIST, new.arity is Arity.LIST) is not Cast.IMPOSSIBLE
+
+
+def _says_the_same(new: Column, generated: Generated) -> bool:
+    """Whether the file gives the expression as a default: how a pulled file shows a generated column."""
+    match new.default:
+        case Expression(sql=str(written)) | Literal(sql=str(written)) | Now(sql=str(written)):
+            return _bare(written) == _bare(generated.expression)
+        case _:
+            return False
+
+
+def _bare(expression: str) -> str:
+    """An expression without the parentheses around all of it."""
+    text = expression.strip()
+    while text.startswith("(") and text.endswith(")") and _encloses(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _encloses(text: str) -> bool:
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
 
 
 def _says_no_default(column: Column) -> bool:

@@ -8,6 +8,11 @@ from parity.psl.parser import parse_file
 _PARTIAL_INDEXES = "partialIndexes"
 
 
+def has_generator(header: str) -> bool:
+    """Whether there is a block that can switch a preview feature on."""
+    return any(isinstance(item, ast.Block) and item.keyword == "generator" for item in parse_file(header).items)
+
+
 def with_partial_indexes(header: str) -> str:
     """The header with the preview feature that a `where:` of an index needs, in every generator."""
     pieces: list[str] = []

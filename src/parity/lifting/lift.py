@@ -8,12 +8,12 @@ between the blocks are not kept. Reads and writes no files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from parity.dialects.base import Dialect
 from parity.lifting.enums import enum_block, kept_enum_block
-from parity.lifting.header import with_partial_indexes
+from parity.lifting.header import has_generator, with_partial_indexes
 from parity.lifting.models import model_block
 from parity.lifting.relations import Relations, find_relations
 from parity.lifting.source import Source, make_source
@@ -42,13 +42,17 @@ def lift(schema: Schema, dialect: Dialect, *, existing: Datamodel | None, header
     `existing` is the datamodel of the file that is there (of its datasource and generators alone, to forget its
     models), `header` the text of its datasource and generator blocks.
     """
+    left_out = () if has_generator(header) else tuple(_partial_indexes(schema))
+    if left_out:
+        schema = _without_partial_indexes(schema)
     source = make_source(schema, dialect, existing if existing is not None else Datamodel())
     relations = find_relations(source)
     blocks = [*_models(relations, source), *_views(relations, source), *_enums(source)]
-    if _has_partial_index(source):
+    if any(_partial_indexes(schema)):
         header = with_partial_indexes(header)
     above = [header.strip() + "\n"] if header.strip() else []
-    return LiftResult(lay_out(parse_file("\n".join([*above, *blocks]))), lift_warnings(source))
+    text = lay_out(parse_file("\n".join([*above, *blocks])))
+    return LiftResult(text, (*lift_warnings(source), *_said_of(left_out)))
 
 
 def _models(relations: Relations, source: Source) -> Iterator[str]:
@@ -86,5 +90,26 @@ def _ordered(names: Iterable[ObjectName], places: Mapping[ObjectName, int]) -> l
     return sorted(names, key=lambda name: (name not in places, places.get(name, 0)))
 
 
-def _has_partial_index(source: Source) -> bool:
-    return any(index.predicate is not None for table in source.tables for index in table.indexes)
+def _partial_indexes(schema: Schema) -> Iterator[str]:
+    for table in schema.tables:
+        yield from (f"{table.name.name}.{index.name}" for index in table.indexes if index.predicate is not None)
+
+
+def _without_partial_indexes(schema: Schema) -> Schema:
+    """The schema without what only a preview feature has words for, and only a generator can switch that on."""
+    return replace(
+        schema,
+        tables=tuple(
+            replace(table, indexes=tuple(index for index in table.indexes if index.predicate is None))
+            for table in schema.tables
+        ),
+    )
+
+
+def _said_of(left_out: tuple[str, ...]) -> tuple[str, ...]:
+    if not left_out:
+        return ()
+    return (
+        f"partial indexes left out (the database keeps them): {', '.join(left_out)}; the file has words for them only "
+        'with a generator that has previewFeatures = ["partialIndexes"]',
+    )

@@ -8,13 +8,13 @@ texts are made on the scratch database for a moment, read back, and rolled back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError
 from parity.schema.model import Column, Enum, Index, Schema, Table
 from parity.schema.steps import CreateEnum, CreateIndex, CreateNamespace, CreateTable, Step
-from parity.schema.types import AutoIncrement, Expression, ListLiteral, Literal, Now, ObjectName
+from parity.schema.types import AutoIncrement, Default, Expression, ListLiteral, Literal, Now, ObjectName
 
 _NAMESPACE = "_parity_canonical"
 
@@ -48,35 +48,64 @@ def _is_text(column: Column) -> bool:
 
 
 def _reduced(table: Table) -> Table:
-    """The table with nothing but what the texts need: no keys, no other defaults, nothing that leads elsewhere."""
+    """The table with nothing but what the texts need: no keys, no other defaults, nothing that leads elsewhere.
+
+    Its indexes are named by their place among the table's.
+    """
     columns = tuple(
         replace(column, default=column.default if _is_text(column) else None, identity=None, generated=None)
         for column in table.columns
     )
-    indexes = tuple(index for index in table.indexes if index.predicate)
+    indexes = tuple(replace(index, name=str(i)) for i, index in enumerate(table.indexes) if index.predicate)
     return replace(
         table, columns=columns, indexes=indexes, primary_key=None, foreign_keys=(), checks=(), traits=(), comment=None
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The texts of one table as the database prints them: defaults by column, conditions by the index's place."""
+
+    defaults: dict[str, Default] = field(default_factory=dict)
+    conditions: dict[int, str] = field(default_factory=dict)
+
+
 def _read_back(
     tables: dict[ObjectName, Table], enums: tuple[Enum, ...], session: Session, dialect: Dialect
-) -> dict[ObjectName, Table]:
+) -> dict[ObjectName, _Words]:
+    """Try all tables at once, then each alone, then each text alone: one that fails must not spoil the others."""
     try:
         return _make_and_read(tables, enums, session, dialect)
     except DatabaseError:
-        if len(tables) == 1:
-            # It names a function or a type that isn't there yet: the author's text has to stand for itself.
-            return {}
-    read: dict[ObjectName, Table] = {}
-    for name, table in tables.items():
-        read.update(_read_back({name: table}, enums, session, dialect))
+        parts = [{name: table} for name, table in tables.items()]
+    if len(parts) == 1:
+        ((name, table),) = tables.items()
+        parts = [{name: alone} for alone in _texts_alone(table)]
+    if len(parts) == 1:
+        # A text that fails alone names something that isn't there yet, and has to stand for itself.
+        return {}
+    read: dict[ObjectName, _Words] = {}
+    for part in parts:
+        for name, found in _read_back(part, enums, session, dialect).items():
+            words = read.setdefault(name, _Words())
+            words.defaults.update(found.defaults)
+            words.conditions.update(found.conditions)
     return read
+
+
+def _texts_alone(table: Table) -> Iterator[Table]:
+    """The table once for each of its texts, without the others."""
+    bare = tuple(replace(column, default=None) for column in table.columns)
+    for place, column in enumerate(table.columns):
+        if column.default is not None:
+            yield replace(table, columns=(*bare[:place], column, *bare[place + 1 :]), indexes=())
+    for index in table.indexes:
+        yield replace(table, columns=bare, indexes=(index,))
 
 
 def _make_and_read(
     tables: dict[ObjectName, Table], enums: tuple[Enum, ...], session: Session, dialect: Dialect
-) -> dict[ObjectName, Table]:
+) -> dict[ObjectName, _Words]:
     namespaced = dialect.capabilities.namespaces
     place = _NAMESPACE if namespaced else None
     places = {name: ObjectName(f"_parity_{number}", place) for number, name in enumerate(tables)}
@@ -87,7 +116,8 @@ def _make_and_read(
     steps += [CreateNamespace(name) for name in dict.fromkeys(enum.name.namespace for enum in missing) if name]
     steps += [CreateEnum(enum) for enum in missing]
     for number, table in enumerate(tables.values()):
-        moved = _moved(table, places[table.name], number)
+        indexes = tuple(replace(index, name=f"_parity_{number}_{index.name}") for index in table.indexes)
+        moved = replace(table, name=places[table.name], indexes=indexes)
         steps.append(CreateTable(moved))
         steps += [CreateIndex(moved, index) for index in moved.indexes]
     session.begin()
@@ -99,36 +129,37 @@ def _make_and_read(
     finally:
         session.rollback()
     found = {table.name: table for table in live.tables}
-    return {name: found[places[name]] for name in tables if places[name] in found}
+    return {name: _words(found[places[name]]) for name in tables if places[name] in found}
 
 
-def _moved(table: Table, place: ObjectName, number: int) -> Table:
-    indexes = tuple(replace(index, name=f"i{number}_{i}") for i, index in enumerate(table.indexes))
-    return replace(table, name=place, indexes=indexes)
+def _words(table: Table) -> _Words:
+    return _Words(
+        {column.name: column.default for column in table.columns if column.default is not None},
+        {int(i.name.rpartition("_")[2]): i.predicate for i in table.indexes if i.predicate is not None},
+    )
 
 
-def _merged(table: Table, read: Table | None) -> Table:
-    if read is None:
+def _merged(table: Table, words: _Words | None) -> Table:
+    if words is None:
         return table
-    live = {column.name: column for column in read.columns}
-    columns = tuple(_merged_column(column, live.get(column.name)) for column in table.columns)
-    conditions = iter(sorted(read.indexes, key=lambda index: int(index.name.rpartition("_")[2])))
-    indexes = tuple(_merged_index(index, conditions) if index.predicate else index for index in table.indexes)
-    return replace(table, columns=columns, indexes=indexes)
+    return replace(
+        table,
+        columns=tuple(_merged_column(column, words.defaults.get(column.name)) for column in table.columns),
+        indexes=tuple(_merged_index(index, words.conditions.get(i)) for i, index in enumerate(table.indexes)),
+    )
 
 
-def _merged_column(column: Column, live: Column | None) -> Column:
-    if live is None or not isinstance(column.default, Expression) or column.default.canonical is None:
+def _merged_column(column: Column, live: Default | None) -> Column:
+    if not isinstance(column.default, Expression) or column.default.canonical is None:
         return column
-    match live.default:
+    match live:
         case Literal() | ListLiteral() | Now() | AutoIncrement() | Expression() as default:
             return replace(column, default=replace(default, sql=column.default.sql))
         case _:
             return column
 
 
-def _merged_index(index: Index, conditions: Iterator[Index]) -> Index:
-    live = next(conditions, None)
-    if live is None or live.predicate is None:
+def _merged_index(index: Index, live: str | None) -> Index:
+    if index.predicate is None or live is None:
         return index
-    return replace(index, predicate=live.predicate, predicate_sql=index.predicate_sql or index.predicate)
+    return replace(index, predicate=live, predicate_sql=index.predicate_sql or index.predicate)

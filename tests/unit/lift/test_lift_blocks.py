@@ -82,6 +82,9 @@ def test_a_required_unique_column_tells_rows_apart() -> None:
     assert "@@ignore" not in pull(indexed(table("t", column("x"), key=()), "x", unique=True)).text
 
 
+GENERATOR = 'generator a {\n  provider = "x"\n}\n'
+
+
 @pytest.mark.parametrize(
     ("made", "line"),
     [
@@ -105,7 +108,14 @@ def test_a_required_unique_column_tells_rows_apart() -> None:
     ],
 )
 def test_an_index_is_written_with_its_direction_method_classes_and_condition(made: Table, line: str) -> None:
-    assert block(pull(made), "t").splitlines()[-1].strip() == line
+    assert block(pull(made, header=POSTGRES + GENERATOR), "t").splitlines()[-1].strip() == line
+
+
+def test_a_partial_index_is_left_out_and_told_where_no_generator_can_switch_its_words_on() -> None:
+    pulled = pull(index(IndexColumn("b"), predicate="id > 1"))
+    assert "where" not in pulled.text
+    assert parse(pulled.text).diagnostics == ()
+    assert pulled.warnings[-1].startswith("partial indexes left out (the database keeps them): t.t_i;")
 
 
 def test_an_index_on_an_expression_is_left_out() -> None:
