@@ -65,8 +65,9 @@ format: $(VENV)/.test ## let ruff mend what it can
 	$(VENV)/bin/ruff check --fix $(LINTED)
 	$(VENV)/bin/ruff format $(LINTED)
 
-fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many examples
+fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many examples; 1,000 pairs of schemas
 	$(PYTEST) -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	PARITY_FUZZ_PAIRS=1000 $(PYTEST) -n $(WORKERS) tests/property $(ARGS)
 
 $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
 	@sh tools/install-referee.sh $(SHARED)/oracle $(REFEREE)

@@ -1,0 +1,205 @@
+"""Objects that schema.prisma can't say, made by hand on a database at random places, and what has to become of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from parity.dialects.base import Dialect
+from parity.dialects.sql import quote_identifier as quoted
+from parity.schema.model import Schema, Table
+from parity.schema.types import ObjectName, TypeFamily
+
+SOURCE, MADE = "hand_source", "hand_made"
+"""Two columns that a schema file holds so that one can be generated from the other: `Int @default(1)` and `Int?`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """An object: the statements that make it, the table and the columns that it stands on (none: on nothing)."""
+
+    kind: str
+    name: str
+    statements: tuple[str, ...]
+    table: ObjectName | None = None
+    columns: frozenset[str] = frozenset()
+
+    def survives(self, wanted: Schema) -> bool:
+        """Whether what it stands on is still there."""
+        if self.table is None:
+            return True
+        table = next((table for table in wanted.tables if table.name == self.table), None)
+        if table is not None and self.kind == "generated column":
+            made = table.column(MADE)
+            fits = made is not None and made.default is None and made.type.family is TypeFamily.INT
+            return fits and table.column(SOURCE) is not None
+        return table is not None and self.columns <= {column.name for column in table.columns}
+
+    def is_in(self, schema: Schema) -> bool:
+        """Whether a database has it."""
+        if self.kind in ("check", "index", "generated column", "trait"):
+            return any(self._is_in_table(table) for table in schema.tables if table.name == self.table)
+        return any(opaque.name.name.partition("(")[0] == self.name for opaque in schema.opaques)
+
+    def _is_in_table(self, table: Table) -> bool:
+        match self.kind:
+            case "check":
+                return any(check.name == self.name for check in table.checks)
+            case "index":
+                return any(index.name == self.name for index in table.indexes)
+            case "trait":
+                return self.name in table.traits
+            case _:
+                return any(column.name == self.name and column.generated is not None for column in table.columns)
+
+
+def make_by_hand(schema: Schema, dialect: Dialect, random: Random) -> tuple[HandMade, ...]:
+    """Some for a database at the schema."""
+    makers = _ON_A_SERVER if dialect.capabilities.namespaces else _IN_A_FILE
+    made: list[HandMade] = []
+    for number, maker in enumerate(random.sample(makers, random.randrange(1, len(makers) + 1))):
+        tables = [table for table in schema.tables if table.primary_key is not None]
+        if tables:
+            made += maker(random.choice(tables), schema, random, f"hand_{number}", dialect)
+    return tuple(made)
+
+
+Maker = Callable[[Table, Schema, Random, str, Dialect], Iterator[HandMade]]
+
+
+def _some_columns(table: Table, random: Random) -> list[str]:
+    names = [column.name for column in table.columns if column.name not in (SOURCE, MADE)]
+    return random.sample(names, min(len(names), random.choice((1, 2, 2, 3))))
+
+
+def _listed(columns: list[str]) -> str:
+    return ", ".join(map(quoted, columns))
+
+
+def _views(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    columns = _some_columns(table, random)
+    text = f"CREATE VIEW {quoted(name)} AS SELECT {_listed(columns)} FROM {dialect.quote(table.name)}"
+    yield HandMade("view", name, (text,), table.name, frozenset(columns))
+    text = f"CREATE VIEW {quoted(name + '_on')} AS SELECT {quoted(columns[0])} FROM {quoted(name)}"
+    yield HandMade("view", f"{name}_on", (text,), table.name, frozenset(columns))
+
+
+def _materialized(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    columns = _some_columns(table, random)
+    text = f"CREATE MATERIALIZED VIEW {quoted(name)} AS SELECT {_listed(columns)} FROM {dialect.quote(table.name)}"
+    yield HandMade("materialized view", name, (text,), table.name, frozenset(columns))
+
+
+def _trigger(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    column = _some_columns(table, random)[0]
+    routine = f"{name}_routine"
+    body = f"CREATE FUNCTION {routine}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+    yield HandMade("function", routine, (body,))
+    text = (
+        f"CREATE TRIGGER {name} BEFORE UPDATE OF {quoted(column)} ON {dialect.quote(table.name)} "
+        f"FOR EACH ROW EXECUTE FUNCTION {routine}()"
+    )
+    yield HandMade("trigger", name, (text,), table.name, frozenset((column,)))
+
+
+def _plain_trigger(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    column = _some_columns(table, random)[0]
+    text = (
+        f"CREATE TRIGGER {name} AFTER UPDATE OF {quoted(column)} ON {dialect.quote(table.name)} "
+        f"BEGIN SELECT new.{quoted(column)}; END"
+    )
+    yield HandMade("trigger", name, (text,), table.name, frozenset((column,)))
+
+
+def _check(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    columns = _some_columns(table, random)
+    condition = " OR ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
+    text = f"ALTER TABLE {dialect.quote(table.name)} ADD CONSTRAINT {name} CHECK ({condition} OR 1 = 1)"
+    yield HandMade("check", name, (text,), table.name, frozenset(columns))
+
+
+def _check_of_column(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """SQLite can add a check with a column only."""
+    for other in schema.tables:
+        if other.column(SOURCE) is not None and other.column(MADE) is None:
+            head = f"ALTER TABLE {dialect.quote(other.name)}"
+            clause = f"INTEGER NOT NULL DEFAULT 1 CONSTRAINT {name} CHECK ({quoted(SOURCE)} IS NULL OR 1 = 1)"
+            texts = (f"{head} DROP COLUMN {quoted(SOURCE)}", f"{head} ADD COLUMN {quoted(SOURCE)} {clause}")
+            yield HandMade("check", name, texts, other.name, frozenset((SOURCE,)))
+            return
+
+
+def _partial_index(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    assert table.primary_key is not None
+    key = table.primary_key.columns[0].name
+    column = _some_columns(table, random)[0]
+    text = f"CREATE INDEX {name} ON {dialect.quote(table.name)} ({quoted(key)}) WHERE {quoted(column)} IS NOT NULL"
+    yield HandMade("index", name, (text,), table.name, frozenset((key, column)))
+
+
+def _expression_index(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    column = _some_columns(table, random)[0]
+    text = f"CREATE INDEX {name} ON {dialect.quote(table.name)} (({quoted(column)} IS NULL))"
+    yield HandMade("index", name, (text,), table.name, frozenset((column,)))
+
+
+def _generated(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    for other in schema.tables:
+        if other.column(SOURCE) is not None and other.column(MADE) is not None:
+            kind = "STORED" if dialect.capabilities.namespaces else "VIRTUAL"
+            expression = f"CASE WHEN {quoted(SOURCE)} IS NULL THEN 0 ELSE 1 END"
+            head = f"ALTER TABLE {dialect.quote(other.name)}"
+            texts = (
+                f"{head} DROP COLUMN {quoted(MADE)}",
+                f"{head} ADD COLUMN {quoted(MADE)} INTEGER GENERATED ALWAYS AS ({expression}) {kind}",
+            )
+            yield HandMade("generated column", MADE, texts, other.name, frozenset((SOURCE, MADE)))
+            return
+
+
+def _policy(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    column = _some_columns(table, random)[0]
+    place = dialect.quote(table.name)
+    yield HandMade("trait", "ROW LEVEL SECURITY", (f"ALTER TABLE {place} ENABLE ROW LEVEL SECURITY",), table.name)
+    text = f"CREATE POLICY {name} ON {place} USING ({quoted(column)} IS NOT NULL)"
+    yield HandMade("policy", name, (text,), table.name, frozenset((column,)))
+
+
+def _rule(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    column = _some_columns(table, random)[0]
+    text = (
+        f"CREATE RULE {name} AS ON UPDATE TO {dialect.quote(table.name)} "
+        f"WHERE new.{quoted(column)} IS NULL DO ALSO NOTHING"
+    )
+    yield HandMade("rule", name, (text,), table.name, frozenset((column,)))
+
+
+def _on_nothing(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    yield HandMade("sequence", name, (f"CREATE SEQUENCE {name}",))
+    yield HandMade("domain", f"{name}_d", (f"CREATE DOMAIN {name}_d AS integer CHECK (VALUE > 0)",))
+    yield HandMade("type", f"{name}_t", (f"CREATE TYPE {name}_t AS (a integer, b text)",))
+
+
+_ON_A_SERVER: tuple[Maker, ...] = (
+    _views,
+    _views,
+    _materialized,
+    _trigger,
+    _check,
+    _partial_index,
+    _expression_index,
+    _generated,
+    _policy,
+    _rule,
+    _on_nothing,
+)
+_IN_A_FILE: tuple[Maker, ...] = (
+    _views,
+    _views,
+    _plain_trigger,
+    _check_of_column,
+    _partial_index,
+    _expression_index,
+    _generated,
+)
