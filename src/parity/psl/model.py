@@ -420,3 +420,8 @@ class Datamodel:
     def preview_features(self) -> frozenset[str]:
         """The preview features that any generator switches on."""
         return frozenset(f for g in self.generators for f in g.preview_features)
+
+    @property
+    def says_conditions(self) -> bool:
+        """Whether the words for a partial index's condition are switched on."""
+        return "partialIndexes" in self.preview_features

@@ -33,9 +33,19 @@ def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
     old_schema, new_schema = old.schema, new.schema
     # A schema file is silent about what its language can't say: that is taken from the other side, whichever it is.
     if new.is_wish and not old.is_wish:
-        new_schema = carry_over(old_schema, reader.in_the_databases_words(new_schema, old_side), dialect)
+        new_schema = carry_over(
+            old_schema,
+            reader.in_the_databases_words(new_schema, old_side),
+            dialect,
+            says_conditions=new.says_conditions,
+        )
     elif old.is_wish and not new.is_wish:
-        old_schema = carry_over(new_schema, reader.in_the_databases_words(old_schema, new_side), dialect)
+        old_schema = carry_over(
+            new_schema,
+            reader.in_the_databases_words(old_schema, new_side),
+            dialect,
+            says_conditions=old.says_conditions,
+        )
     changes = diff(old_schema, new_schema, dialect)
     plan = build_plan(changes, old_schema, new_schema, dialect)
     return Difference(

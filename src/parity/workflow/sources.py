@@ -46,10 +46,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ReadSide:
-    """A side as a value. `is_wish` tells that it comes from a schema file, which can't say everything."""
+    """A side as a value. `is_wish` tells that it comes from a schema file, which can't say everything.
+
+    `says_conditions` tells that the file has the words for partial indexes switched on.
+    """
 
     schema: Schema
     is_wish: bool
+    says_conditions: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +96,8 @@ class SideReader:
             case SideKind.EMPTY:
                 return ReadSide(EMPTY, is_wish=False)
             case SideKind.SCHEMA:
-                return ReadSide(lower(self._datamodel(side.value), dialect), is_wish=True)
+                datamodel = self._datamodel(side.value)
+                return ReadSide(lower(datamodel, dialect), is_wish=True, says_conditions=datamodel.says_conditions)
             case SideKind.MIGRATIONS:
                 return ReadSide(self._replayed(side.value, dialect), is_wish=False)
             case SideKind.URL | SideKind.ENV:
@@ -166,7 +171,7 @@ class SideReader:
         if not path.is_dir():
             raise ConfigError("PAR124", f"the migrations folder {value} doesn't exist")
         folder = read_folder(path)
-        check_provider(folder, dialect.name)
+        check_provider(folder, dialect.name, dialect.aliases)
         with open_scratch(self._scratch_wish(dialect)) as session:
             replay(session, dialect, folder.migrations)
             return dialect.driver.introspect(session, self._namespaces)

@@ -18,5 +18,4 @@ def wanted_schema(project: Project, history: Schema, scratch: Session | None) ->
     lowered = lower(project.datamodel, project.dialect)
     if scratch is not None:
         lowered = canonicalise(lowered, scratch, project.dialect, existing=history.enums)
-    says_conditions = "partialIndexes" in project.datamodel.preview_features
-    return carry_over(history, lowered, project.dialect, says_conditions=says_conditions)
+    return carry_over(history, lowered, project.dialect, says_conditions=project.datamodel.says_conditions)
