@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from parity.cli.printable import printable
 from parity.diagnostics import Diagnostic, Severity, SourceFile
 
 _WIDEST = 200
@@ -73,14 +74,14 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool) -> str:
     line, column = index.position(item.span.start)
-    head = f"{source.name}:{line}:{column}: "
+    head = printable(f"{source.name}:{line}:{column}: ")
     end_line, end_column = index.position(max(item.span.start, item.span.end))
     end_column -= 0 if end_line != line else max(0, column - _window(index.line(line), column)[1])
     shade = "red" if item.severity is Severity.ERROR else "yellow"
     word = f"{item.severity.value}[{item.code}]"
     text = index.line(line)
     lines = [
-        (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {item.message}",
+        (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {printable(item.message)}",
     ]
     text, column = _window(text, column)
     # A control character in a terminal could do anything; such a line is told by its number only.
@@ -95,5 +96,5 @@ def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool)
             f" {gutter} | {pad}{click.style(caret, fg=shade) if color else caret}",
         ]
     if item.hint:
-        lines.append(f"   help: {item.hint}")
+        lines.append(f"   help: {printable(item.hint)}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import sys
 import click
 
 from parity.cli.output import tell
+from parity.cli.printable import printable
 from parity.errors import Interrupted, Refused, UsageError
 
 
@@ -30,7 +31,7 @@ class Terminal:
                 f"this needs an answer, and nobody can be asked here: {question}",
                 hint=f"run it again with {flag} if the answer is yes",
             )
-        return bool(_asked(lambda: click.confirm(question, err=True)))
+        return bool(_asked(lambda: click.confirm(printable(question), err=True)))
 
     def ask(self, question: str, *, flag: str) -> str:
         """A text that isn't empty."""
@@ -38,7 +39,7 @@ class Terminal:
             raise UsageError(
                 "PAR603", f"{flag} is needed", why="nobody can be asked here", hint=f"run it again with {flag}"
             )
-        return str(_asked(lambda: click.prompt(question, err=True))).strip()
+        return str(_asked(lambda: click.prompt(printable(question), err=True))).strip()
 
     def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, told: tuple[str, ...]) -> str | None:
         """One of the choices, or None."""
@@ -49,7 +50,9 @@ class Terminal:
         for key, explanation in choices:
             tell(f"  {key}: {explanation}")
         keys = [*(key for key, _ in choices), "stop"]
-        answer = str(_asked(lambda: click.prompt(question, type=click.Choice(keys), default="stop", err=True)))
+        answer = str(
+            _asked(lambda: click.prompt(printable(question), type=click.Choice(keys), default="stop", err=True))
+        )
         return None if answer == "stop" else answer
 
 

@@ -8,33 +8,42 @@ import sys
 
 import click
 
+from parity.cli.printable import printable, printable_json
 from parity.errors import MigrationFailed, ParityError, ProofFailed, SchemaInvalid
 
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
     """A line of the result."""
-    click.secho(text, bold=bold or None, fg=color, color=_wants_color(sys.stdout.isatty()))
+    click.secho(printable(text), bold=bold or None, fg=color, color=_wants_color(sys.stdout.isatty()))
 
 
 def tell(text: str, *, color: str | None = None) -> None:
     """A line of progress or warning, which doesn't belong to the result."""
-    click.secho(text, fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
+    click.secho(printable(text), fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
 
 
 def say_json(value: object) -> None:
     """A JSON value as the whole result."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    click.echo(printable_json(text))
+
+
+def say_text(text: str) -> None:
+    """A file's text as the whole result: as it is for a program, and with escapes on a terminal."""
+    click.echo(printable(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
 
 
 def say_sql(sql: str) -> None:
     """SQL, highlighted on a terminal and as it is elsewhere."""
     if not _wants_color(sys.stdout.isatty()):
-        click.echo(sql, nl=not sql.endswith("\n"))
+        say_text(sql)
         return
     from rich.console import Console
     from rich.syntax import Syntax
 
-    Console(soft_wrap=True).print(Syntax(sql.rstrip("\n"), "sql", theme="ansi_dark", background_color="default"))
+    Console(soft_wrap=True).print(
+        Syntax(printable(sql).rstrip("\n"), "sql", theme="ansi_dark", background_color="default")
+    )
 
 
 def report_error(error: ParityError, *, as_json: bool) -> int:

@@ -6,7 +6,7 @@ import click
 
 from parity.cli.interaction import Terminal
 from parity.cli.options import make_request, schema_option, url_option
-from parity.cli.output import say, tell
+from parity.cli.output import say, say_text, tell
 from parity.workflow.context import open_project
 from parity.workflow.pull import pull as read_database
 from parity.workflow.pull import write_pulled
@@ -27,7 +27,7 @@ def pull(print_only: bool, force: bool, schema: str | None, url: str | None) -> 
     for warning in pulled.warnings:
         tell(f"Warning: {warning}", color="yellow")
     if print_only:
-        click.echo(pulled.text, nl=False)
+        say_text(pulled.text)
         return
     write_pulled(pulled, Terminal(), force=force)
     name = project.places.show(pulled.path)
