@@ -92,7 +92,7 @@ class Project:
     def migrations(self) -> MigrationsFolder:
         """The migrations folder; empty where it isn't there yet. Raises MigrationsInvalid, ConfigError P3019."""
         folder = read_folder(self.places.migrations)
-        check_provider(folder, self.dialect.name)
+        check_provider(folder, self.dialect.name, self.dialect.aliases)
         return folder
 
 
