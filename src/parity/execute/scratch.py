@@ -1,4 +1,4 @@
-"""Replaying migrations on a scratch database: what the folder produces, as a Schema."""
+"""Scratch databases: getting one, and replaying migrations on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from parity.dialects.base import Dialect, Session, Target
 from parity.errors import DatabaseError, HistoryError, ParityError
 from parity.execute.runner import run_script
 from parity.migrations.folder import Migration
-from parity.schema.model import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,3 @@ def replay(
         except ParityError as error:
             error.message = f"migration {migration.name}: {error.message}"
             raise
-
-
-def replayed_schema(
-    wish: ScratchWish, migrations: Sequence[Migration], namespaces: Sequence[str], main_session: Session | None = None
-) -> Schema:
-    """The schema that `migrations` produce on an empty database."""
-    with open_scratch(wish, main_session) as session:
-        replay(session, wish.dialect, migrations)
-        return wish.dialect.driver.introspect(session, namespaces)
