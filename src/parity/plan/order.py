@@ -8,6 +8,7 @@ that go with them.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -45,6 +46,8 @@ from parity.schema.steps import (
 from parity.schema.types import ObjectName
 
 Key = tuple[int, ...]
+
+_QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
 def in_order(steps: Sequence[Step], planning: Planning) -> list[Step]:
@@ -152,6 +155,7 @@ def _edges(steps: Sequence[Step], planning: Planning) -> Iterator[tuple[int, int
     """Pairs of places: the first before the second."""
     yield from _unique_becomes_key(steps)
     yield from _users_before_enum(steps)
+    yield from _parents_and_children(steps)
     yield from opaque_edges(steps, planning)
 
 
@@ -167,6 +171,19 @@ def _unique_becomes_key(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
             first = made.get((step.table.name, _names(step.index.columns)))
             if first is not None:
                 yield first, place
+
+
+def _parents_and_children(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
+    """A table that inherits, or is a part of another, is made after that one, and dropped before it."""
+    for kind, backwards in ((CreateTable, False), (RemoveTable, True)):
+        tables = [(place, step.table) for place, step in enumerate(steps) if isinstance(step, kind)]
+        by_name: dict[str, list[int]] = {}
+        for place, table in tables:
+            by_name.setdefault(table.name.name, []).append(place)
+        for place, table in tables:
+            for name in _QUOTED.findall(" ".join(table.traits)):
+                for parent in by_name.get(name.replace('""', '"'), ()):
+                    yield (place, parent) if backwards else (parent, place)
 
 
 def _only_added_key(step: AlterTable) -> PrimaryKey | None:

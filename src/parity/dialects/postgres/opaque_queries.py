@@ -76,7 +76,10 @@ LEFT JOIN pg_catalog.pg_aggregate AS g ON g.aggfnoid = p.oid
 WHERE {_IN} AND {_own("pg_proc", "p.oid", "'e', 'i'")}"""
 
 _TRIGGERS = f"""\
-SELECT 'TRIGGER', 'pg_trigger', t.oid, n.nspname, t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true),
+SELECT 'TRIGGER', 'pg_trigger', t.oid, n.nspname, t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true)
+    || CASE t.tgenabled WHEN 'O' THEN '' ELSE E';\nALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
+        || CASE t.tgenabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END
+        || ' TRIGGER ' || pg_catalog.quote_ident(t.tgname) END,
     n.nspname, c.relname, pg_catalog.obj_description(t.oid, 'pg_trigger')
 FROM s, pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

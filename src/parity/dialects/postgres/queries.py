@@ -145,6 +145,7 @@ class IndexRow(NamedTuple):
     collation: str | None
 
 
+# What a partition has of its parent's indexes and keys comes and goes with those.
 INDEXES = f"""\
 SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
     coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false),
@@ -179,7 +180,7 @@ LEFT JOIN LATERAL (
     WHERE x.oid = k.coll AND k.coll <> coalesce(a.attcollation, ia.attcollation)
 ) AS co ON true
 WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'm') AND c.relname <> '_prisma_migrations'
-    AND con.contype IS DISTINCT FROM 'x'
+    AND con.contype IS DISTINCT FROM 'x' AND NOT ic.relispartition
 ORDER BY i.indrelid, ic.relname COLLATE "C", k.place"""
 
 
