@@ -2,7 +2,8 @@
 
     .venv/bin/python tests/conformance/psl_against_referee.py [--faults N] [--seed S] [--show N] [--provider P] [NAME …]
 
-Every schema of the corpus, and `--faults` schemas made from them by one random fault each. Needs node and the referee
+Every schema of the corpus, `--faults` schemas made from them by one random fault each, and those whose verdicts the
+unit tests hold. Needs node and the referee
 (PARITY_ORACLE) and the corpus (PARITY_SHARED); says so and ends well where one is missing. Where we differ on purpose,
 `INTENDED` says why; those cases are counted apart. Ends with an error where anything else falls below its promise.
 """
@@ -15,15 +16,18 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit" / "psl"))
 
-from parity.diagnostics import Severity
+from verdict_cases import read_verdicts
+
+from parity.diagnostics import Diagnostic, Severity
 from parity.psl import parse
 from parity.psl.format import format_text
 from referee import referee_folder, shared_folder, without_urls
@@ -117,10 +121,15 @@ def ask_all(folder: Path, cases: Sequence[Case]) -> Iterator[tuple[Case, dict[st
         waiting = waiting[whole + 1 :]
 
 
-def lines_of(offsets: Iterator[int], text: str | bytes) -> Counter[int]:
-    """The lines in which diagnostics start."""
-    newline = b"\n" if isinstance(text, bytes) else "\n"
-    return Counter(text.count(newline, 0, offset) + 1 for offset in offsets)  # type: ignore[arg-type]
+def our_lines(diagnostics: Iterable[Diagnostic], text: str) -> set[int]:
+    """The lines in which our diagnostics start."""
+    return {text.count("\n", 0, d.span.start) + 1 for d in diagnostics}
+
+
+def their_lines(items: Iterable[dict[str, Any]], text: str) -> set[int]:
+    """The lines in which the referee's diagnostics start. It counts in halves of UTF-16."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    return {data[: 2 * item["start"]].decode("utf-16-le", "replace").count("\n") + 1 for item in items}
 
 
 def compare(case: Case, lint: dict[str, Any], layout: dict[str, Any], outcome: Outcome) -> str | None:
@@ -134,22 +143,21 @@ def compare(case: Case, lint: dict[str, Any], layout: dict[str, Any], outcome: O
     ours = parse(case.text).diagnostics
     theirs = lint["result"]
     errors = [d for d in ours if d.severity is Severity.ERROR]
-    their_errors = [d for d in theirs if not d["is_warning"]]
-    if not errors and their_errors:
-        for pattern, why in INTENDED:
-            if all(pattern.search(d["text"]) for d in their_errors):
-                outcome.intended[why] += 1
-                return None
+    their_errors = []
+    for item in theirs:
+        whys = [why for pattern, why in INTENDED if pattern.search(item["text"])]
+        outcome.intended.update(whys)
+        if not item["is_warning"] and not whys:
+            their_errors.append(item)
+    if len(their_errors) < sum(not item["is_warning"] for item in theirs) and not errors and not their_errors:
+        return None
     same = outcome.note("verdict", case.provider, bool(errors) == bool(their_errors))
-    data = case.text.encode()
     if errors and their_errors:
-        mine = set(lines_of((d.span.start for d in errors), case.text))
-        same = outcome.note(
-            "error lines", case.provider, mine == set(lines_of((d["start"] for d in their_errors), data))
-        )
+        alike = our_lines(errors, case.text) == their_lines(their_errors, case.text)
+        same = outcome.note("error lines", case.provider, alike)
     elif not errors and not their_errors:
-        mine = set(lines_of((d.span.start for d in ours), case.text))
-        same = outcome.note("warning lines", case.provider, mine == set(lines_of((d["start"] for d in theirs), data)))
+        alike = our_lines(ours, case.text) == their_lines(theirs, case.text)
+        same = outcome.note("warning lines", case.provider, alike)
     if same and same_layout:
         return None
     return describe(case, [(d.span.start, d.code, d.message) for d in ours], theirs, same_layout)
@@ -157,13 +165,12 @@ def compare(case: Case, lint: dict[str, Any], layout: dict[str, Any], outcome: O
 
 def describe(case: Case, ours: list[tuple[int, str, str]], theirs: list[dict[str, Any]], same_layout: bool) -> str:
     """Both sides of a difference, for a person."""
-    data = case.text.encode()
     lines = [f"--- {case.name} ({case.provider}){'' if same_layout else ' LAYOUT'}"]
     for offset, code, message in ours:
         number = case.text.count("\n", 0, offset) + 1
         lines.append(f"  ours   {number}: {code} {message} | {case.text.splitlines()[number - 1].strip()[:90]}")
     for item in theirs:
-        number = data.count(b"\n", 0, item["start"]) + 1
+        (number,) = their_lines([item], case.text)
         text = re.sub(r"\x1b\[[0-9;]*m", "", item["text"])[:160]
         lines.append(f"  theirs {number}: {'warning ' if item['is_warning'] else ''}{text}")
     return "\n".join(lines)
@@ -187,6 +194,20 @@ def run(title: str, folder: Path, cases: Sequence[Case], show: int) -> bool:
     return all(outcome.share(promise) >= least for promise, least in PROMISES.items())
 
 
+def recorded_verdicts_hold(folder: Path) -> bool:
+    """Whether the referee still says what the unit tests hold."""
+    verdicts = {verdict.sentence: verdict for verdict in read_verdicts()}
+    cases = [Case(verdict.sentence, verdict.provider, verdict.text) for verdict in verdicts.values()]
+    wrong = [
+        case.name
+        for case, lint, _ in ask_all(folder, cases)
+        if their_lines((d for d in lint.get("result", ()) if not d["is_warning"]), case.text)
+        != verdicts[case.name].wrong_lines
+    ]
+    print(f"recorded verdicts: {len(cases) - len(wrong)} of {len(cases)} hold {wrong or ''}")
+    return not wrong
+
+
 def main() -> int:
     """Compare, print, and fail where a promise isn't kept."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -200,8 +221,9 @@ def main() -> int:
     if shared is None or folder is None:
         print("NOT COMPARED: the corpus (PARITY_SHARED) or the referee (PARITY_ORACLE, with node) isn't there")
         return 0
+    kept = recorded_verdicts_hold(folder)
     cases = read_cases(shared, options.names, options.provider)
-    kept = run("corpus", folder, cases, options.show)
+    kept = run("corpus", folder, cases, options.show) and kept
     faulty = list(faulty_cases(cases, options.faults, options.seed))
     kept = run("faults", folder, faulty, options.show) and kept
     return 0 if kept else 1

@@ -111,8 +111,8 @@ def _provider(report: Report, block: ast.Block, properties: Properties) -> str |
     hint = f"write one of {', '.join(PROVIDER_NAMES)}"
     if value is None:
         report.error(Code.MISSING_PROPERTY, f"the datasource `{block.name.text}` has no `provider`", block, hint)
-    elif isinstance(value, ast.Call):
-        report.error(Code.BAD_PROVIDER, "the provider must be written out, not computed", block, hint)
+    elif isinstance(value, ast.Call) and value.name.text == "env":
+        report.error(Code.BAD_PROVIDER, "the provider must be written out, not read from a variable", block, hint)
     elif not isinstance(value, ast.StringLiteral):
         report.error(Code.BAD_PROVIDER, f"the provider must be a string, not {describe(value)}", value, hint)
     elif not value.value:
@@ -248,6 +248,10 @@ def read_generator(report: Report, block: ast.Block, text: str, provider: str | 
     targets = properties.take("binaryTargets")
     for target in () if targets is None else elements(targets):
         text_or_env(report, target)
+    for _, other_value in properties.by_name.values():
+        for item in elements(other_value):
+            if isinstance(item, ast.Call) and item.name.text == "env":
+                text_or_env(report, item)
     return Generator(block.name.text, name, active, rest, report.span(block))
 
 

@@ -22,7 +22,8 @@ def read_sources(path: Path, show: Callable[[Path], str] = str) -> tuple[SourceF
     """
     if not path.is_dir():
         return (_read(path, show(path)),)
-    files = [file for file in path.rglob("*.prisma") if file.is_file() and "migrations" not in file.parts]
+    found = (file for file in path.rglob("*.prisma") if "migrations" not in file.relative_to(path).parts)
+    files = [file for file in found if file.is_file()]
     if not files:
         raise ConfigError("PAR131", f"{show(path)} holds no .prisma file", hint="name the schema file with --schema")
     return tuple(_read(file, show(file)) for file in sorted(files, key=lambda file: str(file).encode(errors="replace")))
@@ -38,10 +39,21 @@ def _read(path: Path, name: str) -> SourceFile:
         raise ConfigError("PAR132", f"can't read {name}", why=error.strerror) from error
     if len(data) > LARGEST:
         raise ConfigError("PAR132", f"can't read {name}", why=f"it is larger than {LARGEST // 1024 // 1024} MiB")
+    return SourceFile(name, _text(data, name))
+
+
+def _text(data: bytes, name: str) -> str:
+    """The text of a file's bytes. A mark that says UTF-8 is left out; one that says anything else is refused."""
     try:
-        return SourceFile(name, data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(
             "PAR132", f"can't read {name}", why=f"byte {error.start} (line {line}) isn't UTF-8", hint="save it as UTF-8"
         ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ConfigError(
+            "PAR132", f"can't read {name}", why=f"line {line} holds a NUL byte", hint="save it as text, in UTF-8"
+        )
+    return text

@@ -35,11 +35,13 @@ class TakenNames:
         for relation in resolution.relations:
             if relation.relation.kind is not RelationKind.MANY_TO_MANY:
                 holder = resolution.models[relation.relation.model_a]
-                self._count(ConstraintKind.FOREIGN_KEY, holder, foreign_key_name(holder, relation, facts))
+                name = foreign_key_name(holder, relation, facts)
+                self._count(ConstraintKind.FOREIGN_KEY, holder, name, within_table=relation.forward is not None)
 
-    def _count(self, kind: ConstraintKind, entry: ModelEntry, name: str) -> None:
+    def _count(self, kind: ConstraintKind, entry: ModelEntry, name: str, within_table: bool = True) -> None:
+        """Count a name in its scopes; a foreign key whose side of the relation is missing has no table yet."""
         for number, scope in enumerate(self._facts.name_scopes):
-            if kind in scope.kinds:
+            if kind in scope.kinds and (within_table or not scope.within_table):
                 self._counts[self._key(number, scope, entry, name)] += 1
 
     def _key(self, number: int, scope: NameScope, entry: ModelEntry, name: str) -> _Key:

@@ -12,7 +12,7 @@ from parity.diagnostics import Sink
 from parity.psl.codes import Code
 from parity.psl.config import where_of
 from parity.psl.entries import ModelEntry, RelationEntry, Resolution
-from parity.psl.model import RelationKind
+from parity.psl.model import IndexKind, RelationKind
 from parity.psl.providers.registry import facts_of
 from parity.psl.validate import (
     composites,
@@ -101,7 +101,9 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
     for relation_field in entry.model.fields if entry.model is not None and names else ():
         if relation_field.name in entry.sides:
             fields.field_name_is_no_client_name(relation_field, entry, names, context)
-    if not entry.is_view:
+    if entry.is_view:
+        _validate_uniques_of_view(entry, context)
+    else:
         _validate_indexes(entry, names, context)
     return True
 
@@ -126,6 +128,13 @@ def _validate_view_itself(entry: ModelEntry, context: Context) -> None:
     models.schema_is_listed(entry, context)
     views.view_has_no_primary_key(entry, context)
     views.view_has_no_indexes(entry, context)
+
+
+def _validate_uniques_of_view(entry: ModelEntry, context: Context) -> None:
+    for index in entry.indexes:
+        if index.kind is IndexKind.UNIQUE:
+            indexes.index_has_fields(index, entry, context)
+            indexes.unique_index_is_no_field(index, entry, context)
 
 
 def _validate_indexes(entry: ModelEntry, names: Counter[str], context: Context) -> None:
