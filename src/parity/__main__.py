@@ -33,11 +33,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _command_line(arguments: list[str]) -> int:
     import signal
 
+    _replace_closed_streams()
     # A container is stopped with SIGTERM: it ends like Ctrl-C, with scratch databases dropped and locks given back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from parity.cli.main import main as command_line
 
     return command_line(arguments)
+
+
+def _replace_closed_streams() -> None:
+    """What is started with a closed output (`>&-`) talks to nobody, and works all the same."""
+    import os
+    from pathlib import Path
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _within_borders(run: Callable[[], int | None]) -> int:

@@ -23,7 +23,7 @@ _ENV = """\
 DATABASE_URL="{url}"
 """
 
-_IGNORED = (".env", "*.db", "*.db-journal", "*.db-wal", "*.db-shm")
+_IGNORED = (".env", "*.db", "*.db-journal", "*.db-wal", "*.db-shm", "*.db-parity-lock")
 
 
 @dataclass(frozen=True, slots=True)

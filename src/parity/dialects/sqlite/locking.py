@@ -13,6 +13,7 @@ opens the database file.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -63,8 +64,10 @@ def try_file_lock(database: Path) -> FileLock | None:
             os.close(handle)
             return None
         if _is_at(handle, path):
-            os.ftruncate(handle, 0)
-            os.write(handle, f"{os.getpid()}\n".encode())
+            # The number is for showing only: a full disk doesn't stop what may need no room.
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+                os.write(handle, f"{os.getpid()}\n".encode())
             return FileLock(path, handle)
         # Its holder removed it between our opening and our locking it: what we hold is no longer the lock.
         os.close(handle)
