@@ -199,6 +199,10 @@ INTENDED: tuple[Intended, ...] = (
         "a key that is dropped can't be renamed",
         replacing(r"^  \[\*\] Renamed the primary key on columns [^\n]*\n"),
     ),
+    Intended(
+        "a rebuild that keeps no column loses all rows without a word",
+        replacing(r"^INSERT INTO [^\n]* \(rowid\) SELECT rowid FROM [^\n]*;\n"),
+    ),
     Intended("an index that went with its column can't be renamed", without_renames_of_new_indexes),
     Intended(
         "hexadecimal text isn't the bytes",

@@ -12,6 +12,8 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - the automatic index of a UNIQUE constraint is dropped, which is refused: the table is rebuilt;
 - an index that the schema file calls `sqlite_autoindex_…` is made with the catalog's guard switched off: it gets the
   usual name of a unique index;
+- a rebuild that keeps no column silently loses all rows: they are kept, with the defaults of the new columns, and a
+  required column without one stops it;
 - the column pairs of a rebuild never hold generated columns, whose values can't be inserted;
 - a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, partial and expression indexes: they are
   written, as the new table holds them;
@@ -77,6 +79,8 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
+
+_WITHOUT_ROWID = "WITHOUT ROWID"
 
 
 def render(step: Step) -> RenderedStep:
@@ -203,11 +207,14 @@ def _rebuild(redefinition: Redefinition) -> Iterator[str]:
 
 
 def _copy(redefinition: Redefinition, temporary: str) -> str | None:
-    """INSERT … SELECT, columns sorted by name; None where no column is kept, and with it no row."""
+    """INSERT … SELECT, columns sorted by name; None where neither a column nor a rowid is kept, and with it no row."""
     generated = {column.name for column in redefinition.new.columns if column.generated is not None}
     pairs = sorted((new, old) for old, new in redefinition.copied if new not in generated)
-    if not pairs:
+    if not pairs and _WITHOUT_ROWID in (*redefinition.old.traits, *redefinition.new.traits):
         return None
+    if not pairs:
+        table = quote(redefinition.old.name)
+        return f"INSERT INTO {quote_identifier(temporary)} (rowid) SELECT rowid FROM {table}"
     filled = set(redefinition.filled)
     sources = ", ".join(_source(redefinition.new, old, new, fill=new in filled) for new, old in pairs)
     names = column_list(tuple(new for new, _ in pairs))

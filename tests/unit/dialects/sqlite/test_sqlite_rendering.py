@@ -175,10 +175,13 @@ def test_a_rebuild_copies_columns_sorted_by_name_and_fills_nulls_with_the_new_de
     )
 
 
-def test_a_rebuild_that_keeps_no_column_copies_nothing():
+def test_a_rebuild_that_keeps_no_column_keeps_the_rows():
     old = Table(ObjectName("t"), (column("a"),))
     new = Table(ObjectName("t"), (column("b"),))
-    assert "INSERT" not in sql(RedefineTables((Redefinition(old, new, ()),)))[1]
+    copy = 'INSERT INTO "new_t" (rowid) SELECT rowid FROM "t"'
+    assert copy in sql(RedefineTables((Redefinition(old, new, ()),)))[1]
+    without = replace(old, traits=("WITHOUT ROWID",))
+    assert "INSERT" not in sql(RedefineTables((Redefinition(without, new, ()),)))[1]
 
 
 def test_virtual_tables_are_dropped_as_tables():
