@@ -23,7 +23,7 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
 
 
 def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
-    """The columns that have an enum type before and after. Those of dropped tables and columns are gone by then."""
+    """The columns that have an enum type and stay. Those of dropped tables and columns are gone by then."""
     found: dict[ObjectName, list[EnumUse]] = {}
     for table in planning.new.tables:
         old = planning.old_tables.get(table.name)
@@ -32,9 +32,12 @@ def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
         before = {column.name: column for column in old.columns}
         for column in table.columns:
             previous = before.get(column.name)
-            if previous is None or previous.type.enum is None or previous.type.enum != column.type.enum:
+            if previous is None or previous.type.enum is None:
                 continue
-            if type_changes(previous, column):
+            if previous.type.enum != column.type.enum:
+                # It leaves the type, whose values don't matter to it any more: as text it can't stop the change.
+                moved = replace(previous, type=planning.dialect.types.column_type("String", None), default=None)
+            elif type_changes(previous, column):
                 # It is made anew later; until then it moves as it is.
                 moved = replace(previous, default=None)
             else:

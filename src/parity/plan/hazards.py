@@ -292,6 +292,8 @@ def _enum(step: AlterEnumStep) -> Iterator[Hazard]:
     if not step.uses:
         yield Hazard("drop_enum_values", _W, reason)
     for use in step.uses:
+        if use.new_column.type.enum is None:
+            continue
         question = None
         if use.old_column.arity is not Arity.LIST:
             question = ValueCount(use.table.name, use.old_column.name, gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parity.dialects.postgres.columns import default_sql
+from parity.dialects.postgres.columns import column_type, default_sql
 from parity.dialects.postgres.names import beside, with_suffix, written
 from parity.dialects.sql import quote_identifier, quote_string
 from parity.schema.model import Enum
@@ -63,7 +63,10 @@ def _column(use: EnumUse) -> str:
 
 
 def _cast(use: EnumUse, enum: ObjectName) -> str:
-    target = written(enum) + ("[]" if use.new_column.arity is Arity.LIST else "")
+    if use.new_column.type.enum is None:
+        target = column_type(use.new_column)
+    else:
+        target = written(enum) + ("[]" if use.new_column.arity is Arity.LIST else "")
     return f"{target} USING ({quote_identifier(use.new_column.name)}::text::{target})"
 
 
