@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from handmade import MADE, SOURCE, HandMade, make_by_hand
-from mutations import draft, mutate, random_schema
+from mutations import Draft, draft, random_schema
 from parity.diagnostics import SourceFile
 from parity.dialects.base import Dialect, Session
 from parity.dialects.sql import quote_identifier as quoted
@@ -32,6 +32,7 @@ from parity.schema.types import Arity, ObjectName, TypeFamily
 from parity.workflow.canonical import canonicalise
 from parity.workflow.losses import Loss, ask_losses
 from parity.workflow.proof import prove
+from richer import mutate_richly
 from rows import fill
 
 _DEFAULT = re.compile(r"\s*@default\((?:[^()]|\([^()]*\))*\)")
@@ -69,21 +70,23 @@ class Unfit(Exception):
 def random_pair(random: Random, provider: str) -> Pair:
     """A valid schema file, and another that mostly follows from it."""
     while True:
-        old = _with_columns_for_handmade(random_schema(random, provider), random, provider)
-        times = random.choice((1, 1, 2, 2, 3, 4, 6, 10))
-        new = mutate(old, random, provider, times) if random.random() < 0.95 else random_schema(random, provider)
+        changed = draft(random_schema(random, provider), random, provider)
+        mutate_richly(changed, random.choice((0, 1, 2, 4)))
+        _add_columns_for_handmade(changed)
+        old = changed.text()
+        mutate_richly(changed, random.choice((1, 1, 2, 2, 3, 4, 6, 10)))
+        new = changed.text() if random.random() < 0.95 else random_schema(random, provider)
         pair = Pair(_without_nonsense(old), _without_nonsense(new))
         if lowered(pair.old, None) is not None and lowered(pair.new, None) is not None:
             return pair
 
 
-def _with_columns_for_handmade(text: str, random: Random, provider: str) -> str:
-    changed = draft(text, random, provider)
-    for number, model in enumerate(random.sample(changed.models(), min(2, len(changed.models())))):
+def _add_columns_for_handmade(changed: Draft) -> None:
+    models = changed.models()
+    for number, model in enumerate(changed.random.sample(models, min(2, len(models)))):
         model.lines.append(f"  {SOURCE} Int @default(1)")
         if number == 0:
             model.lines.append(f"  {MADE} Int?")
-    return changed.text()
 
 
 def _without_nonsense(text: str) -> str:
