@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from commandline import Project
@@ -74,3 +75,20 @@ def test_a_rebuild_keeps_views_and_triggers_of_all_the_tables_it_reads(project: 
     settles(project, schema.replace("age Int?", "age String?").replace("x Int?", "x String?"), "sqlite")
     left = sql(url, "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY name")
     assert left == [("t",), ("v",), ("w",)]
+
+
+def test_routines_and_view_indexes_are_tied_to_no_namespace(
+    project: Project, new_postgres_database: Callable[[], str]
+) -> None:
+    main, other = new_postgres_database(), new_postgres_database()
+    sql(
+        main,
+        "CREATE SCHEMA ten; SET search_path = ten; CREATE FUNCTION g(x int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "CREATE TABLE a (id int PRIMARY KEY DEFAULT g(1), n int); CREATE STATISTICS s ON id, n FROM a;"
+        "CREATE MATERIALIZED VIEW m AS SELECT id FROM a; CREATE UNIQUE INDEX once ON m (id)",
+    )
+    project.write_schema("", provider="postgresql")
+    project.use_database(main + ("&" if "?" in main else "?") + "schema=ten")
+    project.run("migrate", "baseline").succeeded()
+    project.run("migrate", "deploy", env={"DATABASE_URL": other}).succeeded()
+    assert sql(other, "SELECT public.g(1), count(*) FROM public.m") == [(1, 0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from parity.dialects.postgres.introspect_columns import Namer
@@ -10,6 +11,10 @@ from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, ObjectRef, Opaque, OpaqueKind
 from parity.schema.types import ObjectName
 
+_NAMESPACE = r'(?:"(?:[^"]|"")+"|[^\s".(]+)\.'
+_NAMED = re.compile(rf"^(CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE|STATISTICS) ){_NAMESPACE}")
+_INDEX_ON = re.compile(rf'(?m)^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")+"|[^\s"]+) ON ){_NAMESPACE}')
+_MADE_BY_ONE_STATEMENT = (OpaqueKind.FUNCTION, OpaqueKind.PROCEDURE, OpaqueKind.STATISTICS)
 _SHOWS_COLUMNS = (OpaqueKind.VIEW, OpaqueKind.MATERIALIZED_VIEW)
 
 
@@ -49,19 +54,27 @@ def _opaque(
 
 
 def _definition(kind: OpaqueKind, row: OpaqueRow, name: Namer) -> str:
-    if row.definition.startswith("CREATE"):
-        return row.definition
+    if row.namespace == name.default:
+        # The server prints the namespace of these whatever the connection looks in; it would tie a migration to one.
+        if kind in _MADE_BY_ONE_STATEMENT:
+            return _NAMED.sub(r"\1", row.definition, count=1)
+        if kind is OpaqueKind.MATERIALIZED_VIEW:
+            return _plain(kind, row, name, _INDEX_ON.sub(r"\1", row.definition))
+    return row.definition if row.definition.startswith("CREATE") else _plain(kind, row, name, row.definition)
+
+
+def _plain(kind: OpaqueKind, row: OpaqueRow, name: Namer, definition: str) -> str:
     match kind:
         case OpaqueKind.AGGREGATE:
             prefix = "" if row.namespace in (None, name.default) else f"{quote_identifier(row.namespace or '')}."
-            return f"CREATE AGGREGATE {prefix}{row.name} {row.definition}"
+            return f"CREATE AGGREGATE {prefix}{row.name} {definition}"
         case OpaqueKind.POLICY:
             table = name.sql(row.table_namespace, row.table_name or "")
-            return f"CREATE POLICY {quote_identifier(row.name)} ON {table} {row.definition}"
+            return f"CREATE POLICY {quote_identifier(row.name)} ON {table} {definition}"
         case OpaqueKind.RANGE_TYPE:
-            return f"CREATE TYPE {name.sql(row.namespace, row.name)} {row.definition}"
+            return f"CREATE TYPE {name.sql(row.namespace, row.name)} {definition}"
         case _:
-            return f"CREATE {kind.value} {name.sql(row.namespace, row.name)} {row.definition}"
+            return f"CREATE {kind.value} {name.sql(row.namespace, row.name)} {definition}"
 
 
 def _references(row: DependencyRow, name: Namer) -> tuple[ObjectRef, ...]:
