@@ -254,7 +254,8 @@ def _told(drift: Drift, history: History, project: Project) -> HistoryError:
     """What was found, and what can be done about it, for somebody who can't be asked."""
     lines: list[str] = [f"{status.name} is applied, but not in the folder" for status in history.missing]
     lines += [f"{status.name} was edited after it was applied" for status in history.edited]
-    lines += list(drift.lines(project.dialect))
+    if drift:
+        lines += list(drift.lines(project.dialect))
     return HistoryError(
         "PAR501",
         "the local database isn't where its migrations end",
