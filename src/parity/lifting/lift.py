@@ -19,6 +19,7 @@ from parity.lifting.relations import Relations, find_relations
 from parity.lifting.source import Source, make_source
 from parity.lifting.views import view_block
 from parity.lifting.warnings import lift_warnings
+from parity.psl.collecting import collecting_later
 from parity.psl.format import lay_out
 from parity.psl.model import Datamodel, Enum, Model
 from parity.psl.parser import parse_file
@@ -42,10 +43,15 @@ def lift(schema: Schema, dialect: Dialect, *, existing: Datamodel | None, header
     `existing` is the datamodel of the file that is there (of its datasource and generators alone, to forget its
     models), `header` the text of its datasource and generator blocks.
     """
+    with collecting_later():
+        return _lift(schema, dialect, existing if existing is not None else Datamodel(), header)
+
+
+def _lift(schema: Schema, dialect: Dialect, existing: Datamodel, header: str) -> LiftResult:
     left_out = () if has_generator(header) else tuple(_partial_indexes(schema))
     if left_out:
         schema = _without_partial_indexes(schema)
-    source = make_source(schema, dialect, existing if existing is not None else Datamodel())
+    source = make_source(schema, dialect, existing)
     relations = find_relations(source)
     blocks = [*_models(relations, source), *_views(relations, source), *_enums(source)]
     if any(_partial_indexes(schema)):
