@@ -6,7 +6,6 @@ others are kept and not looked into.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from parity.diagnostics import Span
@@ -282,8 +281,3 @@ def where_of(report: Report, block: ast.Block, name: str) -> Span:
         if isinstance(item, ast.PropertyNode) and item.name.text == name and item.value is not None:
             return report.span(item.value)
     return report.span(block)
-
-
-def preview_features_in(blocks: Sequence[Generator]) -> frozenset[str]:
-    """Every preview feature that a generator switches on."""
-    return frozenset(feature for generator in blocks for feature in generator.preview_features)
