@@ -10,7 +10,10 @@ characters, `start` inclusive, `end` exclusive. Nothing here says whether the fi
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
+
+make: Final = tuple.__new__
+"""`make(Word, (text, start, end))` is `Word(text, start, end)` in half the time: for the parser's busiest lines."""
 
 
 class Word(NamedTuple):

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from parity.psl import ast
+from parity.psl.ast import make
 from parity.psl.lexer import IDENTIFIER, NUMBER, TOKEN
 
 MAX_DEPTH: Final = 256
@@ -48,7 +49,7 @@ def plain_arguments(found: re.Match[str]) -> ast.Arguments | None:
     path, brackets = found[3], found[4]
     value: ast.Expression | None
     if path is None:
-        value = ast.StringLiteral(found[5][1:-1], found.start(5), found.end(5))
+        value = make(ast.StringLiteral, (found[5][1:-1], found.start(5), found.end(5)))
     else:
         start, end = found.span(3)
         if brackets is None:
@@ -56,9 +57,11 @@ def plain_arguments(found: re.Match[str]) -> ast.Arguments | None:
             if value is None:
                 return None
         else:
-            empty = ast.Arguments((), -1, end + brackets.index("("), found.end(4))
-            value = ast.Call(ast.Word(path, start, end), empty, start, found.end(4))
-    return ast.Arguments((ast.Argument(None, value, value.start, value.end),), -1, found.start(2), found.end())
+            close = found.end(4)
+            empty = make(ast.Arguments, ((), -1, end + brackets.index("("), close))
+            value = make(ast.Call, (make(ast.Word, (path, start, end)), empty, start, close))
+    argument = make(ast.Argument, (None, value, value.start, value.end))
+    return make(ast.Arguments, ((argument,), -1, found.start(2), found.end()))
 
 
 def parse_expression(text: str, start: int) -> ast.Expression | None:
@@ -153,7 +156,7 @@ def _closes_empty(text: str, at: int) -> bool:
 def _word(text: str, start: int, end: int) -> ast.Expression | None:
     if text[0] in "0123456789":
         return ast.NumberLiteral(text, start, end) if NUMBER.fullmatch(text) else None
-    return ast.Constant(text, start, end)
+    return make(ast.Constant, (text, start, end))
 
 
 def _add(frame: _Frame, value: ast.Expression) -> bool:
@@ -167,7 +170,8 @@ def _add(frame: _Frame, value: ast.Expression) -> bool:
     label, frame.label = frame.label, None
     if frame.kind == "{" and label is None:
         return False
-    frame.arguments.append(ast.Argument(label, value, value.start if label is None else label.start, value.end))
+    start = value.start if label is None else label.start
+    frame.arguments.append(make(ast.Argument, (label, value, start, value.end)))
     return True
 
 

@@ -27,7 +27,6 @@ SPACES = re.compile(rf"{SPACE}*+")
 NEWLINE = re.compile(NEWLINE_PATTERN)
 EMPTY_LINES = re.compile(rf"(?:{SPACE}*{NEWLINE_PATTERN})+")
 LINE = re.compile(rf"[^\r\n]+{NEWLINE_PATTERN}?")
-REST_OF_LINE = re.compile(rf"[^\r\n]*(?:{NEWLINE_PATTERN}|\Z)")
 LINE_END = re.compile(rf"{SPACE}*+({NEWLINE_PATTERN})")
 
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from parity.psl import ast
+from parity.psl.ast import make
 from parity.psl.expressions import TooDeep, parse_arguments, parse_expression, plain_arguments
 from parity.psl.lexer import (
     ATTRIBUTE,
@@ -215,10 +216,10 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
     colon = -1
     reference: ast.TypeReference | None
     if plain is not None:
-        name = ast.Word(plain[1], at, plain.end(1))
+        name = make(ast.Word, (plain[1], at, plain.end(1)))
         end = plain.end()
         suffix = _SUFFIXES.get(plain[3], ast.TypeSuffix.OPTIONAL_LIST)
-        reference = ast.TypeReference(plain[2], suffix, None, plain.start(2), end)
+        reference = make(ast.TypeReference, (plain[2], suffix, None, plain.start(2), end))
     else:
         head = FIELD_HEAD.match(text, at)
         if head is None:
@@ -237,7 +238,7 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
     comment = _comment(source, end)
     if comment is not None:
         end = comment.end
-    return ast.FieldNode(name, reference, attributes, comment, colon, at, end)
+    return make(ast.FieldNode, (name, reference, attributes, comment, colon, at, end))
 
 
 def _type(text: str, at: int) -> ast.TypeReference | None:
@@ -262,14 +263,14 @@ def _attributes(text: str, at: int) -> tuple[ast.Attribute, ...] | None:
     attributes: list[ast.Attribute] = []
     while (found := ATTRIBUTE.match(text, at)) is not None:
         start, at = found.span(1)
-        name = ast.Word(found[1], start, at)
+        name = make(ast.Word, (found[1], start, at))
         arguments: ast.Arguments | None = None
         if found[2] is not None:
             arguments = parse_arguments(text, found.start(2)) if found[6] is None else plain_arguments(found)
             if arguments is None:
                 return None
             at = arguments.end
-        attributes.append(ast.Attribute(name, arguments, text.rindex("@", 0, start), at))
+        attributes.append(make(ast.Attribute, (name, arguments, text.rindex("@", 0, start), at)))
     return tuple(attributes)
 
 

@@ -6,7 +6,7 @@ A datamodel comes out of any text: what can't be resolved is left out of it.
 
 from __future__ import annotations
 
-from parity.diagnostics import Sink
+from parity.diagnostics import Sink, Span
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.config import read_datasource, read_generator
@@ -215,13 +215,14 @@ def _models(names: Names, enums: dict[str, EnumEntry], composites: Composites) -
 def _type_fields(entry: ModelEntry, names: Names) -> None:
     """First pass: what type each field has, so that attributes can tell columns from relations."""
     report = entry.report
+    file = report.file
     for node, comment in _fields_of(entry.block):
         reference = node.type
         assert reference is not None
         resolved = field_type(report, reference, names)
         if resolved is None:
             continue
-        name, span = node.name.text, report.span(node)
+        name, span = node.name.text, Span(node.start, node.end, file)
         documentation = None
         if comment is not None or node.comment is not None:
             documentation = documentation_of(comment, node.comment)
