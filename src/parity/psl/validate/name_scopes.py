@@ -36,12 +36,14 @@ class TakenNames:
             if relation.relation.kind is not RelationKind.MANY_TO_MANY:
                 holder = resolution.models[relation.relation.model_a]
                 name = foreign_key_name(holder, relation, facts)
-                self._count(ConstraintKind.FOREIGN_KEY, holder, name, within_table=relation.forward is not None)
+                # Where the side with the columns is missing, the name counts for the model that was written.
+                side = relation.forward or relation.back
+                owner = holder if side is None else resolution.models[side.model]
+                self._count(ConstraintKind.FOREIGN_KEY, owner, name)
 
-    def _count(self, kind: ConstraintKind, entry: ModelEntry, name: str, within_table: bool = True) -> None:
-        """Count a name in its scopes; a foreign key whose side of the relation is missing has no table yet."""
+    def _count(self, kind: ConstraintKind, entry: ModelEntry, name: str) -> None:
         for number, scope in enumerate(self._facts.name_scopes):
-            if kind in scope.kinds and (within_table or not scope.within_table):
+            if kind in scope.kinds:
                 self._counts[self._key(number, scope, entry, name)] += 1
 
     def _key(self, number: int, scope: NameScope, entry: ModelEntry, name: str) -> _Key:
