@@ -248,3 +248,16 @@ def test_pull_writes_only_after_an_answer(started: Project, database_url: str) -
 
 def test_status_needs_at_most_four_round_trips(started: Project) -> None:
     assert json.loads(started.run("migrate", "status", "--json").succeeded().stdout)["roundTrips"] <= 4
+
+
+def test_a_unique_key_over_duplicates_is_refused_before_anything_is_written(
+    started: Project, database_url: str
+) -> None:
+    sql(database_url, "UPDATE users SET name = 'same'")
+    schema = started.schema_file.read_text()
+    started.schema_file.write_text(schema.replace("  name       String?\n", "  name       String? @unique\n"))
+    refused = started.run("migrate", "dev", "--name", "unique_names", "--accept-data-loss").exited(3)
+    assert "PAR310" in refused.stderr
+    assert len(started.migrations()) == 1
+    sql(database_url, "UPDATE users SET name = id")
+    started.run("migrate", "dev", "--name", "unique_names").succeeded()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError
 from parity.review.questions import question_sql
-from parity.schema.steps import DataQuestion, Hazard, HazardLevel
+from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Loss:
     @property
     def stops(self) -> bool:
         """Whether the statement can't succeed on the rows that are there."""
+        if isinstance(self.hazard.question, DuplicateCount) and self.rows:
+            return True
         return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real
 
 
