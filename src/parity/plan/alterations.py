@@ -158,14 +158,14 @@ def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
     for index in altered.new.indexes:
         if index.name in added:
             continue
-        if _stands_on(index, recreated):
+        if goes_with(index, recreated):
             yield CreateIndex(altered.new, index)
         elif index.name in renamed:
             change = renamed[index.name]
             yield RenameIndexStep(altered.new, change.old_index, change.new_index)
 
 
-def _stands_on(index: Index, columns: frozenset[str]) -> bool:
+def goes_with(index: Index, columns: frozenset[str]) -> bool:
     """Whether the index goes when one of the columns is dropped."""
     if any(column.name in columns for column in index.columns) or columns.intersection(index.include):
         return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from parity.diff.mentions import mentions
+from parity.plan.alterations import goes_with
 from parity.plan.context import Altered, Planning, type_changes
 from parity.schema.changes import AddCheck, AlterEnum, DropCheck, DropColumn
 from parity.schema.model import Index, Table
@@ -75,19 +77,22 @@ def remade_around_enums(planning: Planning) -> Iterator[Step]:
         old = planning.old_tables.get(new.name)
         columns = () if old is None else tuple(c.name for c in old.columns if c.type.enum in shrinking)
         if old is not None and columns:
-            yield from _remade_conditions(old, new, columns)
+            yield from _remade_conditions(old, new, columns, planning.recreated_columns(new.name))
 
 
-def _remade_conditions(old: Table, new: Table, columns: tuple[str, ...]) -> Iterator[Step]:
+def _remade_conditions(old: Table, new: Table, columns: tuple[str, ...], recreated: frozenset[str]) -> Iterator[Step]:
+    """What goes with a column that is made anew comes again with that."""
     for check in new.checks:
         if check in old.checks and any(column in check.expression for column in columns):
             yield AlterTable(old, new, (DropCheck(old, new, check),))
-            yield AlterTable(old, new, (AddCheck(old, new, check),))
+            if not mentions(check.expression, recreated):
+                yield AlterTable(old, new, (AddCheck(old, new, check),))
     before = {index.name: index for index in old.indexes}
     for index in new.indexes:
         if before.get(index.name) == index and any(column in text for text in conditions(index) for column in columns):
             yield RemoveIndex(old, before[index.name])
-            yield CreateIndex(new, index)
+            if not goes_with(index, recreated):
+                yield CreateIndex(new, index)
 
 
 def conditions(index: Index) -> tuple[str, ...]:

@@ -212,6 +212,10 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
             columns = tuple(part.column for part in step.parts if isinstance(part, DropColumn))
         elif isinstance(step, AlterTable) and all(isinstance(part, DropCheck) for part in step.parts):
             columns = step.old.columns
+        elif isinstance(step, AlterTable):
+            # Its defaults and checks may name the new values, should the enum have to wait for something.
+            yield from ((shrinking[name], place) for name in _enums_of(step) if name in shrinking)
+            continue
         elif isinstance(step, RemoveIndex) and conditions(step.index):
             columns = step.table.columns
         else:
@@ -219,3 +223,7 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
         for column in columns:
             if column.type.enum in shrinking:
                 yield place, shrinking[column.type.enum]
+
+
+def _enums_of(step: AlterTable) -> set[ObjectName]:
+    return {column.type.enum for column in step.new.columns if column.type.enum is not None}
