@@ -9,7 +9,7 @@ from random import Random
 from parity.dialects.base import Dialect
 from parity.dialects.sql import quote_identifier as quoted
 from parity.schema.model import Schema, Table
-from parity.schema.types import ObjectName, TypeFamily
+from parity.schema.types import Arity, ObjectName, TypeFamily
 
 SOURCE, MADE = "hand_source", "hand_made"
 """Two columns that a schema file holds so that one can be generated from the other: `Int @default(1)` and `Int?`."""
@@ -32,8 +32,9 @@ class HandMade:
         table = next((table for table in wanted.tables if table.name == self.table), None)
         if table is not None and self.kind == "generated column":
             made = table.column(MADE)
-            fits = made is not None and made.default is None and made.type.family is TypeFamily.INT
-            return fits and table.column(SOURCE) is not None
+            if made is None or made.default is not None or table.column(SOURCE) is None:
+                return False
+            return made.type.family is TypeFamily.INT and made.arity is not Arity.LIST
         return table is not None and self.columns <= {column.name for column in table.columns}
 
     def is_in(self, schema: Schema) -> bool:
