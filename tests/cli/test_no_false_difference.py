@@ -158,3 +158,27 @@ def test_an_sqlite_database_that_grew_by_hand_is_in_sync_after_baseline_and_pull
     for statement in GROWN_SQLITE.replace("END;", "END\0").split(";\n"):
         sql(sqlite_url, statement.replace("END\0", "END;"))
     baselined_pulled_and_in_sync(project, "sqlite", sqlite_url)
+
+
+def test_the_columns_of_a_partitioned_table_change_with_their_partitions(project: Project, postgres_url: str) -> None:
+    sql(
+        postgres_url,
+        "CREATE TABLE part (id int, d date NOT NULL, v text, w text DEFAULT 'x', PRIMARY KEY (id, d))"
+        " PARTITION BY RANGE (d);"
+        "CREATE TABLE part_2026 PARTITION OF part FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"
+        " PARTITION BY LIST (id);"
+        "CREATE TABLE part_2026_1 PARTITION OF part_2026 FOR VALUES IN (1);"
+        "CREATE TABLE part_rest PARTITION OF part DEFAULT;"
+        "INSERT INTO part VALUES (1, '2026-05-05', 'kept'), (2, '2020-01-01', 'kept too')",
+    )
+    baselined_pulled_and_in_sync(project, "postgresql", postgres_url)
+    changed = project.schema_file.read_text().replace("model part {\n", "model part {\n  extra Int?\n")
+    assert "extra" in changed
+    project.schema_file.write_text(changed)
+    project.run("migrate", "dev", "--name", "extra").succeeded()
+    project.schema_file.write_text(
+        "\n".join(line for line in changed.splitlines() if not line.strip().startswith("w "))
+    )
+    project.run("migrate", "dev", "--name", "less", "--accept-data-loss").succeeded()
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    assert sql(postgres_url, "SELECT v, extra FROM part ORDER BY id") == [("kept", None), ("kept too", None)]

@@ -25,8 +25,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parity.dialects.base import Dialect
-from parity.diff.carry_opaque import kept_opaques, kept_partitions
+from parity.diff.carry_opaque import kept_opaques
 from parity.diff.carry_tables import carried_table
+from parity.diff.partitions import kept_partitions
 from parity.schema.model import Enum, Extension, Schema, Table
 from parity.schema.types import ObjectName
 

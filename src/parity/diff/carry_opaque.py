@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
@@ -10,8 +9,6 @@ from parity.diff.opaque import opaque_key
 from parity.schema.model import ObjectRef, Opaque, Schema, Table
 from parity.schema.types import ObjectName
 
-_NAME = r'"(?:[^"]|"")*"|[^\s".]+'
-_PARTITION_OF = re.compile(rf"PARTITION OF (?:(?:{_NAME})\.)?({_NAME})(?=\s|$)")
 _TABLE_KINDS = ("TABLE", "COLUMN")
 _ENUM = "ENUM"
 
@@ -68,25 +65,3 @@ def _foundations(opaque: Opaque) -> set[ObjectName]:
     if opaque.table is not None:
         names.add(opaque.table)
     return names
-
-
-def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:
-    """Partitions of the tables that stay, and theirs: the file lists the parent only."""
-    names = {table.name for table in tables}
-    parents = {name.name for name in names}
-    waiting = {table.name: parent for table in history.tables if (parent := _parent(table)) and table.name not in names}
-    kept: set[ObjectName] = set()
-    while found := {name for name, parent in waiting.items() if parent in parents and name not in kept}:
-        kept |= found
-        parents |= {name.name for name in found}
-    return [table for table in history.tables if table.name in kept]
-
-
-def _parent(table: Table) -> str | None:
-    """The name of the table that this one is a partition of, without its namespace."""
-    for trait in table.traits:
-        found = _PARTITION_OF.match(trait)
-        if found is not None:
-            name = found.group(1)
-            return name[1:-1].replace('""', '"') if name.startswith('"') else name
-    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from parity.diff.partitions import parent_of, same_but_for_default
 from parity.schema.changes import AddColumn, AlterColumn, AlterComment, Change, DropColumn
 from parity.schema.model import Column, Table
 from parity.schema.types import Default, Expression
@@ -16,6 +17,10 @@ def column_changes(old: Table, new: Table) -> Iterator[Change]:
     """Dropped columns and added ones by name, then altered ones in the old order."""
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
+    if parent_of(old) is not None and parent_of(old) == parent_of(new):
+        # Its columns come, go and change with its parent's; only their defaults are its own.
+        before = {name: column for name, column in before.items() if name in after}
+        after = {name: same_but_for_default(before[name], after[name]) for name in before}
     for name in sorted(before.keys() - after.keys()):
         yield DropColumn(old, new, before[name])
     for name in sorted(after.keys() - before.keys()):
