@@ -2,9 +2,9 @@
   Warnings:
 
   - The column `dies` of the table `Plant` is dropped, with all its values.
-  - The column `goes` of the table `Plant` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
   - The table `Weed` is dropped, with all rows that it holds.
   - The enum `Shrinks` loses the values `z`: that fails if a row still holds one.
+  - The column `goes` of the table `Plant` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
 
 */
 -- CreateEnum
@@ -24,10 +24,6 @@ ALTER TYPE "Grows" ADD VALUE 'd';
 -- AlterTable
 ALTER TABLE "Plant" DROP COLUMN "dies";
 
--- AlterTable
-ALTER TABLE "Plant" DROP COLUMN "goes",
-ADD COLUMN     "goes" "Comes" NOT NULL;
-
 -- DropTable
 DROP TABLE "Weed";
 
@@ -44,6 +40,10 @@ DROP TYPE "Shrinks_old";
 ALTER TABLE "Plant" ALTER COLUMN "some" SET DEFAULT 'y';
 ALTER TABLE "Plant" ALTER COLUMN "more" SET DEFAULT ARRAY['x']::"Shrinks"[];
 COMMIT;
+
+-- AlterTable
+ALTER TABLE "Plant" DROP COLUMN "goes",
+ADD COLUMN     "goes" "Comes" NOT NULL;
 
 -- DropEnum
 DROP TYPE "Goes";

@@ -15,10 +15,6 @@ ALTER TYPE "Grows" ADD VALUE 'd';
 -- AlterTable
 ALTER TABLE "Plant" DROP COLUMN "dies";
 
--- AlterTable
-ALTER TABLE "Plant" DROP COLUMN "goes",
-ADD COLUMN     "goes" "Comes" NOT NULL;
-
 -- DropTable
 DROP TABLE "Weed";
 
@@ -35,6 +31,10 @@ DROP TYPE "Shrinks_old";
 ALTER TABLE "Plant" ALTER COLUMN "some" SET DEFAULT 'y';
 ALTER TABLE "Plant" ALTER COLUMN "more" SET DEFAULT ARRAY['x']::"Shrinks"[];
 COMMIT;
+
+-- AlterTable
+ALTER TABLE "Plant" DROP COLUMN "goes",
+ADD COLUMN     "goes" "Comes" NOT NULL;
 
 -- DropEnum
 DROP TYPE "Goes";
