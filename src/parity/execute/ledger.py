@@ -65,9 +65,7 @@ class Ledger:
         self.session.execute(self.dialect.ledger.create)
 
     def rows(self) -> tuple[LedgerRow, ...]:
-        """All rows, oldest first; () where the table isn't there."""
-        if not self.exists():
-            return ()
+        """All rows, oldest first. The table must be there."""
         found = self.session.query(
             "SELECT id, checksum, migration_name, started_at, finished_at, rolled_back_at, logs, applied_steps_count "
             f"FROM {self._table}"

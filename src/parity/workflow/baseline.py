@@ -45,7 +45,7 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
         migration_lock(session, dialect, DEFAULT_TIMEOUT),
     ):
         ledger = Ledger(session, dialect)
-        if any(row.rolled_back_at is None for row in ledger.rows()):
+        if any(row.rolled_back_at is None for row in (ledger.rows() if ledger.exists() else ())):
             raise HistoryError(
                 "PAR512",
                 f"{session.target.display} has recorded migrations already",

@@ -51,7 +51,8 @@ def mark_rolled_back(project: Project, name: str) -> None:
 
 
 def _rows_of(ledger: Ledger, name: str) -> tuple[LedgerRow, ...]:
-    return tuple(row for row in ledger.rows() if row.migration_name == name)
+    rows = ledger.rows() if ledger.exists() else ()
+    return tuple(row for row in rows if row.migration_name == name)
 
 
 def _in_folder(project: Project, name: str) -> Migration:
