@@ -182,3 +182,20 @@ def test_the_columns_of_a_partitioned_table_change_with_their_partitions(project
     project.run("migrate", "dev", "--name", "less", "--accept-data-loss").succeeded()
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
     assert sql(postgres_url, "SELECT v, extra FROM part ORDER BY id") == [("kept", None), ("kept too", None)]
+
+
+def test_what_a_pulled_file_can_only_show_in_comments_is_kept(project: Project, postgres_url: str) -> None:
+    sql(
+        postgres_url,
+        "CREATE TYPE mood AS ENUM ('good', '123', '?');"
+        'CREATE TABLE odd (id int PRIMARY KEY, "2024" int, "日本" text, mood mood DEFAULT \'good\');'
+        'CREATE INDEX odd_2024 ON odd ("2024");'
+        "CREATE TABLE no_columns ();"
+        "INSERT INTO odd VALUES (1, 2, 'three', '123')",
+    )
+    baselined_pulled_and_in_sync(project, "postgresql", postgres_url)
+    changed = project.schema_file.read_text().replace("model odd {\n", "model odd {\n  extra Int?\n")
+    project.schema_file.write_text(changed)
+    project.run("migrate", "dev", "--name", "extra").succeeded()
+    assert sql(postgres_url, 'SELECT "2024", "日本", mood::text, extra FROM odd') == [(2, "three", "123", None)]
+    assert sql(postgres_url, "SELECT count(*) FROM no_columns") == [(0,)]

@@ -14,6 +14,8 @@ Where Prisma's engine drops or forgets, and this doesn't:
 - views, functions, triggers, policies, rules, sequences, domains … are kept as long as what they stand on is;
 - partitions go with their parent, not because the file doesn't list them;
 - an enum that only such an object uses is kept;
+- columns and enum values whose names hold nothing that a field could be called by, and tables without columns, are
+  kept: a pulled file has them in comments only;
 - extensions and namespaces are never dropped;
 - an enum keeps the order of its values, whatever their order in the file.
 
@@ -28,6 +30,7 @@ from parity.dialects.base import Dialect
 from parity.diff.carry_opaque import kept_opaques
 from parity.diff.carry_tables import carried_table
 from parity.diff.partitions import kept_partitions
+from parity.lifting.names import is_unnameable, value_name
 from parity.schema.model import Enum, Extension, Schema, Table
 from parity.schema.types import ObjectName
 
@@ -45,6 +48,8 @@ def carry_over(history: Schema, wanted: Schema, dialect: Dialect, *, says_condit
         else carried_table(old, table, dialect, says_conditions=says_conditions)
         for table in wanted.tables
     ]
+    names = {table.name for table in tables}
+    tables += [table for table in history.tables if not table.columns and table.name not in names]
     tables += kept_partitions(history, tables)
     opaques = kept_opaques(history, wanted, tables)
     return replace(
@@ -70,6 +75,11 @@ def _enum(old: Enum | None, new: Enum) -> Enum:
     if old is None:
         return new
     comment = old.comment if new.comment is None else new.comment
+    unsayable = tuple(
+        value for value in old.values if value not in new.values and is_unnameable(value_name(value).name)
+    )
+    if unsayable:
+        new = replace(new, values=new.values + unsayable)
     if not set(old.values) <= set(new.values):
         return replace(new, comment=comment)  # The type is made anew, in the file's order.
     known = set(old.values)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
 from parity.diff.mentions import mentions
+from parity.lifting.names import field_name, is_unnameable
 from parity.schema.model import (
     Column,
     ForeignKey,
@@ -26,11 +27,13 @@ def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: 
 
     `says_conditions` is true where the file has the words for partial indexes: then leaving a condition out is a wish.
     """
-    gone = {column.name for column in old.columns}.difference(column.name for column in new.columns)
+    named = {column.name for column in new.columns}
+    unnamed = tuple(c for c in old.columns if c.name not in named and is_unnameable(field_name(c.name).name))
+    gone = {column.name for column in old.columns} - named - {column.name for column in unnamed}
     return replace(
         new,
-        columns=_columns(old, new, gone, dialect),
-        primary_key=_primary_key(old.primary_key, new.primary_key),
+        columns=(*_columns(old, new, gone, dialect), *unnamed),
+        primary_key=_primary_key(old.primary_key, new.primary_key, {column.name for column in unnamed}),
         indexes=tuple(_indexes(old, new, gone, says_conditions=says_conditions)),
         foreign_keys=tuple(_foreign_keys(old, new, dialect.capabilities)),
         checks=new.checks or tuple(c for c in old.checks if not mentions(c.expression, gone)),
@@ -115,7 +118,9 @@ def _says_no_default(column: Column) -> bool:
 # --- keys -------------------------------------------------------------------------------------------------------------
 
 
-def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None) -> PrimaryKey | None:
+def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None, unnamed: set[str]) -> PrimaryKey | None:
+    if old is not None and any(column.name in unnamed for column in old.columns):
+        return old
     if old is None or new is None:
         return new
     comment = old.comment if new.comment is None else new.comment
@@ -220,7 +225,8 @@ def _unsayable(index: Index, *, says_conditions: bool) -> bool:
     """Whether the file, silent about the index, may just have had no words for it."""
     has_expression = any(column.expression is not None for column in index.columns)
     is_partial = index.predicate is not None and not says_conditions
-    return has_expression or is_partial or bool(index.include)
+    has_no_name = any(is_unnameable(field_name(column.name).name) for column in index.columns)
+    return has_expression or has_no_name or is_partial or bool(index.include)
 
 
 def _names_any(index: Index, columns: set[str]) -> bool:

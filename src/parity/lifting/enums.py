@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.lifting import notes
-from parity.lifting.names import needs_sanitising, on_one_line
+from parity.lifting.names import is_unnameable, on_one_line
 from parity.lifting.source import Source
 from parity.lifting.text import attribute, documentation, words
 from parity.psl import model as psl
@@ -42,7 +42,7 @@ def kept_enum_block(enum: psl.Enum) -> str:
 def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
     """The values that are commented out."""
     for value in enum.values:
-        if _is_unnameable(source.value_names[enum.name, value].name):
+        if is_unnameable(source.value_names[enum.name, value].name):
             yield value
 
 
@@ -53,11 +53,7 @@ def _value(enum: Enum, value: str, source: Source) -> list[str]:
         name.name or on_one_line(value), None if name.mapped is None else attribute("@map", quote(name.mapped))
     )
     docs = [] if previous is None else _kept_documentation(previous.documentation)
-    return [*docs, f"// {line}" if _is_unnameable(name.name) else line]
-
-
-def _is_unnameable(name: str) -> bool:
-    return name == "" or needs_sanitising(name)
+    return [*docs, f"// {line}" if is_unnameable(name.name) else line]
 
 
 def _kept_documentation(text: str | None) -> list[str]:

@@ -59,6 +59,11 @@ def value_name(text: str) -> Name:
     return Name(EMPTY_VALUE, "") if text == "" else field_name(text)
 
 
+def is_unnameable(name: str) -> bool:
+    """Whether nothing, or nothing valid, is left of a name: a pulled file holds it in a comment only."""
+    return name == "" or needs_sanitising(name)
+
+
 def on_one_line(text: str) -> str:
     """`text` as it can stand in a comment."""
     return "".join(char if char.isprintable() else "_" for char in text)
