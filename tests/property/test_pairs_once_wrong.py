@@ -43,6 +43,10 @@ LOOKALIKE = HandMade(
 ID = "  id Int @id @default(autoincrement())\n"
 SOURCE_AND_MADE = f"model A {{\n{ID}  hand_source Int @default(1)\n  hand_made Int?\n}}\n"
 WITH_X = f"model A {{\n{ID}  x Int?\n}}\n"
+WITH_ENUM = (
+    'generator g {\n  provider = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n'
+    f'enum K {{\n  a\n  b\n}}\nmodel A {{\n{ID}  k K\n  @@unique([id], where: {{ k: "a" }})\n}}\n'
+)
 PARENT = f"model P {{\n{ID}  children C[]\n%s}}\n"
 CHILD = f"model C {{\n{ID}  p P @relation(fields: [pId], references: [id])\n  pId Int\n}}\n"
 
@@ -53,6 +57,12 @@ def changed(text: str, old: str, new: str) -> str:
 
 
 CASES = {
+    "a condition names a value of an enum that is there": (
+        "postgresql",
+        changed(WITH_ENUM, "k K", "k K @default(a)"),
+        WITH_ENUM,
+        (),
+    ),
     "what a generated column reads is dropped": (
         "postgresql",
         SOURCE_AND_MADE,

@@ -112,7 +112,7 @@ def _make_and_read(
     steps: list[Step] = [CreateNamespace(_NAMESPACE)] if namespaced else []
     # Enums are made where they belong, as the texts name them from there.
     used = {column.type.enum for table in tables.values() for column in table.columns if column.type.enum}
-    missing = [enum for enum in enums if enum.name in used]
+    missing = _missing([enum for enum in enums if enum.name in used], session, dialect)
     steps += [CreateNamespace(name) for name in dict.fromkeys(enum.name.namespace for enum in missing) if name]
     steps += [CreateEnum(enum) for enum in missing]
     for number, table in enumerate(tables.values()):
@@ -130,6 +130,15 @@ def _make_and_read(
         session.rollback()
     found = {table.name: table for table in live.tables}
     return {name: _words(found[places[name]]) for name in tables if places[name] in found}
+
+
+def _missing(enums: list[Enum], session: Session, dialect: Dialect) -> list[Enum]:
+    """Those that the history hasn't made."""
+    if not enums:
+        return []
+    namespaces = tuple(sorted({enum.name.namespace for enum in enums if enum.name.namespace is not None}))
+    there = {enum.name for enum in dialect.driver.introspect(session, namespaces).enums}
+    return [enum for enum in enums if enum.name not in there]
 
 
 def _words(table: Table) -> _Words:
