@@ -213,7 +213,9 @@ def test_a_stray_file_and_odd_names_are_no_obstacle(begun: Project) -> None:
     (begun.migrations_folder / "notes.md").write_text("later\n")
     begun.write_migration("zz not a time", "CREATE TABLE b (x int);\n")
     begun.run("migrate", "deploy").succeeded()
-    assert "zz not a time" in begun.run("migrate", "status").succeeded().stdout
+    status = begun.run("migrate", "status").succeeded()
+    assert "zz not a time" in status.stdout
+    assert status.stderr == "Warning: notes.md isn't a migration and is ignored\n"
 
 
 def test_an_empty_migration_folder_is_named(begun: Project) -> None:

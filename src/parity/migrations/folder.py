@@ -40,6 +40,9 @@ class Migration:
     checksum: str
 
 
+NAME_WITHOUT_TIME = "PAR242"
+
+
 @dataclass(frozen=True, slots=True)
 class FolderWarning:
     """Something in the folder that is allowed, but may not be meant. `name` is the file or folder."""
@@ -155,7 +158,9 @@ def _oddities(migration: Migration, previous: Migration | None) -> Iterator[Fold
     name = migration.name
     number = _STAMPED.match(name)
     if number is None:
-        yield FolderWarning("PAR242", name, f"{shown(name)} doesn't begin with 14 digits; it is sorted as it is")
+        yield FolderWarning(
+            NAME_WITHOUT_TIME, name, f"{shown(name)} doesn't begin with 14 digits; it is sorted as it is"
+        )
     elif previous is not None and previous.name[:14] == number[0]:
         yield FolderWarning("PAR243", name, f"{shown(name)} has the same number as {shown(previous.name)}")
     if migration.raw.startswith(_BOM):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parity.execute.history import History, MigrationState
+from parity.migrations.folder import NAME_WITHOUT_TIME
 from parity.workflow.context import Project, connected
 from parity.workflow.stand import read_stand
 
@@ -28,6 +29,8 @@ class StatusReport:
     history: History
     verdict: Verdict
     round_trips: int
+    warnings: tuple[str, ...]
+    """What is odd in the folder: stray files, two migrations of one number, byte order marks."""
 
 
 def status(project: Project) -> StatusReport:
@@ -39,7 +42,9 @@ def status(project: Project) -> StatusReport:
         verdict = _verdict(stand.history)
         if not stand.has_ledger and not project.dialect.driver.introspect(session, project.namespaces).is_empty:
             verdict = Verdict.UNMANAGED
-        return StatusReport(session.target.display, stand.history, verdict, session.round_trips - before)
+        # A name that isn't a time is common, and nothing to be told of at every look.
+        warnings = tuple(w.message for w in folder.warnings if w.code != NAME_WITHOUT_TIME)
+        return StatusReport(session.target.display, stand.history, verdict, session.round_trips - before, warnings)
 
 
 def _verdict(history: History) -> Verdict:

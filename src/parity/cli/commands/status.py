@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
-from parity.cli.output import say, say_json
+from parity.cli.output import say, say_json, tell
 from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal
 from parity.workflow.context import open_project
@@ -36,6 +36,8 @@ def status(schema: str | None, url: str | None, as_json: bool) -> int:
     if as_json:
         say_json(_value(report))
     else:
+        for warning in report.warnings:
+            tell(f"Warning: {warning}", color="yellow")
         _show(report)
     return _EXIT[report.verdict]
 
@@ -101,6 +103,7 @@ def _value(report: StatusReport) -> dict[str, object]:
         "database": report.database,
         "verdict": report.verdict.value,
         "roundTrips": report.round_trips,
+        "warnings": list(report.warnings),
         "migrations": [
             {
                 "name": item.name,
