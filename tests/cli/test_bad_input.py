@@ -337,3 +337,15 @@ def test_options_that_do_not_go_together(project: Project) -> None:
     assert "Exactly one of" in project.run("migrate", "diff", "--from-empty").exited(1).stderr
     assert "Exactly one of" in project.run("migrate", "resolve").exited(1).stderr
     assert "No such option" in project.run("migrate", "status", "--nope").exited(1).stderr
+
+
+def test_a_scratch_database_of_another_kind_is_refused(project: Project, tmp_path: Path) -> None:
+    project.write_schema(USERS, provider="sqlite")
+    project.write_migration("1_init", "CREATE TABLE a (x int);\n", provider="sqlite")
+    project.use_database(f"file:{tmp_path}/x.db")
+    other = ("--shadow-url", "postgresql://app:canary@127.0.0.1:1/shadow")
+    compared = ("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma")
+    for command in ((*compared, *other), ("migrate", "dev", "--name", "x", *other)):
+        refused = project.run(*command).exited(1)
+        assert "P1013" in refused.stderr
+        assert "canary" not in refused.output

@@ -15,7 +15,14 @@ from parity.migrations.folder import check_provider, read_folder
 from parity.project.environment import Environment, read_environment
 from parity.project.locate import Places, locate
 from parity.project.settings import Settings, read_settings
-from parity.project.urls import FoundUrl, find_shadow_url, find_url, target_of, url_of_variable
+from parity.project.urls import (
+    FoundUrl,
+    check_same_database_kind,
+    find_shadow_url,
+    find_url,
+    target_of,
+    url_of_variable,
+)
 from parity.psl.model import Datamodel
 from parity.psl.sources import read_sources
 from parity.schema.model import EMPTY, Schema
@@ -181,7 +188,9 @@ class SideReader:
         arguments = (datasource, self.environment, self.request.working_folder, self._schema_folder)
         shadow = find_shadow_url(self.request.shadow_url, self.settings, *arguments)
         if shadow is not None:
-            return ScratchWish(dialect, None, target_of(shadow)[1])
+            found, target = target_of(shadow)
+            check_same_database_kind(found, dialect, shadow.origin)
+            return ScratchWish(dialect, None, target)
         if dialect.capabilities.scratch_is_file:
             return ScratchWish(dialect, None)
         for side in others:
