@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -196,6 +197,29 @@ def test_a_migration_that_cannot_be_one_transaction_says_what_took_effect(projec
     project.run("migrate", "resolve", "--rolled-back", "99990101000000_bad").succeeded()
     project.write_migration("99990101000000_bad", "CREATE TABLE a (x int);\n")
     project.run("migrate", "deploy").succeeded()
+
+
+def test_a_failed_migration_that_is_taken_out_of_the_folder_stands_in_nobodys_way(
+    project: Project, postgres_url: str
+) -> None:
+    project.use_database(postgres_url)
+    project.write_schema(USERS, provider="postgresql")
+    project.run("migrate", "dev", "--name", "init").succeeded()
+    whole = project.write_migration("99990101000000_whole", "SELECT nothing_like_it();\n")
+    project.run("migrate", "deploy").exited(1)
+    shutil.rmtree(whole.parent)
+    assert "up to date" in project.run("migrate", "status").succeeded().stdout
+    project.run("migrate", "deploy").succeeded()
+    half = project.write_migration(
+        "99990101000000_half", "CREATE INDEX CONCURRENTLY i ON users (name);\nSELECT nothing_like_it();\n"
+    )
+    project.run("migrate", "deploy").exited(1)
+    shutil.rmtree(half.parent)
+    stopped = project.run("migrate", "status").exited(1)
+    assert "parity migrate resolve --rolled-back 99990101000000_half" in stopped.stdout
+    sql(postgres_url, "DROP INDEX i")
+    project.run("migrate", "resolve", "--rolled-back", "99990101000000_half").succeeded()
+    project.run("migrate", "status").succeeded()
 
 
 def test_resolve_knows_the_codes_that_scripts_know(begun: Project) -> None:

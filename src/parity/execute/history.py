@@ -90,6 +90,8 @@ def read_history(folder: MigrationsFolder, rows: tuple[LedgerRow, ...]) -> Histo
             if known is None or not known.is_applied or row.is_applied:
                 current[row.migration_name] = row
     in_folder = {migration.name: migration for migration in folder.migrations}
+    # A run that left nothing behind, of a migration that was then taken out of the folder: nothing is left of either.
+    current = {name: row for name, row in current.items() if name in in_folder or not _left_nothing(row)}
     names = sorted(in_folder.keys() | current.keys(), key=lambda name: name.encode("utf-8", "surrogateescape"))
     newest_applied = max(
         (name.encode("utf-8", "surrogateescape") for name, row in current.items() if row.is_applied), default=b""
@@ -120,7 +122,10 @@ def _state(migration: Migration | None, row: LedgerRow | None) -> MigrationState
         return MigrationState.PENDING
     if row.is_applied:
         return MigrationState.APPLIED if migration is not None else MigrationState.MISSING
+    return MigrationState.UNDONE if _left_nothing(row) else MigrationState.FAILED
+
+
+def _left_nothing(row: LedgerRow) -> bool:
+    """Whether a run failed, and provably left nothing behind: all of it was one transaction."""
     journal, _ = read_journal(row.logs)
-    if journal is not None and journal.atomic and migration is not None:
-        return MigrationState.UNDONE
-    return MigrationState.FAILED
+    return row.is_failed and journal is not None and journal.atomic

@@ -29,8 +29,10 @@ def mark_applied(project: Project, name: str) -> None:
 
 
 def mark_rolled_back(project: Project, name: str) -> None:
-    """Record that nothing of `name` is left. Raises HistoryError P3017, P3011 (never ran), P3012 (not failed)."""
-    _in_folder(project, name)
+    """Record that nothing of `name` is left. Raises HistoryError P3011 (never ran), P3012 (not failed).
+
+    It need not be in the folder any more: taking a failed migration out of it is one way of mending it.
+    """
     with (
         connected(project.dialect, project.target()) as session,
         migration_lock(session, project.dialect, DEFAULT_TIMEOUT),

@@ -60,6 +60,14 @@ def test_a_failed_row_whose_journal_says_one_transaction_left_nothing_behind() -
     assert states(folder("1_a"), row("1_a", finished=False, logs=logs)) == [("1_a", MigrationState.UNDONE)]
 
 
+def test_a_failed_run_that_left_nothing_behind_is_forgotten_with_its_folder() -> None:
+    atomic = write_journal(Journal(atomic=True, statements=3), "division by zero")
+    several = write_journal(Journal(atomic=False, statements=3, done=1))
+    assert states(folder(), row("1_a", finished=False, logs=atomic)) == []
+    assert states(folder(), row("1_a", finished=False, logs=several)) == [("1_a", MigrationState.FAILED)]
+    assert states(folder(), row("1_a", logs=atomic)) == [("1_a", MigrationState.MISSING)]
+
+
 def test_a_failed_row_whose_journal_says_several_transactions_stays_failed() -> None:
     logs = write_journal(Journal(atomic=False, statements=3, done=1))
     assert states(folder("1_a"), row("1_a", finished=False, logs=logs)) == [("1_a", MigrationState.FAILED)]
