@@ -33,7 +33,7 @@ def _commands(context: click.Context) -> Iterator[click.Context]:
 
 def _section(context: click.Context) -> list[str]:
     command = context.command
-    arguments = [f"[{p.name.upper()}]" for p in command.params if isinstance(p, click.Argument) and p.name]
+    arguments = [_argument(p) for p in command.params if isinstance(p, click.Argument)]
     options = [p for p in command.params if isinstance(p, click.Option)]
     rest = ["COMMAND"] if isinstance(command, click.Group) else ["[OPTIONS]"] if options else []
     usage = " ".join([context.command_path, *rest, *arguments])
@@ -43,6 +43,10 @@ def _section(context: click.Context) -> list[str]:
         lines += [f"| {_spelling(option)} | {_meaning(option)} |" for option in options]
         lines.append("")
     return lines
+
+
+def _argument(argument: click.Argument) -> str:
+    return f"[{(argument.name or '').upper()}]{'...' if argument.nargs == -1 else ''}"
 
 
 def _spelling(option: click.Option) -> str:

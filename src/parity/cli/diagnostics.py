@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -42,6 +42,31 @@ def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[Sourc
             }
         )
     return values
+
+
+def github_annotations(diagnostics: Sequence[Diagnostic], sources: Sequence[SourceFile]) -> Iterator[str]:
+    """The same as workflow commands of GitHub Actions, which shows them at their lines in a pull request."""
+    indexes = [_LineIndex(source.text) for source in sources]
+    for item in diagnostics:
+        span, index = item.span, indexes[item.span.file]
+        line, column = index.position(span.start)
+        # The last character, not the one behind it: that may be the first of the next line.
+        last_line, last_column = index.position(max(span.start, span.end - 1))
+        properties = {"file": sources[span.file].name, "line": line, "endLine": last_line}
+        if line == last_line:  # GitHub refuses columns where there are several lines.
+            properties |= {"col": column, "endColumn": last_column + 1}
+        properties["title"] = f"schema.prisma {item.code}"
+        text = item.message if item.hint is None else f"{item.message}\nhelp: {item.hint}"
+        shown = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in properties.items())
+        yield f"::{item.severity.value} {shown}::{_escaped(text, _DATA)}"
+
+
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = _DATA | {":": "%3A", ",": "%2C"}
+
+
+def _escaped(text: str, table: dict[str, str]) -> str:
+    return "".join(table.get(character, character) for character in text)
 
 
 class _LineIndex:

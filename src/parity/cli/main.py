@@ -56,6 +56,8 @@ program = click.version_option(__version__, "-V", "--version", message="parity %
         "Exit codes: 0 in parity or done, 1 error, 2 differs or pending, 3 refused as unsafe, 130 interrupted.",
         {
             "init": (f"{_COMMANDS}.init:init", "Make prisma/schema.prisma and .env."),
+            "validate": (f"{_COMMANDS}.validate:validate", "Show everything that is wrong in the schema file."),
+            "format": (f"{_COMMANDS}.format:format_", "Lay the schema file out."),
             "migrate": ("", "Write, review, apply and check migrations."),
             "db": ("", "Work with a database itself."),
         },

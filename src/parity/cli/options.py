@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from parity.psl.sources import LARGEST
 from parity.workflow.context import Request
+from parity.workflow.schema_text import STREAM
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -21,6 +24,18 @@ def schema_option(function: _Function) -> _Function:
         metavar="PATH",
         help="The schema file, or a folder of .prisma files. Found by itself where it usually is.",
     )(function)
+
+
+def schema_paths(function: _Function) -> _Function:
+    """`PATH …`: the files of the schema, for commands that need nothing else of the project."""
+    return click.argument("path", nargs=-1)(function)
+
+
+def read_stream(paths: Sequence[str], schema: str | None) -> bytes | None:
+    """What stands on the standard input, where a path or `--schema` asks for it with `-`; else None."""
+    if STREAM not in paths and schema != STREAM:
+        return None
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(LARGEST + 1)
 
 
 def url_option(function: _Function) -> _Function:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -26,6 +27,38 @@ def say_json(value: object) -> None:
     """A JSON value as the whole result."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
     click.echo(printable_json(text))
+
+
+def say_json_line(value: object) -> None:
+    """A JSON value on one line, of a result that is many."""
+    click.echo(printable_json(json.dumps(value, ensure_ascii=False, default=str)))
+
+
+def say_diagnostics(render: Callable[[bool], str]) -> None:
+    """Findings that are the result; `render` is told whether to use colours."""
+    color = _wants_color(sys.stdout.isatty())
+    click.echo(render(color), color=color)
+
+
+def tell_diagnostics(render: Callable[[bool], str]) -> None:
+    """Findings that go with a result or an error."""
+    color = _wants_color(sys.stderr.isatty())
+    click.echo(render(color), err=True, color=color)
+
+
+def say_difference(text: str) -> None:
+    """A unified diff, with colours on a terminal."""
+    if not text:
+        return
+    if not _wants_color(sys.stdout.isatty()):
+        say_text(text)
+        return
+    for line in text.splitlines():
+        shade = None if line.startswith(("+++", "---")) else _DIFF_COLORS.get(line[:1])
+        say(line, color=shade, bold=line.startswith(("+++", "---")))
+
+
+_DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def say_text(text: str) -> None:
@@ -54,8 +87,8 @@ def report_error(error: ParityError, *, as_json: bool) -> int:
     if isinstance(error, SchemaInvalid):
         from parity.cli.diagnostics import render_diagnostics
 
-        color = _wants_color(sys.stderr.isatty())
-        click.echo(render_diagnostics(error.diagnostics, error.sources, color=color), err=True, color=color)
+        diagnostics, sources = error.diagnostics, error.sources
+        tell_diagnostics(lambda color: render_diagnostics(diagnostics, sources, color=color))
     head = "" if error.exit_code == 130 else f"Error {error.code}: "
     tell(f"{head}{error.message}", color="red" if head else None)
     for line in error.details:

@@ -238,3 +238,7 @@ class Code(StrEnum):
     """A relation without foreign key whose columns no index covers (a warning)."""
     REFERENTIAL_ADVICE = "PSL153"
     """A referential action that is accepted but won't do what it says (a warning)."""
+
+
+UNREADABLE = frozenset((Code.BAD_LINE, Code.UNKNOWN_BLOCK, Code.TYPE_ALIAS, Code.TOO_DEEP, Code.UNCLOSED_BLOCK))
+"""Lines and blocks that are not the language's syntax: nothing can be known of what stands there."""

@@ -7,9 +7,11 @@ same. Lines that make no sense are left as they are. Formatting never loses a co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from parity.diagnostics import Sink, SourceFile
+from parity.diagnostics import Diagnostic, Sink, SourceFile
 from parity.psl import ast
+from parity.psl.codes import UNREADABLE
 from parity.psl.collecting import collecting_later
 from parity.psl.complete import missing_text
 from parity.psl.parser import parse_file
@@ -28,18 +30,25 @@ _WHITE = (
 )
 
 
+class Layout(NamedTuple):
+    """What `format_files` gives: each file's text in order, and what in them can't be read, which stays as it is."""
+
+    texts: tuple[str, ...]
+    errors: tuple[Diagnostic, ...]
+
+
 def format_text(text: str) -> str:
     """Format a schema that is one file."""
-    return format_files((SourceFile("schema.prisma", text),))[0]
+    return format_files((SourceFile("schema.prisma", text),)).texts[0]
 
 
-def format_files(files: Sequence[SourceFile]) -> tuple[str, ...]:
-    """Format the files that make one schema: each file's text, in order."""
+def format_files(files: Sequence[SourceFile]) -> Layout:
+    """Format the files that make one schema."""
     with collecting_later():
         return _format(files)
 
 
-def _format(files: Sequence[SourceFile]) -> tuple[str, ...]:
+def _format(files: Sequence[SourceFile]) -> Layout:
     trees = tuple(parse_file(file.text, number) for number, file in enumerate(files))
     sink = Sink()
     resolution = resolve(trees, sink)
@@ -49,7 +58,8 @@ def _format(files: Sequence[SourceFile]) -> tuple[str, ...]:
             parse_file(_insert(tree.text, insertions[tree.number]), tree.number) if tree.number in insertions else tree
             for tree in trees
         )
-    return tuple(lay_out(tree) for tree in trees)
+    errors = tuple(item for item in sink.sorted() if item.code in UNREADABLE)
+    return Layout(tuple(lay_out(tree) for tree in trees), errors)
 
 
 def _insert(text: str, insertions: list[tuple[int, str]]) -> str:

@@ -20,16 +20,22 @@ def read_sources(path: Path, show: Callable[[Path], str] = str) -> tuple[SourceF
 
     `show` makes the name that diagnostics give a file. Raises ConfigError PAR121, PAR131, PAR132.
     """
+    return tuple(read_source(file, show(file)) for file in schema_files(path, show))
+
+
+def schema_files(path: Path, show: Callable[[Path], str] = str) -> tuple[Path, ...]:
+    """The paths that `read_sources` reads: a file, or the .prisma files of a folder. Raises ConfigError PAR131."""
     if not path.is_dir():
-        return (_read(path, show(path)),)
+        return (path,)
     found = (file for file in path.rglob("*.prisma") if "migrations" not in file.relative_to(path).parts)
     files = [file for file in found if file.is_file()]
     if not files:
         raise ConfigError("PAR131", f"{show(path)} holds no .prisma file", hint="name the schema file with --schema")
-    return tuple(_read(file, show(file)) for file in sorted(files, key=lambda file: str(file).encode(errors="replace")))
+    return tuple(sorted(files, key=lambda file: str(file).encode(errors="replace")))
 
 
-def _read(path: Path, name: str) -> SourceFile:
+def read_source(path: Path, name: str) -> SourceFile:
+    """One file. Raises ConfigError PAR121 where it isn't there, PAR132 where it can't be read or isn't text."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -37,13 +43,13 @@ def _read(path: Path, name: str) -> SourceFile:
         raise ConfigError("PAR121", f"the schema {name} doesn't exist", hint="name it with --schema") from error
     except OSError as error:
         raise ConfigError("PAR132", f"can't read {name}", why=error.strerror) from error
+    return decode_source(data, name)
+
+
+def decode_source(data: bytes, name: str) -> SourceFile:
+    """The text of a file's bytes. A mark that says UTF-8 is left out; one that says anything else is refused."""
     if len(data) > LARGEST:
         raise ConfigError("PAR132", f"can't read {name}", why=f"it is larger than {LARGEST // 1024 // 1024} MiB")
-    return SourceFile(name, _text(data, name))
-
-
-def _text(data: bytes, name: str) -> str:
-    """The text of a file's bytes. A mark that says UTF-8 is left out; one that says anything else is refused."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,4 +62,4 @@ def _text(data: bytes, name: str) -> str:
         raise ConfigError(
             "PAR132", f"can't read {name}", why=f"line {line} holds a NUL byte", hint="save it as text, in UTF-8"
         )
-    return text
+    return SourceFile(name, text)

@@ -10,9 +10,10 @@ from parity.errors import ConfigError
 
 
 def write_file(path: Path, text: str) -> None:
-    """Replace or make `path`, and the folders above it. Raises ConfigError PAR125 where that isn't allowed."""
+    """Replace or make `path` (of a link, what it leads to) and the folders above it. Raises ConfigError PAR125."""
     temporary: str | None = None
     try:
+        path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

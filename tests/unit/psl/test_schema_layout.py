@@ -144,7 +144,7 @@ def test_missing_fields_go_into_the_file_of_their_model() -> None:
             ),
             SourceFile("b", "model B {\n  id Int @id\n}\n"),
         )
-    )
+    ).texts
     assert "as A[]" in second
     assert "A[]" not in first
 
