@@ -1,0 +1,1 @@
+"""Random schema files that are right, of every provider: see `generator`."""
