@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from random_schemas.columns import add_field
 from random_schemas.drafts import FieldDraft, ModelDraft, SchemaDraft
-from random_schemas.fields import add_field
-from random_schemas.keys import add_index, add_key
+from random_schemas.plain_indexes import add_index, add_key
 from random_schemas.typed_indexes import add_typed_index
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from random import Random
 
 from random_schemas.blocks import add_model, add_view, finish_model
+from random_schemas.columns import add_enum
 from random_schemas.drafts import SchemaDraft
 from random_schemas.facts import FACTS
-from random_schemas.fields import add_enum
 from random_schemas.options import EVERYTHING, Options
-from random_schemas.relations import add_relation
+from random_schemas.random_relations import add_relation
 from random_schemas.writing import write
 
 _EXTENSIONS = (

@@ -10,8 +10,8 @@ import pytest
 from parity.diagnostics import Severity
 from parity.psl import parse
 from parity.psl.format import format_text
+from random_schemas.columns import ID_FUNCTIONS
 from random_schemas.facts import FACTS, SCALARS
-from random_schemas.fields import ID_FUNCTIONS
 from random_schemas.generator import generate
 from random_schemas.options import FOR_DATABASES, PROVIDERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from random_schemas.drafts import FieldDraft, ModelDraft, SchemaDraft
-from random_schemas.keys import compound_id, make_unique
+from random_schemas.plain_indexes import compound_id, make_unique
 
 
 @dataclass(frozen=True, slots=True)

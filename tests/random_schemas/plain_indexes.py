@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from random_schemas.columns import ID_FUNCTIONS, key_field
 from random_schemas.drafts import FieldDraft, ModelDraft, SchemaDraft
-from random_schemas.fields import ID_FUNCTIONS, key_field
 
 
 def add_key(draft: SchemaDraft, model: ModelDraft) -> None:

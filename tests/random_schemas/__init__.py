@@ -1,1 +1,0 @@
-"""Random schema files that are right, of every provider: see `generator`."""
