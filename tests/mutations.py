@@ -22,7 +22,7 @@ _LITERALS = {
     "Json": ('"{}"', '"{\\"a\\": 1}"', '"[]"'),
     "Bytes": ('"aGVsbG8="',),
 }
-NATIVES = {
+_POSTGRES_NATIVES: dict[str, tuple[str, ...]] = {
     "Int": ("SmallInt", "Integer", "Oid"),
     "BigInt": ("BigInt",),
     "Float": ("Real", "DoublePrecision"),
@@ -33,6 +33,37 @@ NATIVES = {
     "Json": ("Json", "JsonB"),
     "Bytes": ("ByteA",),
 }
+_COCKROACH_NATIVES: dict[str, tuple[str, ...]] = {
+    "Int": ("Int2", "Int4", "Oid"),
+    "BigInt": ("Int8",),
+    "Float": ("Float4", "Float8"),
+    "Decimal": ("Decimal(10, 2)", "Decimal(20, 5)", "Decimal"),
+    "Boolean": ("Bool",),
+    "String": (
+        "String",
+        "String(20)",
+        "String(200)",
+        "Char",
+        "Char(5)",
+        "CatalogSingleChar",
+        "Uuid",
+        "Inet",
+        "Bit(3)",
+        "VarBit(9)",
+    ),
+    "DateTime": ("Timestamp(6)", "Timestamptz(3)", "Timestamptz", "Date", "Time(3)", "Timetz"),
+    "Json": ("JsonB",),
+    "Bytes": ("Bytes",),
+}
+NATIVES = {"postgresql": _POSTGRES_NATIVES, "cockroachdb": _COCKROACH_NATIVES}
+"""Native types by provider and scalar; a provider that isn't here has none that matter."""
+_OWN_DEFAULTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "cockroachdb": {
+        "Int": ("sequence()", "sequence(start: 5)", "sequence(increment: 2, cache: 4)"),
+        "BigInt": ("autoincrement()", "sequence()", "sequence(minValue: 3, maxValue: 900)"),
+    }
+}
+"""Defaults that only one provider has, by provider and scalar."""
 _BLOCK = re.compile(r"^(model|enum)\s+(\w+)\s*\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^\s*(\w+)\s+(\w+)(\[\]|\?)?(?=\s|$)(.*)$")
 
@@ -59,7 +90,12 @@ class Draft:
     random: Random
     lists: bool
     """Whether the database has array columns."""
-    natives: bool
+    natives: dict[str, tuple[str, ...]]
+    """The native types of each scalar; empty where they don't matter."""
+    counted: str
+    """The scalar that numbers itself."""
+    literals: dict[str, tuple[str, ...]]
+    """Defaults of each scalar."""
     counter: int = field(default=0)
 
     def text(self) -> str:
@@ -85,8 +121,15 @@ def draft(schema: str, random: Random, provider: str) -> Draft:
     """A schema file, taken apart."""
     schema = schema.replace("\r\n", "\n")
     blocks = [Block(m[1], m[2], m[3].splitlines()) for m in _BLOCK.finditer(schema)]
-    postgres = provider == "postgresql"
-    return Draft(_BLOCK.sub("", schema).rstrip() + "\n", blocks, random, postgres, postgres)
+    return _draft(_BLOCK.sub("", schema).rstrip() + "\n", blocks, random, provider)
+
+
+def _draft(head: str, blocks: list[Block], random: Random, provider: str) -> Draft:
+    own = _OWN_DEFAULTS.get(provider, {})
+    literals = {scalar: (*values, *own.get(scalar, ())) for scalar, values in _LITERALS.items()}
+    natives = NATIVES.get(provider, {})
+    counted = "BigInt" if provider == "cockroachdb" else "Int"
+    return Draft(head, blocks, random, bool(natives), natives, counted, literals)
 
 
 def mutate(schema: str, random: Random, provider: str, times: int = 1) -> str:
@@ -112,10 +155,10 @@ def scalar_field(changed: Draft, name: str) -> str:
     arity = random.choice(("", "", "", "?", "?", "[]" if changed.lists else "?"))
     native = ""
     if changed.natives and random.random() < 0.3:
-        native = f" @db.{random.choice(NATIVES[kind])}"
+        native = f" @db.{random.choice(changed.natives[kind])}"
     default = ""
     if random.random() < 0.4:
-        literal = random.choice(_LITERALS[kind])
+        literal = random.choice(changed.literals[kind])
         default = f" @default([{literal}])" if arity == "[]" else f" @default({literal})"
     unique = " @unique" if random.random() < 0.1 and kind != "Json" else ""
     return f"  {name} {kind}{arity}{native}{default}{unique}"
@@ -192,11 +235,11 @@ def change_arity(changed: Draft) -> bool:
 def change_native(changed: Draft) -> bool:
     """Another native type of the same scalar."""
     found = _pick_scalar(changed)
-    if found is None or not changed.natives or found[2][2] not in NATIVES:
+    if found is None or found[2][2] not in changed.natives:
         return False
     model, place, match = found
     rest = re.sub(r"@db\.\w+(\([^)]*\))?", "", match[4]).strip()
-    native = changed.random.choice((*NATIVES[match[2]], ""))
+    native = changed.random.choice((*changed.natives[match[2]], ""))
     text = f"@db.{native}" if native else ""
     model.lines[place] = f"  {match[1]} {match[2]}{match[3] or ''} {text} {rest}".rstrip()
     return True
@@ -210,7 +253,7 @@ def change_default(changed: Draft) -> bool:
     model, place, match = found
     rest = re.sub(r"@default\((?:[^()]|\([^()]*\))*\)", "", match[4]).strip()
     default = ""
-    literals = _LITERALS.get(match[2])
+    literals = changed.literals.get(match[2])
     if literals and ("@default" not in match[4] or changed.random.random() < 0.7):
         literal = changed.random.choice(literals)
         default = f"@default([{literal}])" if match[3] == "[]" else f"@default({literal})"
@@ -289,7 +332,8 @@ def add_model(changed: Draft) -> bool:
     """A new table, perhaps with a relation to another."""
     random = changed.random
     name = changed.fresh("Model")
-    lines = [f"  id {random.choice(('Int @id @default(autoincrement())', 'String @id @default(cuid())', 'Int @id'))}"]
+    counted = f"{changed.counted} @id @default(autoincrement())"
+    lines = [f"  id {random.choice((counted, 'String @id @default(cuid())', 'Int @id'))}"]
     lines += [scalar_field(changed, f"c{n}") for n in range(random.randrange(4))]
     models = changed.models()
     if models and random.random() < 0.6:
@@ -456,8 +500,7 @@ MUTATIONS: tuple[Callable[[Draft], bool], ...] = (
 
 def random_schema(random: Random, provider: str) -> str:
     """A whole schema file."""
-    rich = provider == "postgresql"
-    changed = Draft(f'datasource db {{\n  provider = "{provider}"\n}}\n', [], random, rich, rich)
+    changed = _draft(f'datasource db {{\n  provider = "{provider}"\n}}\n', [], random, provider)
     for _ in range(random.randrange(1, 3)):
         add_enum(changed)
     for _ in range(random.randrange(1, 6)):

@@ -115,10 +115,28 @@ def _dialect_folder(name: str) -> str | None:
 
 
 def no_dialect_imports_another(modules: Sequence[Module]) -> Iterator[str]:
+    """But for its parent: a close relative declares one in provider.py, and a parent has none itself."""
+    parents = _parents(modules)
+    for child, parent in parents.items():
+        if parent in parents:
+            yield f"{child} declares {parent} its parent, which has one itself"
     for module, item, _ in _own(modules):
         own, other = _dialect_folder(module.name), _dialect_folder(item.target)
-        if module.part == "dialects" and other is not None and own != other:
+        if module.part == "dialects" and other is not None and own != other and parents.get(own or "") != other:
             yield f"{_at(module, item.line)} imports {item.target}"
+
+
+def _parents(modules: Sequence[Module]) -> dict[str, str]:
+    """The folders of dialects that declare a parent, with it: `parent="…"` of the Provider in provider.py."""
+    return {
+        module.parts[1]: keyword.value.value
+        for module in modules
+        if module.part == "dialects" and module.parts[-1] == "provider" and len(module.parts) > 2
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "parent" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+    }
 
 
 def _pure_names(modules: Sequence[Module]) -> set[str]:
@@ -283,6 +301,11 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
     (only_dialects_names_a_dialect, "parity.plan.x", "def f(): from parity.dialects.postgres import facts"),
     (no_dialect_imports_another, "parity.dialects.sqlite.x", "from parity.dialects.postgres.types import y"),
     (no_dialect_imports_another, "parity.dialects.base", "from parity.dialects.sqlite import types"),
+    (
+        no_dialect_imports_another,
+        "parity.dialects.sqlite.provider",
+        'from parity.dialects.cockroachdb.types import y\nPROVIDER = Provider("x", (), (), parent="postgres")',
+    ),
     (the_pure_parts_touch_nothing, "parity.diff.x", "import os"),
     (the_pure_parts_touch_nothing, "parity.lower", "from datetime import datetime\nx = datetime.now()"),
     (the_pure_parts_touch_nothing, "parity.dialects.sqlite.render", "open('x')"),
@@ -327,6 +350,10 @@ def test_every_rule_is_shown_a_breach() -> None:
     [
         ("parity.lower", "from parity.psl import model\nfrom parity.schema.model import Table"),
         ("parity.dialects.sqlite.driver", "def connect():\n    import sqlite3"),
+        (
+            "parity.dialects.cockroachdb.provider",
+            'from parity.dialects.postgres.types import y\nPROVIDER = Provider("x", (), (), parent="postgres")',
+        ),
         ("parity.dialects.sqlite.facts", "def connect():\n    from parity.dialects.sqlite.driver import connect"),
         ("parity.cli.main", "import sys\nimport click\nprint('x')\nsys.exit(0)"),
         ("parity.review.dml", "if TYPE_CHECKING:\n    from sqlglot import exp"),

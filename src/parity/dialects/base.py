@@ -17,7 +17,7 @@ from parity.dialects.capabilities import Capabilities
 if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
     from parity.dialects.statements import SqlStatement, StatementFacts
-    from parity.schema.changes import TableChange
+    from parity.schema.changes import AlterColumn, TableChange
     from parity.schema.model import Schema, Table
     from parity.schema.steps import Cast, Step
     from parity.schema.types import ColumnType, Default, NativeType, ObjectName
@@ -202,6 +202,10 @@ def _as_it_is(table: Table) -> Table:
     return table
 
 
+def _never(change: AlterColumn) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One database. Everything that the rest of the project may ask it."""
@@ -237,5 +241,7 @@ class Dialect:
     settle: Callable[[Table], Table] = _as_it_is
     """The table that introspection finds after a wanted one was made: what the database can't hold is put as it holds
     it (enum columns as text, raw SQL defaults as it prints them, keys that number themselves). `lower` ends with it."""
+    bars_cast: Callable[[AlterColumn], bool] = _never
+    """Whether something on the column keeps its type from being changed in place, although the values can be cast."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

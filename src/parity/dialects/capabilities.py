@@ -48,5 +48,9 @@ class Capabilities:
     lists_newest_first: bool = False
     """Does its catalog tell a table's indexes and foreign keys in the reverse order of their making? Schema files that
     were pulled have that order, so a pull keeps it."""
+    alters_primary_keys: bool = False
+    """Is there a statement that gives a table another primary key in place of the one that it has?"""
+    drops_enum_values: bool = False
+    """Can a value be taken out of an enum type? If not, the type is made anew and its columns move over."""
     tells_expressions: bool = True
     """Does its catalog tell checks and the expressions of indexes, so that a pulled file says that there are some?"""

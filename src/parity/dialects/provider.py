@@ -12,3 +12,5 @@ class Provider:
     name: str
     aliases: tuple[str, ...]
     url_schemes: tuple[str, ...]
+    parent: str | None = None
+    """The folder of the dialect that this one is a close relative of: the only other one that it may import."""

@@ -18,9 +18,11 @@ _HERE = Path(__file__).parent
 
 @cache
 def _providers() -> tuple[tuple[str, Provider], ...]:
-    """(folder, names) of each dialect, sorted by folder."""
+    """(folder, names) of each dialect, sorted by folder, those with a parent behind the others."""
     folders = sorted(path.parent.name for path in _HERE.glob("*/provider.py"))
-    return tuple((name, importlib.import_module(f"parity.dialects.{name}.provider").PROVIDER) for name in folders)
+    found = [(name, importlib.import_module(f"parity.dialects.{name}.provider").PROVIDER) for name in folders]
+    # A URL that several could mean is the elder's, unless the schema file says otherwise.
+    return tuple(sorted(found, key=lambda pair: pair[1].parent is not None))
 
 
 @cache
@@ -31,7 +33,7 @@ def _load(folder: str) -> Dialect:
 
 
 def all_dialects() -> tuple[Dialect, ...]:
-    """Every dialect, sorted by folder."""
+    """Every dialect, sorted by folder, those with a parent behind the others."""
     return tuple(_load(folder) for folder, _ in _providers())
 
 
@@ -53,13 +55,18 @@ def dialect_for_provider(provider: str) -> Dialect:
     )
 
 
-def dialect_for_url(url: str) -> Dialect:
-    """The dialect that a URL's scheme belongs to. Raises ConfigError P1013; never shows the URL itself."""
+def dialect_for_url(url: str, wanted: Dialect | None = None) -> Dialect:
+    """The dialect that a URL's scheme belongs to: `wanted`, where it knows the scheme.
+
+    Raises ConfigError P1013; never shows the URL itself.
+    """
     scheme = url.partition(":")[0].lower()
+    if wanted is not None and scheme in wanted.url_schemes:
+        return wanted
     for folder, known in _providers():
         if scheme in known.url_schemes:
             return _load(folder)
-    schemes = ", ".join(f"{scheme}:" for _, known in _providers() for scheme in known.url_schemes)
+    schemes = ", ".join(dict.fromkeys(f"{scheme}:" for _, known in _providers() for scheme in known.url_schemes))
     raise ConfigError(
         "P1013",
         "the database URL isn't one of a database that is supported here",

@@ -17,7 +17,12 @@ def key_changes(old: Table, new: Table, capabilities: Capabilities) -> Iterator[
     elif before is not None and after is None:
         yield DropPrimaryKey(old, new, before)
     elif before is not None and after is not None:
-        if (before.columns, before.deferrable) != (after.columns, after.deferrable):
+        differs = (before.columns, before.deferrable) != (after.columns, after.deferrable)
+        if differs:
             yield AlterPrimaryKey(old, new, before, after)
-        elif capabilities.named_primary_keys and before.name != after.name:
+        if (
+            (not differs or capabilities.alters_primary_keys)
+            and capabilities.named_primary_keys
+            and before.name != after.name
+        ):
             yield RenamePrimaryKey(old, new, before, after)

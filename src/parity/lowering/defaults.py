@@ -70,9 +70,13 @@ def _generated(
 
 
 def _options(call: psl.FunctionValue) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (name, int(value.text)) for name, value in call.args if name is not None and isinstance(value, psl.NumberValue)
-    )
+    found: list[tuple[str, int]] = []
+    for name, value in call.args:
+        if name is not None and isinstance(value, psl.NumberValue):
+            found.append((name, int(value.text)))
+        elif name is not None and isinstance(value, psl.BooleanValue):
+            found.append((name, int(value.value)))
+    return tuple(found)
 
 
 def _literal(value: psl.DefaultValue, kind: psl.FieldType, lowering: Lowering) -> Literal | None:

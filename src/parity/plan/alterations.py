@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.diff.mentions import mentions
-from parity.plan.context import Altered, Planning
+from parity.plan.context import Altered, Planning, only_renumbers, renumbers
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -29,6 +29,8 @@ from parity.schema.model import Index
 from parity.schema.steps import (
     AlterTable,
     AlterTablePart,
+    ChangePrimaryKey,
+    ChangeSequence,
     ChangeTraits,
     CreateForeignKey,
     CreateIndex,
@@ -39,6 +41,7 @@ from parity.schema.steps import (
     RenameIndexStep,
     Step,
 )
+from parity.schema.types import ObjectName
 
 
 def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
@@ -57,6 +60,10 @@ def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
                 yield RenameForeignKeyStep(new, before, after)
             case AlterTraits(old=old, new=new):
                 yield ChangeTraits(old, new)
+            case AlterPrimaryKey(old=old, new=new) if planning.dialect.capabilities.alters_primary_keys:
+                yield ChangePrimaryKey(old, new)
+            case AlterColumn(old=old, old_column=before, new_column=after) if renumbers(before, after):
+                yield ChangeSequence(old, before, after)
             case _:
                 pass
 
@@ -86,7 +93,8 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
     yield from sorted(dropped, key=lambda change: change.column.generated is None)
     yield from (change for change in added if change.column.generated is None)
     for change in altered.altered_columns:
-        if change not in freed and change.new_column.name not in again:
+        renumbered = only_renumbers(change.old_column, change.new_column)
+        if change not in freed and change.new_column.name not in again and not renumbered:
             yield _altered(change, planning)
     yield from (change for change in added if change.column.generated is not None)
     yield from (AddColumn(altered.old, altered.new, new) for _, new in regenerated)
@@ -103,7 +111,9 @@ def _dropped_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePa
         match change:
             case DropPrimaryKey():
                 yield change
-            case AlterPrimaryKey(old=old, new=new, old_key=key):
+            case AlterPrimaryKey(old=old, new=new, old_key=key) if (
+                not planning.dialect.capabilities.alters_primary_keys
+            ):
                 yield DropPrimaryKey(old, new, key)
             case RenamePrimaryKey() if not key_is_remade(altered, planning):
                 yield change
@@ -118,7 +128,9 @@ def _added_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart
         match change:
             case AddPrimaryKey():
                 yield change
-            case AlterPrimaryKey(old=old, new=new, new_key=key):
+            case AlterPrimaryKey(old=old, new=new, new_key=key) if (
+                not planning.dialect.capabilities.alters_primary_keys
+            ):
                 yield AddPrimaryKey(old, new, key)
             case _:
                 pass
@@ -129,6 +141,8 @@ def _added_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart
 def key_is_remade(altered: Altered, planning: Planning) -> bool:
     """Whether a primary key that stays the same is dropped and added, because a column of it changes its type."""
     key = altered.new.primary_key
+    if planning.dialect.capabilities.alters_primary_keys:
+        return False
     if key is None or any(isinstance(c, AddPrimaryKey | AlterPrimaryKey) for c in altered.changes):
         return False
     retyped = planning.retyped_columns(altered.new.name)
@@ -173,16 +187,16 @@ def goes_with(index: Index, columns: frozenset[str]) -> bool:
     return any(text is not None and mentions(text, columns) for text in texts)
 
 
-def remade_foreign_keys(planning: Planning) -> Iterator[Step]:
+def remade_foreign_keys(planning: Planning, rebuilt: frozenset[ObjectName]) -> Iterator[Step]:
     """Foreign keys that stay, but must be dropped and added around a change beneath them.
 
-    That is: a column of theirs changes its type, the column that they point at is dropped and added again, or the key
-    that vouches for it is dropped.
+    That is: a column of theirs changes its type, the column that they point at is dropped and added again, the key
+    that vouches for it is dropped, or the table that they point at is rebuilt. Those of rebuilt tables come with them.
     """
     gone = {name: _dropped_unique_columns(altered, planning) for name, altered in planning.altered.items()}
     for table in planning.new.tables:
         old = planning.old_tables.get(table.name)
-        if old is None:
+        if old is None or table.name in rebuilt:
             continue
         touched = planning.altered.get(table.name)
         changed: set[str | None] = set()
@@ -196,7 +210,8 @@ def remade_foreign_keys(planning: Planning) -> Iterator[Step]:
                 continue
             recreated = planning.recreated_columns(key.referenced_table)
             if (
-                retyped.intersection(key.columns)
+                key.referenced_table in rebuilt
+                or retyped.intersection(key.columns)
                 or recreated.intersection(key.referenced_columns)
                 or frozenset(key.referenced_columns) in gone.get(key.referenced_table, ())
             ):
@@ -209,7 +224,9 @@ def _dropped_unique_columns(altered: Altered, planning: Planning) -> set[frozens
     found: set[frozenset[str]] = set()
     for change in altered.changes:
         match change:
-            case DropPrimaryKey(primary_key=key) | AlterPrimaryKey(old_key=key):
+            case DropPrimaryKey(primary_key=key):
+                found.add(frozenset(column.name for column in key.columns))
+            case AlterPrimaryKey(old_key=key) if not planning.dialect.capabilities.alters_primary_keys:
                 found.add(frozenset(column.name for column in key.columns))
             case DropIndex(index=index) if index.is_unique:
                 unique = frozenset(column.name for column in index.columns)

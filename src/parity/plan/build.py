@@ -54,6 +54,7 @@ from parity.schema.steps import (
     RemoveIndex,
     RemoveNamespace,
     RemoveTable,
+    RenameForeignKeyStep,
     RenameTableStep,
     SetComment,
     Step,
@@ -79,15 +80,27 @@ def _steps(context: Planning) -> Iterator[Step]:
     yield from remade_around_enums(context)
     yield from opaque_steps(context)
     shrinking = shrinking_enums(context)
+    remade = _remade(context, rebuilt)
+    again = frozenset(id(step.foreign_key) for step in remade if isinstance(step, CreateForeignKey))
     for altered in in_place:
         early, rest = drops_before_enums(altered, shrinking)
         if early is not None:
             yield early
-        yield from alter_in_place(rest, context)
-    if not context.dialect.capabilities.inline_foreign_keys:
-        yield from remade_foreign_keys(context)
+        yield from (step for step in alter_in_place(rest, context) if not _renames(step, again))
+    yield from remade
     if rebuilt:
         yield redefine(rebuilt, context)
+
+
+def _remade(context: Planning, rebuilt: Sequence[Altered]) -> tuple[Step, ...]:
+    if context.dialect.capabilities.inline_foreign_keys:
+        return ()
+    return tuple(remade_foreign_keys(context, frozenset(altered.new.name for altered in rebuilt)))
+
+
+def _renames(step: Step, again: frozenset[int]) -> bool:
+    """Whether the step renames a foreign key that is made again, under its new name. `again` are their identities."""
+    return isinstance(step, RenameForeignKeyStep) and id(step.new) in again
 
 
 def _object_steps(change: Change, context: Planning, *, rebuilds: bool) -> Iterator[Step]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.dialects.base import Dialect
+from parity.diff.columns import differs
 from parity.diff.mentions import mentions
 from parity.schema.changes import (
     AddCheck,
@@ -30,7 +31,7 @@ from parity.schema.changes import (
 )
 from parity.schema.model import Column, Schema, Table
 from parity.schema.steps import Cast
-from parity.schema.types import Arity, ObjectName
+from parity.schema.types import Arity, ObjectName, Sequence
 
 TABLE_CHANGES = (
     AddCheck,
@@ -88,6 +89,8 @@ class Planning:
         before, after = change.old_column, change.new_column
         if not type_changes(before, after):
             return Cast.SAFE
+        if self.dialect.bars_cast(change):
+            return Cast.IMPOSSIBLE
         return self.dialect.cast(before.type, after.type, before.arity is Arity.LIST, after.arity is Arity.LIST)
 
     def recreates(self, change: AlterColumn) -> bool:
@@ -127,6 +130,17 @@ class Planning:
             return frozenset()
         changing = (c for c in altered.altered_columns if type_changes(c.old_column, c.new_column))
         return frozenset(change.new_column.name for change in changing)
+
+
+def renumbers(old: Column, new: Column) -> bool:
+    """Whether the column's sequence gets other options."""
+    both = isinstance(old.default, Sequence) and isinstance(new.default, Sequence)
+    return both and old.default != new.default
+
+
+def only_renumbers(old: Column, new: Column) -> bool:
+    """Whether the options of the column's sequence are all that changes."""
+    return renumbers(old, new) and not differs(replace(old, default=new.default), new)
 
 
 def type_changes(old: Column, new: Column) -> bool:

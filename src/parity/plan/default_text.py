@@ -10,6 +10,7 @@ from parity.schema.types import (
     Literal,
     LiteralKind,
     Now,
+    ObjectName,
     Sequence,
     TypeFamily,
     UniqueRowid,
@@ -18,7 +19,7 @@ from parity.schema.types import (
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 
 
-def default_text(column: Column) -> str:
+def default_text(column: Column, table: ObjectName) -> str:
     """`Some(Value(Int(1)))`, `Some(Now)`, `None` …"""
     default = column.default
     if isinstance(default, Literal | ListLiteral) and default.sql is not None:
@@ -34,10 +35,12 @@ def default_text(column: Column) -> str:
             return "Some(Now)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
         case AutoIncrement(sequence):
             return f"Some(Sequence({_string(sequence.name if sequence is not None else '')}))"
-        case Sequence():
-            return 'Some(Sequence(""))'
-        case UniqueRowid():
-            return "Some(UniqueRowid)"
+        case Sequence(name=name):
+            # The engine's own name for a sequence that it hasn't seen in a database.
+            known = f"prisma_sequence_{table.name}_{column.name}" if name is None else name.name
+            return f"Some(Sequence({_string(known)}))"
+        case UniqueRowid(sql):
+            return "Some(UniqueRowid)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
         case Expression(None):
             return "Some(DbGenerated(None))"
         case Expression(str() as canonical, sql):

@@ -9,9 +9,9 @@ from parity.diff.mentions import mentions
 from parity.plan.alterations import goes_with
 from parity.plan.context import Altered, Planning, type_changes
 from parity.schema.changes import AddCheck, AlterEnum, DropCheck, DropColumn
-from parity.schema.model import Index, Table
+from parity.schema.model import Column, Index, Table
 from parity.schema.steps import AlterEnumStep, AlterTable, CreateIndex, EnumUse, RemoveIndex, Step
-from parity.schema.types import ObjectName
+from parity.schema.types import Default, ListLiteral, Literal, ObjectName
 
 
 def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
@@ -21,7 +21,35 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
         return
     uses = _uses(planning)
     for change in altered:
-        yield AlterEnumStep(change.old, change.new, tuple(uses.get(change.old.name, ())))
+        stale = tuple(_stale_defaults(change, planning)) if planning.dialect.capabilities.drops_enum_values else ()
+        yield AlterEnumStep(change.old, change.new, tuple(uses.get(change.old.name, ())), stale)
+
+
+def _stale_defaults(change: AlterEnum, planning: Planning) -> Iterator[tuple[Table, Column]]:
+    """Columns whose default names a value that goes: those of dropped tables, then dropped columns, then the others."""
+    gone = frozenset(change.old.values).difference(change.new.values)
+
+    def place(table: Table, column: Column) -> tuple[int, int]:
+        new = planning.new_tables.get(table.name)
+        return (0, 0) if new is None else (1, 1 if new.column(column.name) is not None else 0)
+
+    found = (
+        (table, column)
+        for table in planning.old.tables
+        for column in table.columns
+        if column.type.enum == change.old.name and _names_any(column.default, gone)
+    )
+    yield from sorted(found, key=lambda pair: place(*pair))
+
+
+def _names_any(default: Default | None, values: frozenset[str]) -> bool:
+    match default:
+        case Literal(value=value):
+            return value in values
+        case ListLiteral(items=items):
+            return any(item.value in values for item in items)
+        case _:
+            return False
 
 
 def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
@@ -60,7 +88,9 @@ def drops_before_enums(altered: Altered, shrinking: frozenset[ObjectName]) -> tu
 
 
 def shrinking_enums(planning: Planning) -> frozenset[ObjectName]:
-    """The enums that lose values: their type is replaced by a new one."""
+    """The enums that lose values: their type is replaced by a new one, unless the database can take values out."""
+    if planning.dialect.capabilities.drops_enum_values:
+        return frozenset()
     return frozenset(
         change.old.name
         for change in planning.changes

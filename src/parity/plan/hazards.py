@@ -15,6 +15,7 @@ from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
     Cast,
+    ChangePrimaryKey,
     CreateForeignKey,
     CreateIndex,
     DataQuestion,
@@ -47,6 +48,8 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
         case RedefineTables(tables):
             for redefinition in tables:
                 yield from _redefine(redefinition, planning)
+        case ChangePrimaryKey(old=table):
+            yield _primary_key(table)
         case CreateIndex(table, index) if index.is_unique and table.name in planning.old_places:
             yield _unique(table, index, planning)
         case CreateForeignKey(table, key):

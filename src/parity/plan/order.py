@@ -20,6 +20,8 @@ from parity.schema.model import IndexColumn, PrimaryKey, Table
 from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
+    ChangePrimaryKey,
+    ChangeSequence,
     ChangeTraits,
     CreateEnum,
     CreateExtension,
@@ -108,6 +110,8 @@ class _Places:
                 return (20,)
             case CreateExtension() | UpdateExtension():
                 return (21,)
+            case ChangeSequence(table=table, old_column=column):
+                return (25, self._old.get(table.name, -1), table.columns.index(column))
             case CreateEnum():
                 return (30,)
             case AlterEnumStep():
@@ -121,6 +125,8 @@ class _Places:
             case RenameTableStep(old=old) | AlterTable(old=old) | ChangeTraits(old=old):
                 kind = 0 if isinstance(step, RenameTableStep) else 1
                 return (60, self._old.get(old.name, -1), kind)
+            case ChangePrimaryKey(old=old):
+                return (65, self._old.get(old.name, -1))
             case RemoveTable(table):
                 return (70, self._old.get(table.name, -1))
             case RemoveEnum():
@@ -154,7 +160,8 @@ class _Places:
 def _edges(steps: Sequence[Step], planning: Planning) -> Iterator[tuple[int, int]]:
     """Pairs of places: the first before the second."""
     yield from _unique_becomes_key(steps)
-    yield from _users_before_enum(steps)
+    if not planning.dialect.capabilities.drops_enum_values:
+        yield from _users_before_enum(steps)
     yield from _parents_and_children(steps)
     yield from opaque_edges(steps, planning)
 

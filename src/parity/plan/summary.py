@@ -31,6 +31,8 @@ from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
     AlterTablePart,
+    ChangePrimaryKey,
+    ChangeSequence,
     ChangeTraits,
     CreateEnum,
     CreateExtension,
@@ -56,7 +58,8 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
-from parity.schema.types import Arity, AutoIncrement
+from parity.schema.types import Arity, AutoIncrement, UniqueRowid
+from parity.schema.types import Sequence as NumberedBy
 
 NO_DIFFERENCE = "No difference detected.\n"
 _ARITIES = {Arity.REQUIRED: "Required", Arity.NULLABLE: "Nullable", Arity.LIST: "List"}
@@ -68,7 +71,7 @@ def summary(difference: Plan | Sequence[Change], old: Schema, new: Schema, diale
     text = _Text(renames_indexes=dialect.capabilities.renames_indexes)
     for planned in plan.steps:
         text.note(planned.step)
-    return "".join(f"\n{section}" for section in text.sections()) or NO_DIFFERENCE
+    return "".join(f"\n{section}" for section in text.sections()) if plan.steps else NO_DIFFERENCE
 
 
 class _Text:
@@ -90,7 +93,7 @@ class _Text:
         for title, names in self._listed.items():
             if names:
                 yield f"{title}\n" + "".join(f"  - {name}\n" for name in names)
-        yield from (f"[*] Redefined table `{name}`\n" for name in sorted(self._rebuilt))
+        yield from (f"[*] Redefined table `{name}`\n" for name in sorted(set(self._rebuilt)))
         yield from self._enums
         for table, lines in sorted(self._changed.items()):
             yield f"[*] Changed the `{table}` table\n" + "".join(lines)
@@ -126,6 +129,8 @@ class _Text:
                 self._rebuilt.extend(table.old.name.name for table in tables)
             case AlterEnumStep():
                 self._enums.append(_enum(step))
+            case ChangeSequence():
+                pass  # The engine passes over it.
             case RenameIndexStep(table, index, _) if not self._renames_indexes:
                 self._line(table.name.name, f"[*] Redefined index `{index.name}`")
             case AlterTable(old=old, parts=parts):
@@ -157,6 +162,7 @@ _TableStep = (
     | RemoveIndex
     | CreateIndex
     | RenameIndexStep
+    | ChangePrimaryKey
     | ChangeTraits
     | SetComment
 )
@@ -176,6 +182,8 @@ def _table_line(step: _TableStep) -> tuple[str, str]:
             line = f"[+] Added {_index(index)}"
         case RenameIndexStep(table, before, after):
             line = f"[*] Renamed index `{before.name}` to `{after.name}`"
+        case ChangePrimaryKey(old=table):
+            line = f" [*] Changed the primary key for `{table.name.name}`"
         case ChangeTraits(new=table):
             line = "[*] Changed the options of the table"
         case SetComment(table, column, _):
@@ -193,15 +201,15 @@ def _part(part: AlterTablePart) -> str:
             return f"[-] Removed column `{column.name}`"
         case RenameColumn(old_name=before, new_name=after):
             return f"[*] Renamed column `{before}` to `{after}`"
-        case AlterColumn(old_column=before, new_column=after):
-            return f"[*] Altered column `{after.name}` {_differences(before, after)}"
-        case RecreateColumn(old_column=before, new_column=after):
-            return f"[*] Column `{after.name}` would be dropped and recreated {_differences(before, after)}"
+        case AlterColumn(new_column=after):
+            return f"[*] Altered column `{after.name}` {_differences(part)}"
+        case RecreateColumn(new_column=after):
+            return f"[*] Column `{after.name}` would be dropped and recreated {_differences(part)}"
         case AddPrimaryKey(primary_key=key):
             return f"[+] Added primary key on columns {_primary_key(key)}\n)"
         case DropPrimaryKey(primary_key=key):
             return f"[-] Dropped the primary key on columns {_primary_key(key)}"
-        case RenamePrimaryKey(new_key=key):
+        case RenamePrimaryKey(old_key=key):
             return f"[*] Renamed the primary key on columns {_primary_key(key)}"
         case AddCheck(check=check):
             return f"[+] Added check `{check.name or check.expression}`"
@@ -211,21 +219,31 @@ def _part(part: AlterTablePart) -> str:
             assert_never(part)
 
 
-def _differences(before: Column, after: Column) -> str:
+def _differences(part: AlterColumn | RecreateColumn) -> str:
+    before, after = part.old_column, part.new_column
     found = []
     counts_before = isinstance(before.default, AutoIncrement)
     counts_after = isinstance(after.default, AutoIncrement)
     if before.arity != after.arity:
         found.append(f"changed from {_ARITIES[before.arity]} to {_ARITIES[after.arity]}")
     silent = counts_after or (counts_before and after.default is None)
+    # Of a column that comes to be numbered by a sequence, or ceases to be, the engine tells the rest only.
+    silent = silent or (_sequence_comes_or_goes(before, after) and (bool(found) or type_changes(before, after)))
     if not silent and not same_default(before.default, after.default):
-        found.append(f"default changed from `{default_text(before)}` to `{default_text(after)}`")
+        was, becomes = default_text(before, part.old.name), default_text(after, part.new.name)
+        found.append(f"default changed from `{was}` to `{becomes}`")
     if type_changes(before, after):
         found.append("type changed")
     if counts_before != counts_after:
         found.append("column became autoincrementing" if counts_after else "column is no longer autoincrementing")
     found.extend(_beyond_the_engine(before, after))
     return f"({', '.join(found)})"
+
+
+def _sequence_comes_or_goes(before: Column, after: Column) -> bool:
+    if isinstance(after.default, NumberedBy):
+        return not isinstance(before.default, UniqueRowid)
+    return isinstance(before.default, NumberedBy) and after.default is None
 
 
 def _beyond_the_engine(before: Column, after: Column) -> Iterator[str]:

@@ -88,10 +88,13 @@ def url_of_variable(name: str, environment: Environment, base: Path) -> FoundUrl
     return FoundUrl(text, environment.origin(name), base)
 
 
-def target_of(found: FoundUrl) -> tuple[Dialect, Target]:
-    """The dialect and the place that a URL names. Raises ConfigError P1013, without showing the URL."""
+def target_of(found: FoundUrl, wanted: Dialect | None = None) -> tuple[Dialect, Target]:
+    """The dialect and the place that a URL names. A scheme that several share means `wanted`, if that is one of them.
+
+    Raises ConfigError P1013, without showing the URL.
+    """
     text = found.url.strip()
-    dialect = dialect_for_url(text)
+    dialect = dialect_for_url(text, wanted)
     return dialect, replace(dialect.driver.parse_url(text, found.base), source=found.origin)
 
 

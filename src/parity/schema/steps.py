@@ -114,11 +114,15 @@ class EnumUse:
 
 @dataclass(frozen=True, slots=True)
 class AlterEnumStep:
-    """Values are added to, or removed from, an enum. `uses` are the columns of it on both sides."""
+    """Values are added to, or removed from, an enum. `uses` are the columns of it on both sides.
+
+    `stale_defaults` are the columns of the old side, each with its table, whose default names a value that goes.
+    """
 
     old: Enum
     new: Enum
     uses: tuple[EnumUse, ...] = ()
+    stale_defaults: tuple[tuple[Table, Column], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,23 @@ class AlterTable:
     old: Table
     new: Table
     parts: tuple[AlterTablePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePrimaryKey:
+    """A table gets another primary key in place of the one that it has, in one statement."""
+
+    old: Table
+    new: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSequence:
+    """The sequence that numbers a column gets other options."""
+
+    table: Table
+    old_column: Column
+    new_column: Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +297,8 @@ Step = (
     | RemoveTable
     | RenameTableStep
     | AlterTable
+    | ChangePrimaryKey
+    | ChangeSequence
     | RedefineTables
     | CreateIndex
     | RemoveIndex

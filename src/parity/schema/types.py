@@ -134,14 +134,22 @@ class AutoIncrement:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """`sequence()` of CockroachDB, with its options as (name, value) pairs."""
+    """`sequence()` of CockroachDB, with its options as (name, value) pairs: those that aren't the usual ones, sorted.
+
+    `written` are the options as their author wrote them, or all that the catalog tells. `name` is the sequence's, where
+    the catalog tells it.
+    """
 
     options: tuple[tuple[str, int], ...] = ()
+    written: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    name: ObjectName | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class UniqueRowid:
-    """CockroachDB's `unique_rowid()`."""
+    """CockroachDB's `unique_rowid()`. `sql` is what its author wrote, where that was raw SQL."""
+
+    sql: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

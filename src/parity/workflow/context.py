@@ -61,7 +61,7 @@ class Project:
             self.request.working_folder,
             self.places.schema_folder,
         )
-        dialect, target = target_of(found)
+        dialect, target = target_of(found, self.dialect)
         check_same_database_kind(dialect, self.dialect, found.origin)
         return target
 
@@ -77,7 +77,7 @@ class Project:
         )
         if found is None:
             return None
-        dialect, target = target_of(found)
+        dialect, target = target_of(found, self.dialect)
         check_same_database_kind(dialect, self.dialect, found.origin)
         return target
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from parity.dialects.base import Dialect
-from parity.dialects.registry import dialect_for_provider
+from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, SchemaInvalid, UsageError
 from parity.execute.scratch import ScratchWish, open_scratch, replay
 from parity.lower import lower
@@ -38,6 +38,9 @@ class SideKind(StrEnum):
     MIGRATIONS = "migrations"
     URL = "url"
     ENV = "env"
+
+
+_URLS = (SideKind.URL, SideKind.ENV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class SideReader:
                 self.datamodel = self.datamodel or self._datamodel(side.value)
         if self.datamodel is None and self.places is not None:
             self.datamodel = self._datamodel(None)
-        dialects = [d for side in sides if (d := self._dialect_of(side)) is not None]
+        named = [d for side in sides if (d := self._named_dialect(side)) is not None]
+        wanted = named[0] if named else self._project_dialect
+        dialects = [*named, *(target_of(self._url(side), wanted)[0] for side in sides if side.kind in _URLS)]
         if not dialects:
             raise UsageError(
                 "PAR601", "neither side says which database is meant", hint="name a schema, a folder or a URL"
@@ -108,7 +113,7 @@ class SideReader:
             case SideKind.MIGRATIONS:
                 return ReadSide(self._replayed(side.value, dialect), is_wish=False)
             case SideKind.URL | SideKind.ENV:
-                _, target = target_of(self._url(side))
+                _, target = target_of(self._url(side), dialect)
                 with connected(dialect, target) as session:
                     return ReadSide(dialect.driver.introspect(session, self._namespaces), is_wish=False)
 
@@ -128,9 +133,17 @@ class SideReader:
         source = self.datamodel.datasource if self.datamodel is not None else None
         return source.schemas if source is not None else ()
 
-    def _dialect_of(self, side: Side) -> Dialect | None:
+    @property
+    def _project_dialect(self) -> Dialect | None:
+        """The schema file's dialect, which tells what a URL means that could be of several."""
+        source = self.datamodel.datasource if self.datamodel is not None else None
+        known = source is not None and source.provider in provider_names()
+        return dialect_for_provider(source.provider) if source is not None and known else None
+
+    def _named_dialect(self, side: Side) -> Dialect | None:
+        """The dialect that a side names by its provider; None where it names none."""
         match side.kind:
-            case SideKind.EMPTY:
+            case SideKind.EMPTY | SideKind.URL | SideKind.ENV:
                 return None
             case SideKind.SCHEMA:
                 return self._provider_dialect(self._datamodel(side.value), side.value)
@@ -139,9 +152,6 @@ class SideReader:
                 if provider is not None:
                     return dialect_for_provider(provider)
                 return None if self.datamodel is None else self._provider_dialect(self.datamodel, "the schema")
-            case SideKind.URL | SideKind.ENV:
-                dialect, _ = target_of(self._url(side))
-                return dialect
 
     def _provider_dialect(self, datamodel: Datamodel, name: str) -> Dialect:
         if datamodel.datasource is None:
@@ -188,15 +198,15 @@ class SideReader:
         arguments = (datasource, self.environment, self.request.working_folder, self._schema_folder)
         shadow = find_shadow_url(self.request.shadow_url, self.settings, *arguments)
         if shadow is not None:
-            found, target = target_of(shadow)
+            found, target = target_of(shadow, dialect)
             check_same_database_kind(found, dialect, shadow.origin)
             return ScratchWish(dialect, None, target)
         if dialect.capabilities.scratch_is_file:
             return ScratchWish(dialect, None)
         for side in others:
             if side.kind in (SideKind.URL, SideKind.ENV):
-                return ScratchWish(dialect, target_of(self._url(side))[1])
-        return ScratchWish(dialect, target_of(find_url(self.request.url, self.settings, *arguments))[1])
+                return ScratchWish(dialect, target_of(self._url(side), dialect)[1])
+        return ScratchWish(dialect, target_of(find_url(self.request.url, self.settings, *arguments), dialect)[1])
 
 
 def side_reader(request: Request) -> SideReader:

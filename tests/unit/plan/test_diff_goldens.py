@@ -2,6 +2,9 @@
 
 Each case is a folder below tests/golden/diff with old.prisma (none: an empty database) and new.prisma. What is written
 there is also run on a real database, which must then have nothing left to change.
+
+No test has a CockroachDB server: there up.sql and summary.txt are the recorded answers of Prisma's engine, but for
+crdb_sequences, where the engine writes what the server refuses, or nothing.
 """
 
 from pathlib import Path
@@ -22,6 +25,7 @@ from replaying import replay
 
 CASES = Path(__file__).parents[2] / "golden" / "diff"
 NAMES = sorted(folder.parent.name for folder in CASES.glob("*/new.prisma"))
+WITHOUT_SERVER = "crdb_"
 
 
 def read(name: str, file: str) -> Datamodel | None:
@@ -41,7 +45,7 @@ def sides(name: str) -> tuple[Schema, Schema, Datamodel]:
 
 
 def test_there_are_cases():
-    assert len(NAMES) > 10
+    assert len(NAMES) > 20
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,7 +58,7 @@ def test_the_script_and_the_summary_are_those_of_the_golden_files(name, golden):
     golden(f"diff/{name}/summary.txt", summary(plan, old, new, dialect))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(WITHOUT_SERVER)])
 def test_the_script_leads_a_real_database_to_the_wanted_schema(name, request, tmp_path):
     old, new, datamodel = sides(name)
     dialect = dialect_for_provider(datamodel.datasource.provider)

@@ -78,8 +78,7 @@ def default_sql(default: Default, column_type: ColumnType) -> str | None:
         case ListLiteral():
             if default.sql is not None:
                 return default.sql
-            items = ", ".join(_literal(item) for item in default.items)
-            return f"ARRAY[{items}]::{TYPES.render(column_type, is_list=True)}"
+            return f"{array_sql(default)}::{TYPES.render(column_type, is_list=True)}"
         case Now():
             return default.sql or "CURRENT_TIMESTAMP"
         case AutoIncrement():
@@ -90,6 +89,11 @@ def default_sql(default: Default, column_type: ColumnType) -> str | None:
             return None
         case _:
             assert_never(default)
+
+
+def array_sql(default: ListLiteral) -> str:
+    """The items of a list's default, without the type: `ARRAY[1, 2]`."""
+    return f"ARRAY[{', '.join(_literal(item) for item in default.items)}]"
 
 
 def _type(column: Column) -> str:

@@ -131,9 +131,14 @@ def same_database(one: Session, other: Session) -> bool:
 
 def restore_session(session: Session) -> None:
     """Put role and settings back to what they were after connecting. Works inside a transaction, too."""
+    restore_settings(session, "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ")
+
+
+def restore_settings(session: Session, resets: str) -> None:
+    """Run the statements that reset the session's settings, and put in place what this tool needs."""
     if not isinstance(session, PostgresSession):
         raise TypeError("a PostgreSQL session is wanted")
-    set_up(session, "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ")
+    set_up(session, resets)
 
 
 def deferred_constraints_hold(session: Session) -> tuple[str, ...]:

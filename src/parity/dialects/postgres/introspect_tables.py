@@ -18,7 +18,7 @@ from parity.schema.model import (
     SortOrder,
 )
 
-_ACTIONS = {
+ACTIONS = {
     "a": ReferentialAction.NO_ACTION,
     "r": ReferentialAction.RESTRICT,
     "c": ReferentialAction.CASCADE,
@@ -50,8 +50,8 @@ def foreign_keys_from(rows: list[ConstraintRow], name: Namer) -> tuple[ForeignKe
             columns=tuple(row.columns),
             referenced_table=name(row.referenced_namespace or "", row.referenced_name or ""),
             referenced_columns=tuple(row.referenced_columns),
-            on_delete=_ACTIONS[row.on_delete],
-            on_update=_ACTIONS[row.on_update],
+            on_delete=ACTIONS[row.on_delete],
+            on_update=ACTIONS[row.on_update],
             deferrable=_deferrable(row.is_deferrable, row.is_deferred),
             validated=row.is_validated,
             match_full=row.match_type == "f",

@@ -19,6 +19,7 @@ from parity.dialects.sql import column_list, quote_identifier, quote_string
 from parity.schema import steps
 from parity.schema.model import Extension, ForeignKey, Opaque, OpaqueKind, Table
 from parity.schema.steps import Step
+from parity.schema.types import ObjectName
 
 
 def render(step: Step) -> RenderedStep:
@@ -49,8 +50,8 @@ def render(step: Step) -> RenderedStep:
         case steps.RenameIndexStep(table=table, old=old, new=new):
             name = written(beside(table.name, old.name))
             return _one("RenameIndex", f"ALTER INDEX {name} RENAME TO {quote_identifier(new.name)}")
-        case steps.RedefineTables():
-            raise ValueError("PostgreSQL changes tables in place: no plan for it holds a rebuild")
+        case steps.RedefineTables() | steps.ChangePrimaryKey() | steps.ChangeSequence():
+            raise ValueError("PostgreSQL changes tables and keys in place: no plan for it holds such a step")
         case _:
             return _table_step(step)
 
@@ -75,7 +76,7 @@ def _table_step(
         case steps.ChangeTraits(old=old, new=new):
             return RenderedStep("AlterTable", change_traits(old, new))
         case steps.SetComment(table=table, column=column, comment=comment):
-            return _one("Comment", _comment(table, column, comment))
+            return _one("Comment", comment_on(table.name, column, comment))
         case _:
             assert_never(step)
 
@@ -100,7 +101,7 @@ def _create_table(table: Table) -> tuple[str, ...]:
         # In CREATE TABLE the server takes NOT VALID for done: there is nothing to validate.
         *(f"ALTER TABLE {written(table.name)} ADD {check_clause(c)}" for c in table.checks if not c.validated),
         *traits_after(table),
-        *(_comment(table, column, comment) for column, comment in comments if comment is not None),
+        *(comment_on(table.name, column, comment) for column, comment in comments if comment is not None),
     )
 
 
@@ -119,11 +120,12 @@ def _rename_table(old: Table, new: Table) -> tuple[str, ...]:
     return tuple(statements)
 
 
-def _comment(table: Table, column: str | None, comment: str | None) -> str:
+def comment_on(table: ObjectName, column: str | None, comment: str | None) -> str:
+    """COMMENT ON a table, or on one of its columns."""
     text = "NULL" if comment is None else quote_string(comment)
     if column is None:
-        return f"COMMENT ON TABLE {written(table.name)} IS {text}"
-    return f"COMMENT ON COLUMN {written(table.name)}.{quote_identifier(column)} IS {text}"
+        return f"COMMENT ON TABLE {written(table)} IS {text}"
+    return f"COMMENT ON COLUMN {written(table)}.{quote_identifier(column)} IS {text}"
 
 
 # --- foreign keys, extensions, opaque objects -------------------------------------------------------------------------
@@ -135,7 +137,7 @@ def _foreign_key_step(
     alter = f"ALTER TABLE {written(step.table.name)}"
     match step:
         case steps.CreateForeignKey(foreign_key=key):
-            return _one("AddForeignKey", f"{alter} ADD {_foreign_key(key)}")
+            return _one("AddForeignKey", f"{alter} ADD {foreign_key_clause(key)}")
         case steps.RemoveForeignKey(foreign_key=key):
             return _one("DropForeignKey", f"{alter} DROP CONSTRAINT {quote_identifier(key.name or '')}")
         case steps.RenameForeignKeyStep(old=old, new=new):
@@ -145,7 +147,8 @@ def _foreign_key_step(
             assert_never(step)
 
 
-def _foreign_key(key: ForeignKey) -> str:
+def foreign_key_clause(key: ForeignKey) -> str:
+    """`CONSTRAINT … FOREIGN KEY …`."""
     name = "" if key.name is None else f"CONSTRAINT {quote_identifier(key.name)} "
     target = f"{written(key.referenced_table)}({column_list(key.referenced_columns)})"
     return (

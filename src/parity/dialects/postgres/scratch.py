@@ -31,9 +31,9 @@ _FORCE_VERSION = 130000
 Connect = Callable[[Target], Session]
 
 
-def create_database(target: Target, connect: Connect) -> None:
+def create_database(target: Target, connect: Connect, maintenance: tuple[str, ...] = _MAINTENANCE) -> None:
     """Make the target's database. One that somebody else makes in the meantime is fine."""
-    with contextlib.closing(_maintenance_session(target, connect, ())) as session:
+    with contextlib.closing(maintenance_session(target, connect, maintenance)) as session:
         try:
             _create(session, target.database)
         except StatementFailed as error:
@@ -53,15 +53,15 @@ def create_database(target: Target, connect: Connect) -> None:
 def scratch(target: Target | None, connect: Connect) -> Iterator[Session]:
     """A fresh, empty database on the target's server, dropped at the end whatever happens."""
     if target is None:
-        raise _no_server()
-    admin = _maintenance_session(target, connect, (target.database,))
-    name = f"{_PREFIX}{datetime.now(UTC):{_STAMP}}_{secrets.token_hex(4)}"
+        raise no_server()
+    admin = maintenance_session(target, connect, (target.database, *_MAINTENANCE))
+    name = fresh_name()
     try:
         _drop_left_behind(admin)
         try:
             _create(admin, name)
         except StatementFailed as error:
-            raise _not_allowed(error, target) from None
+            raise not_allowed(error, target) from None
         place = replace(
             target,
             database=name,
@@ -112,9 +112,14 @@ def _empty(session: Session, before: tuple[str, ...]) -> None:
             session.execute(f"DROP SCHEMA IF EXISTS {quote_identifier(namespace)} CASCADE")
 
 
-def _maintenance_session(target: Target, connect: Connect, first: tuple[str, ...]) -> Session:
-    """A session on a database that is sure to be there."""
-    names = (*first, *(name for name in _MAINTENANCE if name not in first))
+def fresh_name() -> str:
+    """A name for a scratch database, with the time in it."""
+    return f"{_PREFIX}{datetime.now(UTC):{_STAMP}}_{secrets.token_hex(4)}"
+
+
+def maintenance_session(target: Target, connect: Connect, candidates: tuple[str, ...]) -> Session:
+    """A session on the first of the databases that is there."""
+    names = tuple(dict.fromkeys(candidates))
     for name in names[:-1]:
         try:
             return connect(replace(target, database=name, namespace=None))
@@ -144,7 +149,8 @@ def _drop(admin: Session, name: str, target: Target, connect: Connect) -> None:
     try:
         admin.execute(statement)
     except ConnectionFailed:
-        with contextlib.closing(_maintenance_session(target, connect, (target.database,))) as again:
+        candidates = (target.database, *_MAINTENANCE)
+        with contextlib.closing(maintenance_session(target, connect, candidates)) as again:
             again.execute(statement)
 
 
@@ -176,7 +182,8 @@ def _made(stamp: str) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _not_allowed(error: StatementFailed, target: Target) -> DatabaseError:
+def not_allowed(error: StatementFailed, target: Target) -> DatabaseError:
+    """What is to be told where the scratch database can't be made."""
     if error.database_code != _DENIED:
         return error
     user = quote_identifier(target.user) if target.user else "the user"
@@ -190,7 +197,8 @@ def _not_allowed(error: StatementFailed, target: Target) -> DatabaseError:
     )
 
 
-def _no_server() -> ConnectionFailed:
+def no_server() -> ConnectionFailed:
+    """Without a URL there is nowhere to make a scratch database."""
     return ConnectionFailed(
         "P1001",
         "there is no server to make a scratch database on",

@@ -200,7 +200,7 @@ def set_up(session: PostgresSession, before: str = "") -> None:
     """
     wanted = session.target.namespace or DEFAULT_NAMESPACE
     settings = _settings(session, wanted)
-    missing = f"NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = {quote_string(wanted)})"
+    missing = f"NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {quote_string(wanted)})"
     rows = session.query(f"{before}SELECT {missing}, {', '.join(settings)}")
     if session.target.namespace and rows and rows[0][0] is True:
         with contextlib.suppress(StatementFailed):

@@ -54,6 +54,8 @@ from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
     AlterTablePart,
+    ChangePrimaryKey,
+    ChangeSequence,
     ChangeTraits,
     CreateEnum,
     CreateExtension,
@@ -118,6 +120,8 @@ def render(step: Step) -> RenderedStep:
             | CreateForeignKey()
             | RemoveForeignKey()
             | RenameForeignKeyStep()
+            | ChangePrimaryKey()
+            | ChangeSequence()
             | ChangeTraits()
             | SetComment()
         ):

@@ -1,0 +1,1 @@
+"""CockroachDB, a close relative of PostgreSQL."""

@@ -1,0 +1,74 @@
+"""Steps as SQL for CockroachDB: byte for byte what Node's prisma writes, but where that is refused or loses something.
+
+Where it differs on purpose, and why (what Node's prisma writes comes first):
+
+- the sequence of an identity column is called `prisma_sequence_…`, which there is none of: it has the server's name;
+- an identity column that gets another default keeps being one, which is refused, and one that gets none stays one
+  without a word: its identity is dropped (a server before 24.1 has no word for it, and says so);
+- a column that comes to be numbered by a sequence isn't altered at all, or gets an empty default, a syntax error;
+- options of a sequence that are below one are left out;
+- a rebuilt table in a namespace of its own is looked for in the default one; and see `redefine`.
+"""
+
+from __future__ import annotations
+
+from parity.dialects.base import RenderedStep
+from parity.dialects.cockroachdb.alter_table import alter_table
+from parity.dialects.cockroachdb.redefine import redefine
+from parity.dialects.cockroachdb.sequences import altered_options
+from parity.dialects.cockroachdb.tables import create_table
+from parity.dialects.postgres import render as parent
+from parity.dialects.postgres.names import beside, written
+from parity.dialects.sql import column_list, quote_identifier, quote_string
+from parity.schema import steps
+from parity.schema.model import Column, Table
+from parity.schema.steps import Step
+from parity.schema.types import Sequence
+
+
+def render(step: Step) -> RenderedStep:
+    """A step as SQL."""
+    match step:
+        case steps.CreateTable(table=table):
+            return RenderedStep("CreateTable", tuple(create_table(table, table.name)))
+        case steps.AlterTable():
+            return RenderedStep("AlterTable", alter_table(step))
+        case steps.AlterEnumStep():
+            return RenderedStep("AlterEnum", _alter_enum(step))
+        case steps.RedefineTables(tables=tables):
+            return RenderedStep("RedefineTables", tuple(redefine(tables)))
+        case steps.ChangePrimaryKey(new=table):
+            return RenderedStep("AlterPrimaryKey", (_alter_primary_key(table),))
+        case steps.ChangeSequence(table=table, old_column=old, new_column=new):
+            return RenderedStep("AlterSequence", _alter_sequence(table, old, new))
+        case _:
+            return parent.render(step)
+
+
+def _alter_primary_key(table: Table) -> str:
+    key = table.primary_key
+    columns = () if key is None else tuple(column.name for column in key.columns)
+    return f"ALTER TABLE {written(table.name)} ALTER PRIMARY KEY USING COLUMNS ({column_list(columns)})"
+
+
+def _alter_sequence(table: Table, old: Column, new: Column) -> tuple[str, ...]:
+    if not (isinstance(old.default, Sequence) and isinstance(new.default, Sequence)):
+        return ()
+    options = altered_options(old.default, new.default)
+    name = old.default.name or beside(table.name, f"{table.name.name}_{old.name}_seq")
+    return (f"ALTER SEQUENCE {written(name)} {options}",) if options else ()
+
+
+def _alter_enum(step: steps.AlterEnumStep) -> tuple[str, ...]:
+    """Values come and go one by one. A default that names one that goes is taken away before."""
+    alter = f"ALTER TYPE {written(step.old.name)}"
+    known, kept = frozenset(step.old.values), frozenset(step.new.values)
+    return (
+        *(
+            f"ALTER TABLE {written(table.name)} ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT"
+            for table, column in step.stale_defaults
+        ),
+        *(f"{alter} ADD VALUE {quote_string(value)}" for value in step.new.values if value not in known),
+        # No space before DROP: so it is in the format, and the server doesn't mind.
+        *(f"{alter}DROP VALUE {quote_string(value)}" for value in step.old.values if value not in kept),
+    )

@@ -1,0 +1,18 @@
+"""Cuts a script into statements: CockroachDB reads them by PostgreSQL's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.dialects.postgres import split as parent
+from parity.dialects.statements import SqlStatement
+
+
+def split(script: str) -> tuple[SqlStatement, ...]:
+    """The statements of a script, in order."""
+    return parent.split(script)
+
+
+def iter_statements(script: str) -> Iterator[SqlStatement]:
+    """The statements of a script, one after the other."""
+    return parent.iter_statements(script)
