@@ -63,14 +63,19 @@ class Referee:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def diff(self, url: str, old: str | None, new: str | None, *, script: bool) -> str | None:
-        """The SQL, or the summary, from one schema text to another (None: empty). None where it refuses."""
-        answer = self.ask(op="diff", url=url, **{"from": _side(old), "to": _side(new)}, script=script)
+    def diff(self, url: str, old: object, new: str | None, *, script: bool) -> str | None:
+        """The SQL, or the summary, from one schema to another text (None: empty). None where it refuses.
+
+        `old` is a schema's text, None for empty, or a side as the engine takes it: `{"migrations": [[name, SQL], …]}`.
+        """
+        before = side(old) if old is None or isinstance(old, str) else old
+        answer = self.ask(op="diff", url=url, **{"from": before, "to": side(new)}, script=script)
         text: str | None = answer.get("result")
         return text
 
 
-def _side(schema: str | None) -> Any:
+def side(schema: str | None) -> object:
+    """A schema's text, or None for an empty database, as the engine takes it."""
     return "empty" if schema is None else {"schema": without_urls(schema)}
 
 

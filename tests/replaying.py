@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from parity.dialects.base import Dialect, Session
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
@@ -17,6 +19,16 @@ from parity.workflow.canonical import canonicalise
 def script_between(old: Schema, new: Schema, dialect: Dialect) -> str:
     """The SQL from one schema to another."""
     return script(build_plan(diff(old, new, dialect), old, new, dialect), dialect, warnings=False)
+
+
+def in_order_of_making(schema: Schema) -> Schema:
+    """A schema that a file's catalog told, which tells the newest first, so that making it again gives the same."""
+    return replace(
+        schema,
+        tables=tuple(
+            replace(one, indexes=one.indexes[::-1], foreign_keys=one.foreign_keys[::-1]) for one in schema.tables
+        ),
+    )
 
 
 def replay(old: Schema, new: Schema, namespaces: tuple[str, ...], session: Session, dialect: Dialect) -> str | None:

@@ -45,9 +45,6 @@ class Capabilities:
     """Do two table names that differ only in case mean the same table?"""
     join_table_primary_key: bool = False
     """Do join tables of implicit many-to-many relations have a primary key (else a unique index) on A and B?"""
-    lists_newest_first: bool = False
-    """Does its catalog tell a table's indexes and foreign keys in the reverse order of their making? Schema files that
-    were pulled have that order, so a pull keeps it."""
     alters_primary_keys: bool = False
     """Is there a statement that gives a table another primary key in place of the one that it has?"""
     drops_enum_values: bool = False

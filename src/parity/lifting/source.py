@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
@@ -94,9 +94,7 @@ class Source:
 
 def make_source(schema: Schema, dialect: Dialect, existing: psl.Datamodel) -> Source:
     """Match `schema` with `existing`."""
-    tables = tuple(
-        _as_listed(table, dialect) for table in schema.tables if not _is_legacy(table) and not _is_partition(table)
-    )
+    tables = tuple(table for table in schema.tables if not _is_legacy(table) and not _is_partition(table))
     joins = join_tables(tables, primary_key_allowed=dialect.capabilities.join_table_primary_key)
     shown = tuple(table for table in tables if table.name not in joins)
     with_views = _FEATURE_VIEWS in existing.preview_features
@@ -186,13 +184,6 @@ def _below_comments(columns: Mapping[ObjectName, list[str]]) -> dict[ObjectName,
         for owner, names in columns.items()
     }
     return {owner: names for owner, names in below.items() if names}
-
-
-def _as_listed(table: Table, dialect: Dialect) -> Table:
-    """The table with its indexes and foreign keys in the order in which a pull has always written them."""
-    if not dialect.capabilities.lists_newest_first:
-        return table
-    return replace(table, indexes=table.indexes[::-1], foreign_keys=table.foreign_keys[::-1])
 
 
 def _is_partition(table: Table) -> bool:

@@ -42,7 +42,6 @@ CAPABILITIES = Capabilities(
     transactional_ddl=True,
     scratch_is_file=True,
     case_insensitive_tables=True,
-    lists_newest_first=True,
     tells_expressions=False,
 )
 

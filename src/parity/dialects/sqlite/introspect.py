@@ -5,6 +5,9 @@ the stored text (see `parity.dialects.sqlite.table_text`). Left out: the ledger,
 virtual tables, and the bookkeeping of hosted SQLites. Names of columns and referenced tables come as their tables spell
 them, since SQLite doesn't tell case.
 
+Indexes and foreign keys come as the catalog tells them, the newest first: so Prisma's engine takes them, and so are the
+schema files that were pulled.
+
 The index of a UNIQUE constraint is called as the schema language would call it: its own name can be neither given nor
 changed, and means nothing.
 """
@@ -69,11 +72,11 @@ _COLUMNS = (
 _INDEXES = (
     'SELECT t.name, i.seq, i.name, i."unique", i.origin, c.cid, c.name, c."desc", c.coll, i.partial '
     f"{_TABLES}pragma_index_list(t.name, 'main') AS i, pragma_index_xinfo(i.name, 'main') AS c "
-    f"{_WHERE} AND c.key = 1 ORDER BY t.name, i.seq DESC, c.seqno"
+    f"{_WHERE} AND c.key = 1 ORDER BY t.name, i.seq, c.seqno"
 )
 _FOREIGN_KEYS = (
     'SELECT t.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete '
-    f"{_TABLES}pragma_foreign_key_list(t.name, 'main') AS f {_WHERE} ORDER BY t.name, f.id DESC, f.seq"
+    f"{_TABLES}pragma_foreign_key_list(t.name, 'main') AS f {_WHERE} ORDER BY t.name, f.id, f.seq"
 )
 
 _VIEW_COLUMNS = (
@@ -278,7 +281,7 @@ def _foreign_keys(catalog: _Catalog, table: str, text: TableText) -> Iterator[Fo
     for row in catalog.foreign_keys[table]:
         by_id[row[1]].append(row)
     said = text.foreign_keys if len(text.foreign_keys) == len(by_id) else [ForeignKeyText(None, None)] * len(by_id)
-    for rows, words in zip(by_id.values(), said, strict=True):
+    for rows, words in zip(by_id.values(), reversed(said), strict=True):
         first = rows[0]
         referenced = catalog.spelled.get(str(first[2]).lower(), str(first[2]))
         spelled = {str(row[1]).lower(): str(row[1]) for row in catalog.columns.get(referenced, ())}

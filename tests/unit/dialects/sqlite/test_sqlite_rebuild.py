@@ -11,6 +11,7 @@ from parity.execute.runner import run_script
 from parity.schema.model import Column, Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import RedefineTables, Redefinition
 from parity.schema.types import Arity, ColumnType, ObjectName, TypeFamily
+from replaying import in_order_of_making
 
 SHOP = """
 CREATE TABLE customer (
@@ -47,7 +48,7 @@ def shop(file_session) -> Session:
 
 
 def introspected(session: Session) -> Schema:
-    return DIALECT.driver.introspect(session, ())
+    return in_order_of_making(DIALECT.driver.introspect(session, ()))
 
 
 def table(schema: Schema, name: str) -> Table:
