@@ -61,7 +61,7 @@ def read_scalar_field(
     node: ast.FieldNode,
     field: ScalarField,
     enums: dict[str, EnumEntry],
-    columns: dict[str, str],
+    columns: Columns,
 ) -> ScalarField:
     """A scalar field with what its attributes say; keys and indexes go into the entry."""
     attributes = Attributes(entry.report, node.attributes)
@@ -125,13 +125,31 @@ def _read_map(attributes: Attributes) -> str | None:
     return name
 
 
-def _check_column(entry: ModelEntry, node: ast.FieldNode, name: str, columns: dict[str, str]) -> None:
+class Columns:
+    """Which fields have which columns so far. A field that is mapped gives up the column that is called like it."""
+
+    __slots__ = ("mapped", "own")
+
+    def __init__(self, own: set[str]) -> None:
+        self.own = own
+        self.mapped: dict[str, str] = {}
+
+    def take(self, field: str, name: str) -> str | None:
+        """Map a field to a column; the field that has it already, or None."""
+        taken = self.mapped.get(name)
+        if taken is None and name in self.own and name != field:
+            taken = name
+        self.own.discard(field)
+        self.mapped.setdefault(name, field)
+        return taken
+
+
+def _check_column(entry: ModelEntry, node: ast.FieldNode, name: str, columns: Columns) -> None:
     """Report a column that two fields are mapped to, or that is another field's own."""
-    taken = columns.get(name)
-    if taken is not None and taken != node.name.text:
+    taken = columns.take(node.name.text, name)
+    if taken is not None:
         message = f"the fields `{taken}` and `{node.name.text}` of `{entry.name}` have one column, `{show(name)}`"
         entry.report.error(Code.DUPLICATE_COLUMN, message, node)
-    columns.setdefault(name, node.name.text)
 
 
 def _read_ignore(attributes: Attributes, type_: FieldType) -> bool:

@@ -82,7 +82,7 @@ def lay_out(tree: ast.File) -> str:
                 _block(tree.text, item, lines)
             case ast.CommentBlock():
                 table = _Table()
-                table.comments(item)
+                table.comments(item, tree.text)
                 table.render(lines, "")
             case ast.EmptyLines():
                 if index + 1 < len(items):
@@ -104,6 +104,13 @@ class _Row:
         self.interleaved = interleaved
 
 
+def _blanks_before(text: str, at: int) -> str:
+    start = at
+    while text[start - 1] in _WHITE and text[start - 1] not in "\r\n":
+        start -= 1
+    return text[start:at]
+
+
 class _Table:
     """Lines whose cells stand below each other."""
 
@@ -118,18 +125,21 @@ class _Table:
         self.rows.append(row)
         return row
 
-    def comments(self, block: ast.CommentBlock) -> None:
+    def comments(self, block: ast.CommentBlock, text: str) -> None:
         """Add a line for each comment."""
-        for comment in block.comments:
+        for number, comment in enumerate(block.comments):
             if comment.kind is ast.CommentKind.BETWEEN:
-                self._between(comment)
+                # Of every comment but the first, the language's own layout cuts two bytes off the blanks before it,
+                # not off its opening. What is left of the opening counts as content.
+                blanks = len(_blanks_before(text, comment.start).encode()) if number else 0
+                self._between(f"{'/*'[2 - min(blanks, 2) :]}{comment.text}")
             else:
                 sign = "///" if comment.kind is ast.CommentKind.DOCUMENTATION else "//"
                 self.row().suffix = sign + comment.text
 
-    def _between(self, comment: ast.Comment) -> None:
+    def _between(self, content_lines: str) -> None:
         self.row().suffix = "/**"
-        for line in comment.text.split("\n"):
+        for line in content_lines.split("\n"):
             content = line.strip(_WHITE)
             if content.startswith("*"):
                 content = content[1:].lstrip(_WHITE)
@@ -198,7 +208,7 @@ def _block(text: str, block: ast.Block, lines: list[str]) -> None:
                 if after_gap:
                     table.render(lines, _INDENT)
                     table.row()
-                table.comments(item)
+                table.comments(item, text)
             case ast.FieldNode():
                 _field(item, table.row())
             case ast.PropertyNode():
@@ -217,7 +227,7 @@ def _block(text: str, block: ast.Block, lines: list[str]) -> None:
         table.row()
     for comment, node in sorted(attributes, key=lambda pair: _place(pair[1].attribute)):
         if comment is not None:
-            table.comments(comment)
+            table.comments(comment, text)
         row = table.row()
         row.cells.append("@@" + _attribute(node.attribute))
         row.suffix = _suffix(node.comment)

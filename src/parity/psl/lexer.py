@@ -19,7 +19,9 @@ SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 """What separates two tokens of one line. A class of the regular expression engine."""
 
 NEWLINE_PATTERN = r"(?:\r\n|\n|\r)"
-IDENTIFIER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*+"
+_LETTER = r"[^\x00-\x7f\W\d²³¹¼½¾]"
+"""A letter of any script beyond ASCII. (Signs for numbers in rarer scripts get through; digits don't.)"""
+IDENTIFIER_PATTERN = rf"(?:[A-Za-z0-9]|{_LETTER})(?:[A-Za-z0-9_-]++|{_LETTER}|(?!))*+"
 PATH_PATTERN = rf"{IDENTIFIER_PATTERN}(?:\.(?:{IDENTIFIER_PATTERN}|(?!))?+|(?!))*+"
 STRING_PATTERN = r'"(?:[^"\\\x00-\x1f]++|\\[\s\S]|(?!))*+"'
 

@@ -11,7 +11,7 @@ from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.config import read_datasource, read_generator
 from parity.psl.entries import EnumEntry, ModelEntry, RelationEntry, Resolution, Side
-from parity.psl.fields import arity_of, field_type, read_composite_field, read_scalar_field
+from parity.psl.fields import Columns, arity_of, field_type, read_composite_field, read_scalar_field
 from parity.psl.keys import Composites, read_index, read_model_id, read_shard_key
 from parity.psl.model import (
     Arity,
@@ -248,7 +248,7 @@ def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
 
 
 def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Composites) -> None:
-    columns = _own_columns(entry)
+    columns = Columns({field.name for field in entry.fields if isinstance(field, ScalarField)})
     for position, node in enumerate(entry.nodes):
         field = entry.fields[position]
         if isinstance(field, ScalarField) and node.attributes:
@@ -261,17 +261,6 @@ def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Comp
         _read_block_attributes(entry, attributes, composites)
     _check_id_arity(entry)
     _check_shard_key_arity(entry)
-
-
-def _own_columns(entry: ModelEntry) -> dict[str, str]:
-    """The columns that are called like their field, by name: a mapped field can't have one of them."""
-    columns = {}
-    for node, field in zip(entry.nodes, entry.fields, strict=True):
-        if isinstance(field, ScalarField) and sum(a.name.text == "map" for a in node.attributes) != 1:
-            columns[field.name] = field.name
-        else:
-            columns.pop(field.name, None)
-    return columns
 
 
 def _read_block_attributes(entry: ModelEntry, attributes: Attributes, composites: Composites) -> None:

@@ -93,6 +93,19 @@ def test_comments_between_signs_get_a_star_on_each_line() -> None:
     assert format_text(text) == "/**\n * one\n * two\n * three\n */\nmodel A {\n  id Int @id\n}\n"
 
 
+def test_a_comment_between_signs_that_is_indented_below_another_comment_shows_its_opening() -> None:
+    text = "model A {\n  // one\n  /* two */\n /* three */\n/* four */\n  id Int @id\n}\n"
+    assert format_text(text) == (
+        "model A {\n"
+        "  // one\n"
+        "  /**\n   * /* two\n   */\n"
+        "  /**\n   * three\n   */\n"
+        "  /**\n   * four\n   */\n"
+        "  id Int @id\n"
+        "}\n"
+    )
+
+
 def test_line_ends_of_windows_become_plain_ones() -> None:
     assert format_text("model A {\r\n id   Int @id\r\n}\r\n") == "model A {\n  id Int @id\n}\n"
 
