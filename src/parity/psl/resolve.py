@@ -242,9 +242,16 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
 
 def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
     for node, field in zip(entry.nodes, entry.fields, strict=True):
-        if isinstance(field, RelationField) and node.attributes and field.name in entry.sides:
-            attributes = Attributes(entry.report, node.attributes)
-            entry.sides[field.name] = read_relation_field(entry.sides[field.name], attributes, entry, models)
+        if not isinstance(field, RelationField) or not node.attributes:
+            continue
+        side = entry.sides.get(field.name)
+        # Of several fields with one name the last one counts, but the others are read as well.
+        counts = side is not None and entry.side_nodes[field.name] is node
+        if side is None or not counts:
+            side = Side(entry.name, field.name, field.model, field.arity, field.span)
+        side = read_relation_field(side, Attributes(entry.report, node.attributes), entry, models)
+        if counts:
+            entry.sides[field.name] = side
 
 
 def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Composites) -> None:
