@@ -19,7 +19,10 @@ _ARITIES = {
 def column(field: psl.ScalarField, lowering: Lowering) -> Column:
     """The field's column."""
     kind = column_type(field, lowering)
-    return Column(field.db_name, kind, _ARITIES[field.arity], default(field, kind, lowering))
+    found = default(field, kind, lowering)
+    return Column(
+        field.db_name, kind, _ARITIES[field.arity], found, client_fills=found is None and field.default is not None
+    )
 
 
 def column_type(field: psl.ScalarField, lowering: Lowering) -> ColumnType:

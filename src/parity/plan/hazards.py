@@ -1,7 +1,7 @@
 """The dangers of each step: what is lost, and what fails on the rows that are there.
 
-The catalogue is that of Prisma's engine, the words are ours. A hazard asks a question about the data; whether it is
-real is found out where there is a database to ask.
+Here is which step has which hazard; the hazards and their words are in `parity.schema.hazards`. A hazard asks a
+question about the data; whether it is real is found out where there is a database to ask.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.plan.context import Planning, type_changes
+from parity.schema import hazards as catalogue
 from parity.schema.changes import AddColumn, AddForeignKey, AddIndex, AlterColumn, DropColumn, DropPrimaryKey
 from parity.schema.model import Column, ForeignKey, Index, Table
 from parity.schema.steps import (
@@ -19,11 +20,8 @@ from parity.schema.steps import (
     CreateForeignKey,
     CreateIndex,
     DataQuestion,
-    DuplicateCount,
     Hazard,
-    HazardLevel,
     NonNullCount,
-    NullCount,
     OrphanCount,
     RecreateColumn,
     RedefineTables,
@@ -33,16 +31,14 @@ from parity.schema.steps import (
     Step,
     ValueCount,
 )
-from parity.schema.types import Arity
-
-_W, _U = HazardLevel.WARNING, HazardLevel.UNEXECUTABLE
+from parity.schema.types import Arity, AutoIncrement
 
 
 def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
     """The hazards of one step."""
     match step:
         case RemoveTable(table):
-            yield _drop_table(table)
+            yield catalogue.drop_table(table.name)
         case AlterTable():
             yield from _alter_table(step, planning)
         case RedefineTables(tables):
@@ -60,23 +56,12 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
             pass
 
 
-def _drop_table(table: Table) -> Hazard:
-    return Hazard(
-        "drop_table",
-        _W,
-        f"The table `{table.name.name}` is dropped, with all rows that it holds.",
-        table.name,
-        question=RowCount(table.name),
-        hint="rename it, or move the rows elsewhere in the same migration",
-    )
-
-
 def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
     for part in step.parts:
         match part:
             case DropColumn(old=table, column=column):
                 if not _is_computed_anew(column, step.new):
-                    yield _drop_column(table, column)
+                    yield catalogue.drop_column(table.name, column.name)
             case AddColumn(old=table, column=column):
                 yield from _add_column(table, column)
             case RecreateColumn(old=table, old_column=before, new_column=after):
@@ -84,7 +69,7 @@ def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
             case AlterColumn(old=table, old_column=before, new_column=after):
                 yield from _alter_column(table, before, after, planning.cast(part))
             case DropPrimaryKey(old=table):
-                yield _primary_key(table)
+                yield catalogue.primary_key(table.name)
             case _:
                 pass
 
@@ -94,13 +79,13 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
     if old.primary_key is not None and (
         new.primary_key is None or old.primary_key.columns != new.primary_key.columns or _retyped_key(redefinition)
     ):
-        yield _primary_key(old)
+        yield catalogue.primary_key(old.name)
     copied = dict(redefinition.copied)
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
     for column in old.columns:
         if column.name not in copied:
-            yield _drop_column(old, column)
+            yield catalogue.drop_column(old.name, column.name)
     taken = set(copied.values())
     for column in new.columns:
         if column.name not in taken:
@@ -114,7 +99,7 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
     for made in altered.changes if altered is not None else ():
         match made:
             case AddIndex(index=index) if index.is_unique:
-                yield _unique(new, index, planning, redefinition.filled)
+                yield _unique(new, index, planning, redefinition)
             case AddForeignKey(foreign_key=key):
                 yield from _foreign_key(new, key, planning, redefinition.filled)
             case _:
@@ -138,104 +123,46 @@ def _is_computed_anew(column: Column, table: Table) -> bool:
     return column.generated is not None and after is not None and after.generated is not None
 
 
-def _drop_column(table: Table, column: Column) -> Hazard:
-    return Hazard(
-        "drop_column",
-        _W,
-        f"The column `{column.name}` of the table `{table.name.name}` is dropped, with all its values.",
-        table.name,
-        column.name,
-        NonNullCount(table.name, column.name),
-        hint="rename it, or copy the values in the same migration",
-    )
-
-
 def _add_column(table: Table, column: Column) -> Iterator[Hazard]:
-    if not column.is_required or column.default is not None or column.generated or column.identity:
+    if not column.is_required or _has_default(column) or column.generated or column.identity:
         return
-    yield Hazard(
-        "required_column",
-        _U,
-        f"The required column `{column.name}` without a default is added to the table `{table.name.name}`: "
-        "that fails if the table has rows.",
-        table.name,
-        column.name,
-        RowCount(table.name),
-        hint="give it a default, or add it as optional, fill it, and make it required",
+    yield catalogue.required_column(table.name, column.name, client_fills=column.client_fills)
+
+
+def _has_default(column: Column) -> bool:
+    """Whether somebody wants the rows filled; a key that numbers itself unasked counts as one to be given by hand."""
+    return column.default is not None and not (
+        isinstance(column.default, AutoIncrement) and not column.default.is_asked_for
     )
 
 
 def _recreate(table: Table, before: Column, after: Column) -> Hazard:
-    if after.is_required and after.default is None and after.generated is None:
-        return Hazard(
-            "recreate_column",
-            _U,
-            f"The column `{after.name}` of the table `{table.name.name}` is dropped and added anew with another type. "
-            "It is required and has no default: that fails if the table has rows.",
-            table.name,
-            after.name,
-            RowCount(table.name),
-            hint="write the conversion by hand: ALTER COLUMN … TYPE … USING …",
-        )
-    return Hazard(
-        "recreate_column",
-        _W,
-        f"The column `{after.name}` of the table `{table.name.name}` is dropped and added anew with another type, "
-        "and loses all its values.",
-        table.name,
-        after.name,
-        NonNullCount(table.name, before.name),
-        hint="write the conversion by hand: ALTER COLUMN … TYPE … USING …",
-    )
+    if before.type == after.type and before.type.enum is not None and after.arity is Arity.LIST:
+        return catalogue.value_to_list(table.name, after.name)
+    if not after.is_required or after.default is not None or after.generated is not None:
+        return catalogue.recreate_column(table.name, after.name)
+    if before.arity is Arity.NULLABLE:
+        return catalogue.required_column(table.name, after.name)
+    return catalogue.recreate_required_column(table.name, after.name)
 
 
 def _alter_column(table: Table, before: Column, after: Column, cast: Cast, *, filled: bool = False) -> Iterator[Hazard]:
     if after.is_required and not before.is_required and not filled:
-        yield Hazard(
-            "not_null",
-            _U,
-            f"The column `{after.name}` of the table `{table.name.name}` becomes required: "
-            "that fails if a row holds NULL in it.",
-            table.name,
-            after.name,
-            NullCount(table.name, before.name),
-            hint="fill the column in the same migration, before this statement",
-        )
+        yield catalogue.not_null(table.name, after.name, before.name)
     if type_changes(before, after) and cast is not Cast.SAFE:
-        yield Hazard(
-            "cast",
-            _W,
-            f"The column `{after.name}` of the table `{table.name.name}` changes its type, "
-            "and some of its values may not fit the new one.",
-            table.name,
-            after.name,
-            NonNullCount(table.name, before.name),
-            hint="look at the values first",
+        yield catalogue.cast(
+            table.name, after.name, catalogue.type_name(before.type), catalogue.type_name(after.type), before.name
         )
 
 
-def _primary_key(table: Table) -> Hazard:
-    return Hazard(
-        "primary_key",
-        _W,
-        f"The primary key of the table `{table.name.name}` changes: that fails where the new one isn't unique.",
-        table.name,
-        question=RowCount(table.name),
-    )
-
-
-def _unique(table: Table, index: Index, planning: Planning, filled: tuple[str, ...] = ()) -> Hazard:
+def _unique(table: Table, index: Index, planning: Planning, rebuilt: Redefinition | None = None) -> Hazard:
     columns = tuple(column.name for column in index.columns if column.name)
-    shown = ", ".join(f"`{name}`" for name in columns)
+    filled = () if rebuilt is None else rebuilt.filled
     known = bool(columns) and all(_keeps_values(table, name, planning, filled) for name in columns)
-    return Hazard(
-        "unique",
-        _W,
-        f"The columns {shown} of the table `{table.name.name}` become unique: that fails if there are duplicates.",
-        table.name,
-        question=DuplicateCount(table.name, columns) if known else RowCount(table.name),
-        hint="look for duplicates first",
-    )
+    altered = planning.altered.get(table.name)
+    added = altered is not None and any(isinstance(c, AddIndex) and c.index == index for c in altered.changes)
+    question = None if known else RowCount(table.name)
+    return catalogue.unique(table.name, columns, question, beyond=rebuilt is not None or not added)
 
 
 def _keeps_values(table: Table, column: str, planning: Planning, filled: tuple[str, ...]) -> bool:
@@ -261,16 +188,7 @@ def _foreign_key(table: Table, key: ForeignKey, planning: Planning, filled: tupl
         question = OrphanCount(table.name, key.columns, key.referenced_table, key.referenced_columns)
     elif own and len(key.columns) == 1:
         question = NonNullCount(table.name, key.columns[0])
-    shown = ", ".join(f"`{name}`" for name in key.columns)
-    yield Hazard(
-        "foreign_key",
-        _W,
-        f"The columns {shown} of the table `{table.name.name}` come to refer to `{key.referenced_table.name}`: "
-        "that fails if a row refers to nothing there.",
-        table.name,
-        question=question,
-        hint="look for such rows first, and mend or empty them in the same migration",
-    )
+    yield catalogue.foreign_key(table.name, key.columns, key.referenced_table, question)
 
 
 def _ends(key: ForeignKey) -> tuple[object, ...]:
@@ -290,14 +208,12 @@ def _enum(step: AlterEnumStep) -> Iterator[Hazard]:
     gone = tuple(value for value in step.old.values if value not in step.new.values)
     if not gone:
         return
-    shown = ", ".join(f"`{value}`" for value in gone)
-    reason = f"The enum `{step.old.name.name}` loses the values {shown}: that fails if a row still holds one."
     if not step.uses:
-        yield Hazard("drop_enum_values", _W, reason)
+        yield catalogue.drop_enum_values(step.old.name, gone)
     for use in step.uses:
         if use.new_column.type.enum is None:
             continue
         question = None
         if use.old_column.arity is not Arity.LIST:
             question = ValueCount(use.table.name, use.old_column.name, gone)
-        yield Hazard("drop_enum_values", _W, reason, use.table.name, use.old_column.name, question)
+        yield catalogue.drop_enum_values(step.old.name, gone, use.table.name, use.old_column.name, question)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.dialects.base import Dialect, RenderedStep
-from parity.schema.steps import Plan
+from parity.schema.steps import HazardLevel, Plan
 
 
 def script(plan: Plan, dialect: Dialect, *, warnings: bool) -> str:
@@ -28,7 +28,10 @@ def _closed(statement: str) -> str:
 
 
 def _warnings(plan: Plan) -> str:
-    reasons = dict.fromkeys(hazard.reason for hazard in plan.hazards)
+    hazards = (hazard for hazard in plan.hazards if not hazard.beyond)
+    # As the engine has it: first what may be lost or fail, then what can't succeed.
+    ordered = sorted(hazards, key=lambda hazard: hazard.level is HazardLevel.UNEXECUTABLE)
+    reasons = dict.fromkeys(hazard.reason for hazard in ordered)
     if not reasons:
         return ""
     lines = "".join(f"  - {_safe(reason)}\n" for reason in reasons)

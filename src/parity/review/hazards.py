@@ -1,4 +1,7 @@
-"""The hazards that a review can find, with what it says about each. Values only: `parity.review.losses` finds them."""
+"""The hazards that only a review of SQL can find, with what it says about each; the others are in the shared catalogue.
+
+Values only: `parity.review.losses` finds them.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,11 @@ from parity.schema.steps import (
     Hazard,
     HazardLevel,
     NonNullCount,
-    NullCount,
     RowCount,
-    ValueCount,
 )
 from parity.schema.types import ObjectName
 
 _WARNING, _UNEXECUTABLE = HazardLevel.WARNING, HazardLevel.UNEXECUTABLE
-
-
-def drop_table(table: ObjectName) -> Hazard:
-    """DROP TABLE."""
-    return Hazard(
-        "drop_table",
-        _WARNING,
-        f"the table {shown(table)} goes, with all its rows",
-        table,
-        question=RowCount(table),
-        hint="copy what is still needed elsewhere first, or drop the table in a later release, when nothing reads it",
-    )
 
 
 def empty_table(table: ObjectName, how: str, code: str) -> Hazard:
@@ -54,19 +43,6 @@ def overwrite_rows(table: ObjectName, columns: tuple[str, ...]) -> Hazard:
     )
 
 
-def drop_column(table: ObjectName, column: str) -> Hazard:
-    """DROP COLUMN."""
-    return Hazard(
-        "drop_column",
-        _WARNING,
-        f"the column {column} of {shown(table)} goes, with all its values",
-        table,
-        column,
-        NonNullCount(table, column),
-        "copy the values into another column first, or drop the column in a later release, when nothing reads it",
-    )
-
-
 def recreate_table(table: ObjectName, why: str) -> Hazard:
     """A rebuild that leaves rows or columns behind."""
     return Hazard(
@@ -76,33 +52,6 @@ def recreate_table(table: ObjectName, why: str) -> Hazard:
         table,
         question=RowCount(table),
         hint="compare the columns and rows that INSERT … SELECT copies with those of the old table",
-    )
-
-
-def cast(table: ObjectName, column: str, old: str | None, new: str) -> Hazard:
-    """A type change that may cut values, or fail on them."""
-    change = f"from {old} to {new}" if old else f"to {new}"
-    return Hazard(
-        "cast",
-        _WARNING,
-        f"the column {column} of {shown(table)} changes its type {change}: values may be cut, or stop the migration",
-        table,
-        column,
-        NonNullCount(table, column),
-        "add a column of the new type, copy the values with a checked conversion, and drop the old one later",
-    )
-
-
-def not_null(table: ObjectName, column: str) -> Hazard:
-    """SET NOT NULL on rows that are there."""
-    return Hazard(
-        "not_null",
-        _UNEXECUTABLE,
-        f"the column {column} of {shown(table)} becomes required: rows without a value stop the migration",
-        table,
-        column,
-        NullCount(table, column),
-        "give those rows a value with an UPDATE before this statement",
     )
 
 
@@ -120,27 +69,12 @@ def not_null_on_new_column(table: ObjectName, column: str, *, updated: bool) -> 
     )
 
 
-def required_column(table: ObjectName, column: str) -> Hazard:
-    """ADD COLUMN … NOT NULL without a default."""
+def primary_key_on(table: ObjectName, columns: tuple[str, ...]) -> Hazard:
+    """A primary key on columns that hold values."""
     return Hazard(
-        "required_column",
-        _UNEXECUTABLE,
-        f"the new column {column} of {shown(table)} is required and has no default: rows that are there stop the "
-        "migration",
-        table,
-        column,
-        RowCount(table),
-        "give it a default, or add it as optional, fill it, and make it required then",
-    )
-
-
-def unique(table: ObjectName, columns: tuple[str, ...], *, key: bool = False) -> Hazard:
-    """A unique key on columns that hold values."""
-    what = "primary key" if key else "unique key"
-    return Hazard(
-        "primary_key" if key else "unique",
+        "primary_key",
         _WARNING,
-        f"{shown(table)} gets a {what} on {', '.join(columns)}: rows with the same values stop the migration",
+        f"{shown(table)} gets a primary key on {', '.join(columns)}: rows with the same values stop the migration",
         table,
         columns[0] if len(columns) == 1 else None,
         DuplicateCount(table, columns),
@@ -157,19 +91,6 @@ def unique_on_unknown(table: ObjectName, what: str, *, key: bool = False) -> Haz
         table,
         question=RowCount(table),
         hint="make sure that the values differ from row to row before this statement",
-    )
-
-
-def drop_enum_values(table: ObjectName, column: str, enum: ObjectName, removed: tuple[str, ...]) -> Hazard:
-    """Values go from an enum that a column uses."""
-    return Hazard(
-        "drop_enum_values",
-        _WARNING,
-        f"{shown(enum)} loses {', '.join(removed)}: rows of {shown(table)} with it in {column} stop the migration",
-        table,
-        column,
-        ValueCount(table, column, removed),
-        "give those rows another value before this statement",
     )
 
 

@@ -21,6 +21,7 @@ from parity.review.effects import (
     CreatesIndex,
     DeletesRows,
     DropsColumn,
+    DropsConstraint,
     DropsObject,
     DropsTable,
     DropsType,
@@ -34,8 +35,9 @@ from parity.review.effects import (
 from parity.review.names import name_keys
 from parity.review.rebuild_losses import lost_by_rebuild, type_change
 from parity.review.standing import Standing, standing_before
+from parity.schema import hazards as catalogue
 from parity.schema.model import Schema
-from parity.schema.steps import Hazard
+from parity.schema.steps import Hazard, ValueCount
 from parity.schema.types import Arity, ObjectName
 
 
@@ -56,6 +58,7 @@ def find_hazards(
     `before` and `after` are the schemas that the history makes without and with it, None where they aren't known.
     """
     standing = standing_before(before, after, name_keys(dialect.capabilities))
+    standing.expect(effects)
     found: list[StatementHazard] = []
     for effect in effects:
         for place, hazard in _hazards_of(effect, standing, dialect):
@@ -84,6 +87,7 @@ def _hazards_of(effect: Effect, standing: Standing, dialect: Dialect) -> _Found:
             | CreatesIndex()
             | DeletesRows()
             | DropsColumn()
+            | DropsConstraint()
             | DropsTable()
             | RebuildsTable()
             | Truncates()
@@ -103,6 +107,7 @@ _TableEffect = (
     | CreatesIndex
     | DeletesRows
     | DropsColumn
+    | DropsConstraint
     | DropsTable
     | RebuildsTable
     | Truncates
@@ -114,7 +119,7 @@ def _hazards_of_table(effect: _TableEffect, standing: Standing, dialect: Dialect
     table = standing.first_name(effect.table)
     match effect:
         case DropsTable():
-            yield hazards.drop_table(table)
+            yield catalogue.drop_table(table)
         case Truncates():
             yield hazards.empty_table(table, "TRUNCATE", "truncate")
         case DeletesRows(every=True):
@@ -124,9 +129,11 @@ def _hazards_of_table(effect: _TableEffect, standing: Standing, dialect: Dialect
                 yield hazards.overwrite_rows(table, effect.columns)
         case DropsColumn():
             if standing.added(effect.table, effect.column) is None:
-                yield hazards.drop_column(table, standing.first_column(effect.table, effect.column))
+                yield from _dropped_column(effect, standing)
         case AddsColumn():
             yield from _added_column(effect, standing)
+        case DropsConstraint() if standing.is_primary_key(effect.table, effect.name):
+            yield catalogue.primary_key(table)
         case AltersColumn(change=ColumnChange.SET_NOT_NULL):
             yield from _not_null(effect.table, effect.column, standing)
         case AltersColumn(change=ColumnChange.TYPE) if standing.added(effect.table, effect.column) is None:
@@ -149,13 +156,28 @@ def _hazards_of_table(effect: _TableEffect, standing: Standing, dialect: Dialect
             pass
 
 
+def _dropped_column(effect: DropsColumn, standing: Standing) -> Iterator[Hazard]:
+    """A column goes; perhaps to come again with another type."""
+    table, column = standing.first_name(effect.table), standing.first_column(effect.table, effect.column)
+    again, old = standing.comes_again(effect), standing.old_column(effect.table, effect.column)
+    if again is None:
+        yield catalogue.drop_column(table, column)
+    elif again.filled or not again.required:
+        yield catalogue.recreate_column(table, column)
+    elif old is None or old.is_required:
+        yield catalogue.recreate_required_column(table, column)
+    # Else it holds nothing yet, or it can't be added.
+
+
 def _added_column(effect: AddsColumn, standing: Standing) -> Iterator[Hazard]:
     column = effect.column
     if effect.if_missing and standing.old_column(effect.table, column.name) is not None:
         return
     table = standing.first_name(effect.table)
     if column.required and not column.filled:
-        yield hazards.required_column(table, column.name)
+        old = standing.old_column(effect.table, column.name)
+        if not standing.was_dropped(effect.table, column.name) or (old is not None and not old.is_required):
+            yield catalogue.required_column(table, column.name)
     elif column.unique and column.filled and not column.numbered:
         yield hazards.unique_on_unknown(table, f"the new column {column.name}")
 
@@ -171,7 +193,7 @@ def _not_null(table: ObjectName, column: str, standing: Standing) -> Iterator[Ha
         return
     old = standing.old_column(table, column)
     if old is None or old.arity is Arity.NULLABLE or (old.arity is Arity.LIST and not old.list_not_null):
-        yield hazards.not_null(first, standing.first_column(table, column))
+        yield catalogue.not_null(first, standing.first_column(table, column))
 
 
 def _unique(table: ObjectName, columns: tuple[str, ...], standing: Standing, *, key: bool = False) -> Iterator[Hazard]:
@@ -187,7 +209,8 @@ def _unique(table: ObjectName, columns: tuple[str, ...], standing: Standing, *, 
     if any(new is not None for _, new in added):
         yield hazards.unique_on_unknown(first, ", ".join(columns), key=key)
     elif not standing.has_key(table, columns):
-        yield hazards.unique(first, tuple(standing.first_column(table, column) for column in columns), key=key)
+        names = tuple(standing.first_column(table, column) for column in columns)
+        yield hazards.primary_key_on(first, names) if key else catalogue.unique(first, names)
 
 
 def _replaced_type(effect: ReplacesType, standing: Standing) -> _Found:
@@ -204,7 +227,8 @@ def _replaced_type(effect: ReplacesType, standing: Standing) -> _Found:
         if not removed or (known is not None and known.arity is Arity.LIST):
             yield altered.at, hazards.replace_enum(table, column, effect.name)
         else:
-            yield altered.at, hazards.drop_enum_values(table, column, effect.name, removed)
+            question = ValueCount(table, column, removed)
+            yield altered.at, catalogue.drop_enum_values(effect.name, removed, table, column, question)
 
 
 def _dropped_type(effect: DropsType, standing: Standing) -> Iterator[Hazard]:
@@ -224,6 +248,6 @@ def _dropped_object(effect: DropsObject, standing: Standing) -> Iterator[Hazard]
     elif effect.kind == "schema" and effect.cascade and standing.before is not None:
         for table in standing.before.values():
             if table.name.namespace == effect.name.name:
-                yield hazards.drop_table(table.name)
+                yield catalogue.drop_table(table.name)
     elif effect.kind in ("schema", "extension", "domain") and effect.cascade:
         yield hazards.drop_cascade(effect.kind, effect.name)

@@ -8,6 +8,7 @@ from parity.dialects.base import Dialect
 from parity.review import hazards
 from parity.review.effects import ColumnText, CopiedColumn, RebuildsTable
 from parity.review.standing import Standing
+from parity.schema import hazards as catalogue
 from parity.schema.model import Column, Table
 from parity.schema.steps import Cast, Hazard
 from parity.schema.types import Arity, ObjectName
@@ -29,13 +30,15 @@ def lost_by_rebuild(effect: RebuildsTable, standing: Standing, dialect: Dialect)
     if old is None:
         yield hazards.recreate_table(table, "columns that aren't copied are lost")
     else:
+        if _key_changes(old, effect, standing):
+            yield catalogue.primary_key(old.name)
         yield from _left_behind(effect.table, old, copied, standing)
         yield from _copied(effect, old, targets, standing, dialect)
         yield from _new_keys(effect, targets, standing)
     for column in effect.new.columns:
         key = standing.keys.column(column.name)
         if key not in targets and column.required and not column.filled and not _is_rowid(effect, column):
-            yield hazards.required_column(table, column.name)
+            yield catalogue.required_column(table, column.name)
 
 
 def type_change(
@@ -47,7 +50,10 @@ def type_change(
     like the old one counts as narrower.
     """
     old, new = standing.old_column(table, column), standing.new_column(table, new_name)
-    shown_new = new_sql if new_sql else "another type" if new is None else _spelled(new, dialect)
+    if new is not None:
+        shown_new = catalogue.type_name(new.type)
+    else:
+        shown_new = new_sql or "another type"
     if old is not None and new is not None:
         if old.type == new.type and _is_list(old) == _is_list(new):
             return
@@ -55,8 +61,8 @@ def type_change(
             return
     elif old is not None and new_sql is not None and _same_spelling(_spelled(old, dialect), new_sql):
         return
-    shown_old = None if old is None else _spelled(old, dialect)
-    yield hazards.cast(standing.first_name(table), standing.first_column(table, column), shown_old, shown_new)
+    shown_old = None if old is None else catalogue.type_name(old.type)
+    yield catalogue.cast(standing.first_name(table), standing.first_column(table, column), shown_old, shown_new)
 
 
 def _by_target(effect: RebuildsTable, copied: tuple[CopiedColumn, ...], standing: Standing) -> dict[str, CopiedColumn]:
@@ -74,7 +80,7 @@ def _left_behind(
     read = {standing.keys.column(standing.first_column(table, name)) for one in copied for name in one.reads}
     for column in old.columns:
         if standing.keys.column(column.name) not in read and column.generated is None:
-            yield hazards.drop_column(old.name, column.name)
+            yield catalogue.drop_column(old.name, column.name)
 
 
 def _copied(
@@ -88,9 +94,19 @@ def _copied(
         if source is None:
             continue
         if column.required and source.arity is Arity.NULLABLE:
-            yield hazards.not_null(old.name, source.name)
+            yield catalogue.not_null(old.name, source.name)
         if standing.new_column(effect.table, column.name) is not None:
             yield from type_change(effect.table, one.reads[0], column.name, column.type, standing, dialect)
+
+
+def _key_changes(old: Table, effect: RebuildsTable, standing: Standing) -> bool:
+    key = old.primary_key
+    if key is None:
+        return False
+    before = [standing.keys.column(column.name) for column in key.columns]
+    return before != [
+        standing.keys.column(standing.first_column(effect.table, column)) for column in effect.new.primary_key
+    ]
 
 
 def _new_keys(effect: RebuildsTable, targets: dict[str, CopiedColumn], standing: Standing) -> Iterator[Hazard]:
@@ -100,7 +116,11 @@ def _new_keys(effect: RebuildsTable, targets: dict[str, CopiedColumn], standing:
         names = tuple(one.reads[0] for one in sources if one is not None and one.plain and one.reads)
         if not columns or len(names) < len(columns) or standing.has_key(effect.table, names):
             continue
-        yield hazards.unique(standing.first_name(effect.table), names, key=columns == effect.new.primary_key)
+        table = standing.first_name(effect.table)
+        if columns == effect.new.primary_key:
+            yield hazards.primary_key_on(table, names)
+        else:
+            yield catalogue.unique(table, names)
 
 
 def _is_rowid(effect: RebuildsTable, column: ColumnText) -> bool:

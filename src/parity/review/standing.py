@@ -53,6 +53,28 @@ class Standing:
     _made_types: set[ObjectName] = field(default_factory=set)
     _dropped: set[tuple[ObjectName, str]] = field(default_factory=set)
     """Old columns that are gone: the keys of their table's and their own first names."""
+    _expected: dict[tuple[ObjectName, str], AddsColumn] = field(default_factory=dict)
+    """What the migration adds, by the keys of table and column."""
+
+    def expect(self, effects: Iterable[Effect]) -> None:
+        """Look ahead at what the migration will add."""
+        for effect in effects:
+            if isinstance(effect, AddsColumn):
+                self._expected[self._place(effect.table, effect.column.name)] = effect
+
+    def comes_again(self, effect: DropsColumn) -> ColumnText | None:
+        """The column that is added where this one is dropped; None where none is."""
+        added = self._expected.get(self._place(effect.table, effect.column))
+        return None if added is None or added.at.statement < effect.at.statement else added.column
+
+    def was_dropped(self, table: ObjectName, column: str) -> bool:
+        """Whether this migration dropped an old column of that name."""
+        return self._place(self.first_name(table), column) in self._dropped
+
+    def is_primary_key(self, table: ObjectName, constraint: str) -> bool:
+        """Whether the constraint is the table's old primary key."""
+        old = self.old_table(table)
+        return old is not None and old.primary_key is not None and old.primary_key.name == constraint
 
     def has_no_rows(self, table: ObjectName) -> bool:
         """Whether this migration made or emptied the table, so that it holds no rows but the migration's own."""
@@ -160,6 +182,9 @@ class Standing:
             case _:
                 pass
 
+    def _place(self, table: ObjectName, column: str) -> tuple[ObjectName, str]:
+        return self.keys.of(table), self.keys.column(column)
+
     def _notes_of(self, table: ObjectName) -> _Notes | None:
         return self._notes.get(self.keys.of(table))
 
@@ -201,7 +226,7 @@ class Standing:
     def _note_dropped_column(self, effect: DropsColumn) -> None:
         if self.added(effect.table, effect.column) is None:
             first = self.first_column(effect.table, effect.column)
-            self._dropped.add((self.keys.of(self.first_name(effect.table)), self.keys.column(first)))
+            self._dropped.add(self._place(self.first_name(effect.table), first))
         notes = self._noted(effect.table)
         key = self.keys.column(effect.column)
         notes.added.pop(key, None)

@@ -37,7 +37,8 @@ class Column:
     """One column of a table.
 
     `list_not_null` is true for an array column that is declared NOT NULL (the schema language can't say it).
-    `collation` is None for the type's default one.
+    `collation` is None for the type's default one. `client_fills` tells that the schema file gives it a default which
+    the client makes (`uuid()`): the database has none.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     collation: str | None = None
     list_not_null: bool = False
     comment: str | None = None
+    client_fills: bool = field(default=False, compare=False)
 
     @property
     def is_required(self) -> bool:

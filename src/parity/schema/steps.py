@@ -384,7 +384,8 @@ class Hazard:
     """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
 
     `code` is stable: drop_table, drop_column, recreate_column, cast, required_column, not_null, unique, primary_key,
-    foreign_key, drop_enum_values … `reason` is a sentence for a person, `hint` the safe way.
+    foreign_key, drop_enum_values … `reason` is a sentence for a person, `hint` the safe way. `counted` is the sentence
+    where the rows were counted, in two parts around their number (in one where it doesn't name it); () for `reason`.
     """
 
     code: str
@@ -394,6 +395,21 @@ class Hazard:
     column: str | None = None
     question: DataQuestion | None = None
     hint: str | None = None
+    counted: tuple[str, ...] = ()
+    always_told: bool = False
+    """Whether Prisma's engine tells it even where no row stands against it."""
+    beyond: bool = False
+    """Whether it is beyond the engine's catalogue, so that it isn't written into a migration."""
+
+    def told(self, rows: int | None) -> str:
+        """The sentence for a database where the question counted `rows` (None: it wasn't, or couldn't be, asked)."""
+        return str(rows).join(self.counted) if rows and self.counted else self.reason
+
+    def told_with_rows(self, rows: int | None) -> str:
+        """The same, with the number behind it where the sentence itself doesn't hold it."""
+        if rows is None or (rows and len(self.counted) > 1):
+            return self.told(rows)
+        return f"{self.told(rows)} ({rows} {'row' if rows == 1 else 'rows'})"
 
 
 @dataclass(frozen=True, slots=True)

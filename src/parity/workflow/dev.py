@@ -210,8 +210,8 @@ class _Dev:
         if stops:
             raise Refused(
                 "PAR310",
-                f"{what} can't succeed on the rows that are there: {_sentence(stops[0])}",
-                why=" ".join(_sentence(loss) for loss in stops[1:]) or None,
+                f"{what} can't succeed on the rows that are there: {stops[0].sentence}",
+                why=" ".join(loss.sentence for loss in stops[1:]) or None,
                 hint=(f"{stops[0].hazard.hint}; or " if stops[0].hazard.hint else "")
                 + "run it again with --create-only, and write the statements that bring the rows into shape",
             )
@@ -220,7 +220,7 @@ class _Dev:
             return
         self.interaction.progress(f"{what} may lose data:")
         for loss in real:
-            self.interaction.progress(f"  - {_sentence(loss)}")
+            self.interaction.progress(f"  - {loss.sentence}")
         if not self.interaction.confirm("Go on?", flag="--accept-data-loss"):
             raise Interrupted("PAR130", "nothing was written")
 
@@ -243,11 +243,6 @@ _CHOICES = (
     (OnDrift.IGNORE.value, "leave the difference as it is, and go on"),
     (OnDrift.RESET.value, "empty the database and apply all migrations anew: its rows are lost"),
 )
-
-
-def _sentence(loss: Loss) -> str:
-    rows = "" if loss.rows is None else f" ({loss.rows} {'row' if loss.rows == 1 else 'rows'} now)"
-    return f"{loss.hazard.reason}{rows}"
 
 
 def _told(drift: Drift, history: History, project: Project) -> HistoryError:

@@ -30,6 +30,34 @@ class Loss:
             return True
         return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real
 
+    @property
+    def is_told(self) -> bool:
+        """Whether a person hears of it: it is real, or Prisma's engine tells it whatever the rows are."""
+        return self.is_real or self.hazard.always_told
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told, with the number of rows where it is known."""
+        return self.hazard.told_with_rows(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The losses that are told, as sentences, each once: those that only warn, and those that can't succeed."""
+
+    warnings: tuple[str, ...]
+    unexecutable: tuple[str, ...]
+
+
+def verdict(losses: Iterable[Loss]) -> Verdict:
+    """What Prisma's engine says of the same change on the same database."""
+    told = [loss for loss in losses if loss.is_told and not loss.hazard.beyond]
+    stopping = HazardLevel.UNEXECUTABLE
+    return Verdict(
+        tuple(dict.fromkeys(loss.hazard.told(loss.rows) for loss in told if loss.hazard.level is not stopping)),
+        tuple(dict.fromkeys(loss.hazard.told(loss.rows) for loss in told if loss.hazard.level is stopping)),
+    )
+
 
 def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) -> tuple[Loss, ...]:
     """Ask each hazard's question, each question once."""

@@ -66,16 +66,37 @@ def test_a_type_without_a_cast_loses_the_values_or_fails():
     old = table(Column("x", TEXT, Arity.NULLABLE))
     nullable, required = table(Column("x", INT, Arity.NULLABLE)), table(Column("x", INT, Arity.REQUIRED))
     assert hazards(old, nullable) == [("recreate_column", WARNING, "x", NonNullCount(A, "x"))]
-    assert hazards(old, required) == [("recreate_column", UNEXECUTABLE, "x", RowCount(A))]
+    assert hazards(old, required) == [("required_column", UNEXECUTABLE, "x", RowCount(A))]
+    before = table(Column("x", TEXT, Arity.REQUIRED))
+    assert hazards(before, required) == [("recreate_column", UNEXECUTABLE, "x", RowCount(A))]
+
+
+def test_values_of_an_enum_that_become_lists_are_told_as_the_engine_tells_them():
+    mood = ColumnType(TypeFamily.ENUM, enum=ObjectName("Mood"))
+    old, new = (table(Column("x", mood, arity)) for arity in (Arity.NULLABLE, Arity.LIST))
+    enums = (Enum(ObjectName("Mood"), ("a", "b")),)
+    found = hazards(Schema(tables=(old,), enums=enums), Schema(tables=(new,), enums=enums))
+    assert found == [("recreate_column", UNEXECUTABLE, "x", NonNullCount(A, "x"))]
+
+
+def test_a_column_that_a_client_fills_is_told_as_such():
+    filled = Column("x", TEXT, Arity.REQUIRED, client_fills=True)
+    before, after = Schema(tables=(table(),)), Schema(tables=(table(filled),))
+    (hazard,) = build_plan(diff(before, after, POSTGRES), before, after, POSTGRES).hazards
+    assert hazard.reason == (
+        "The required column `x` was added to the `A` table with a prisma-level default value. This is not possible if "
+        "the table is not empty. Please add this column as optional, then populate it before making it required."
+    )
+    assert "There are 3 rows in this table" in hazard.told(3)
 
 
 def test_a_new_unique_index_asks_for_duplicates_on_tables_that_were_there():
     column = Column("x", INT, Arity.NULLABLE)
     unique = Index("u", (IndexColumn("x"),), IndexKind.UNIQUE)
     assert hazards(table(column), table(column, indexes=(unique,))) == [
-        ("unique", WARNING, None, DuplicateCount(A, ("x",)))
+        ("unique", WARNING, "x", DuplicateCount(A, ("x",)))
     ]
-    assert hazards(table(), table(column, indexes=(unique,))) == [("unique", WARNING, None, RowCount(A))]
+    assert hazards(table(), table(column, indexes=(unique,))) == [("unique", WARNING, "x", RowCount(A))]
     assert hazards(Schema(), table(column, indexes=(unique,))) == []
 
 

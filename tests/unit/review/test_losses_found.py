@@ -1,5 +1,7 @@
 """Which statements are marked, with which code and which question; and which are left alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from parity.dialects.registry import dialect_for_provider
@@ -74,6 +76,26 @@ PUBLIC_SHOP = ObjectName("shop", "public")
 )
 def test_a_statement_that_can_lose_data_is_marked(sql: str, expected: Marked, provider: str) -> None:
     assert found(sql, provider) == expected
+
+
+def test_a_column_that_is_dropped_and_added_anew_is_marked_as_such() -> None:
+    required, optional = (shop(Column("a", TEXT, arity)) for arity in (Arity.REQUIRED, Arity.NULLABLE))
+    anew = "ALTER TABLE shop DROP COLUMN a, ADD COLUMN a int"
+    for before in (required, optional):
+        assert found(anew, before=before) == [(0, "recreate_column", NonNullCount(PUBLIC_SHOP, "a"))]
+        assert found(f"{anew} NOT NULL DEFAULT 1", before=before) == found(anew, before=before)
+    assert found(f"{anew} NOT NULL", before=required) == [(0, "recreate_column", RowCount(PUBLIC_SHOP))]
+    assert found(f"{anew} NOT NULL", before=optional) == [(0, "required_column", RowCount(PUBLIC_SHOP))]
+    assert found("ALTER TABLE shop ADD COLUMN b int; ALTER TABLE shop DROP COLUMN b", before=optional) == []
+
+
+def test_a_primary_key_that_goes_is_marked() -> None:
+    (table,) = shop().tables
+    before = Schema(tables=(replace(table, primary_key=PrimaryKey("shop_pkey", (IndexColumn("id"),))),))
+    assert found("ALTER TABLE shop DROP CONSTRAINT shop_pkey", before=before) == [
+        (0, "primary_key", RowCount(PUBLIC_SHOP))
+    ]
+    assert found("ALTER TABLE shop DROP CONSTRAINT other", before=before) == []
 
 
 @pytest.mark.parametrize("provider", ["sqlite", "postgresql"])
@@ -245,6 +267,15 @@ B = Column("b", STRING_FAMILY, Arity.NULLABLE)
         ),
         (
             sqlite_shop(A),
+            rebuild('"id" INTEGER NOT NULL, "a" TEXT PRIMARY KEY', '"id", "a"', '"id", "a"'),
+            [
+                (2, "primary_key", RowCount(SHOP)),
+                (2, "not_null", NullCount(SHOP, "a")),
+                (2, "primary_key", DuplicateCount(SHOP, ("a",))),
+            ],
+        ),
+        (
+            sqlite_shop(A),
             rebuild('"id" INTEGER PRIMARY KEY, "a" TEXT', '"id", "a"', '"id", "a"', " WHERE a > 1"),
             [(2, "recreate_table", RowCount(SHOP))],
         ),
@@ -303,16 +334,40 @@ def test_each_mark_says_what_happens_and_the_safe_way() -> None:
     )
     marked = find_hazards(read_effects(dialect.split(sql), dialect), None, dialect)
     assert [(one.line, one.hazard.level.value, one.hazard.reason) for one in marked] == [
-        (1, "warning", "the table Item goes, with all its rows"),
-        (2, "warning", "the column a of shop goes, with all its values"),
-        (2, "warning", "the column b of shop changes its type to int: values may be cut, or stop the migration"),
-        (2, "unexecutable", "the column c of shop becomes required: rows without a value stop the migration"),
+        (
+            1,
+            "warning",
+            "You are about to drop the `Item` table. If the table is not empty, all the data it contains will be lost.",
+        ),
+        (
+            2,
+            "warning",
+            "You are about to drop the column `a` on the `shop` table. All the data in the column will be lost.",
+        ),
+        (
+            2,
+            "warning",
+            "You are about to alter the column `b` on the `shop` table. The data in that column could be lost. "
+            "The data in that column will be cast to `int`.",
+        ),
         (
             2,
             "unexecutable",
-            "the new column d of shop is required and has no default: rows that are there stop the migration",
+            "Made the column `c` on table `shop` required. "
+            "This step will fail if there are existing NULL values in that column.",
         ),
-        (3, "warning", "shop gets a unique key on e: rows with the same values stop the migration"),
+        (
+            2,
+            "unexecutable",
+            "Added the required column `d` to the `shop` table without a default value. "
+            "This is not possible if the table is not empty.",
+        ),
+        (
+            3,
+            "warning",
+            "A unique constraint covering the columns `[e]` on the table `shop` will be added. "
+            "If there are existing duplicate values, this will fail.",
+        ),
         (4, "warning", "UPDATE without WHERE overwrites f in all rows of shop"),
         (5, "warning", "the type size goes, with the columns that use it"),
         (6, "warning", "TRUNCATE removes all rows of shop"),

@@ -136,7 +136,8 @@ def test_a_migration_with_rows_added_by_hand_is_told_by_table() -> None:
                 "table": "users",
                 "namespace": "public",
                 "column": "nickname",
-                "reason": "the column nickname of public.users goes, with all its values",
+                "reason": "You are about to drop the column `nickname` on the `users` table. "
+                "All the data in the column will be lost.",
                 "hint": "copy the values into another column first, or drop the column in a later release, when "
                 "nothing reads it",
                 "rows": 3,
@@ -150,7 +151,8 @@ def test_a_migration_with_rows_added_by_hand_is_told_by_table() -> None:
                 "table": "legacy",
                 "namespace": None,
                 "column": None,
-                "reason": "the table legacy goes, with all its rows",
+                "reason": "You are about to drop the `legacy` table. "
+                "If the table is not empty, all the data it contains will be lost.",
                 "hint": "copy what is still needed elsewhere first, or drop the table in a later release, when nothing "
                 "reads it",
                 "rows": None,

@@ -85,10 +85,8 @@ def _show_findings(done: Reviewed) -> None:
 
 
 def _finding_line(finding: Finding) -> str:
-    hazard = finding.at.hazard
-    rows = "" if finding.rows is None else f" ({finding.rows} {'row' if finding.rows == 1 else 'rows'})"
     mark = "!" if finding.is_real else "-"
-    return f"{mark} line {finding.at.line}: {hazard.reason}{rows}"
+    return f"{mark} line {finding.at.line}: {finding.at.hazard.told_with_rows(finding.rows)}"
 
 
 def _transaction_lines(found: Review) -> list[str]:

@@ -1,12 +1,12 @@
 /*
   Warnings:
 
-  - The column `gone` of the table `Guest` is dropped, with all its values.
-  - The column `zeal` of the table `Guest` is dropped, with all its values.
-  - The required column `bill` without a default is added to the table `Guest`: that fails if the table has rows.
-  - The column `age` of the table `Guest` becomes required: that fails if a row holds NULL in it.
-  - The column `room` of the table `Guest` changes its type, and some of its values may not fit the new one.
-  - The column `floor` of the table `Guest` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
+  - You are about to drop the column `gone` on the `Guest` table. All the data in the column will be lost.
+  - You are about to drop the column `zeal` on the `Guest` table. All the data in the column will be lost.
+  - You are about to alter the column `room` on the `Guest` table. The data in that column could be lost. The data in that column will be cast from `VarChar(10)` to `VarChar(5)`.
+  - Added the required column `bill` to the `Guest` table without a default value. This is not possible if the table is not empty.
+  - Made the column `age` on table `Guest` required. This step will fail if there are existing NULL values in that column.
+  - Changed the type of `floor` on the `Guest` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
 -- AlterTable

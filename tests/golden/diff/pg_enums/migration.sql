@@ -1,10 +1,10 @@
 /*
   Warnings:
 
-  - The column `dies` of the table `Plant` is dropped, with all its values.
-  - The table `Weed` is dropped, with all rows that it holds.
-  - The enum `Shrinks` loses the values `z`: that fails if a row still holds one.
-  - The column `goes` of the table `Plant` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
+  - You are about to drop the column `dies` on the `Plant` table. All the data in the column will be lost.
+  - You are about to drop the `Weed` table. If the table is not empty, all the data it contains will be lost.
+  - The values [z] on the enum `Shrinks` will be removed. If these variants are still used in the database, this will fail.
+  - Changed the type of `goes` on the `Plant` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
 -- CreateEnum

@@ -1,7 +1,7 @@
 /*
   Warnings:
 
-  - The columns `* / DROP` of the table `say "hi"; --` become unique: that fails if there are duplicates.
+  - A unique constraint covering the columns `[* / DROP]` on the table `say "hi"; --` will be added. If there are existing duplicate values, this will fail.
 
 */
 -- CreateEnum

@@ -1,8 +1,8 @@
 /*
   Warnings:
 
-  - The column `line` of the table `Log` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
-  - The columns `who`, `at` of the table `Log` become unique: that fails if there are duplicates.
+  - A unique constraint covering the columns `[who,at]` on the table `Log` will be added. If there are existing duplicate values, this will fail.
+  - Changed the type of `line` on the `Log` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
 -- DropIndex

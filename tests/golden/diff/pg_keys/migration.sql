@@ -1,10 +1,10 @@
 /*
   Warnings:
 
-  - The primary key of the table `Team` changes: that fails where the new one isn't unique.
-  - The primary key of the table `Door` changes: that fails where the new one isn't unique.
-  - The required column `wing` without a default is added to the table `Door`: that fails if the table has rows.
-  - The columns `id` of the table `Door` become unique: that fails if there are duplicates.
+  - The primary key for the `Team` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - The primary key for the `Door` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - A unique constraint covering the columns `[id]` on the table `Door` will be added. If there are existing duplicate values, this will fail.
+  - Added the required column `wing` to the `Door` table without a default value. This is not possible if the table is not empty.
 
 */
 -- DropForeignKey

@@ -1,11 +1,11 @@
 /*
   Warnings:
 
-  - The table `Product` is dropped, with all rows that it holds.
-  - The table `shelves` is dropped, with all rows that it holds.
-  - The table `Tag` is dropped, with all rows that it holds.
-  - The table `_ProductToTag` is dropped, with all rows that it holds.
-  - The table `_parts` is dropped, with all rows that it holds.
+  - You are about to drop the `Product` table. If the table is not empty, all the data it contains will be lost.
+  - You are about to drop the `shelves` table. If the table is not empty, all the data it contains will be lost.
+  - You are about to drop the `Tag` table. If the table is not empty, all the data it contains will be lost.
+  - You are about to drop the `_ProductToTag` table. If the table is not empty, all the data it contains will be lost.
+  - You are about to drop the `_parts` table. If the table is not empty, all the data it contains will be lost.
 
 */
 -- DropForeignKey
