@@ -14,6 +14,7 @@
     ├── ProofFailed          a migration doesn't replay to the wanted schema
     ├── LockTimeout          somebody else is migrating
     ├── Refused              unsafe without an explicit flag (exit 3)
+    │   └── LossesRefused        rows would be lost, or stand in the way; carries what is told of them
     └── Interrupted          Ctrl-C (exit 130)
 
 Every error says what failed (`message`), why (`why`), and the next command (`hint`). Codes starting with `P`
@@ -177,6 +178,21 @@ class Refused(ParityError):
     """Unsafe without an explicit flag."""
 
     exit_code = 3
+
+
+class LossesRefused(Refused):
+    """Rows would be lost, or stand in the way (PAR310, PAR321). Carries the sentences that tell of it.
+
+    `warnings` are about what may be lost or fail, `unexecutable` about what can't succeed.
+    """
+
+    def __init__(
+        self, code: str, message: str, warnings: tuple[str, ...], unexecutable: tuple[str, ...], *, hint: str
+    ) -> None:
+        super().__init__(code, message, hint=hint)
+        self.warnings = warnings
+        self.unexecutable = unexecutable
+        self.details = tuple(f"- {sentence}" for sentence in (*unexecutable, *warnings))
 
 
 class Interrupted(ParityError):

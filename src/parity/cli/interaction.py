@@ -23,7 +23,7 @@ class Terminal:
         if not self.quiet:
             tell(line)
 
-    def confirm(self, question: str, *, flag: str) -> bool:
+    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = ()) -> bool:
         """Yes or no, no by default."""
         if not _somebody_is_there():
             raise Refused(
@@ -31,6 +31,8 @@ class Terminal:
                 f"this needs an answer, and nobody can be asked here: {question}",
                 hint=f"run it again with {flag} if the answer is yes",
             )
+        for line in told:
+            tell(line)
         return bool(_asked(lambda: click.confirm(printable(question), err=True)))
 
     def ask(self, question: str, *, flag: str) -> str:

@@ -37,7 +37,10 @@ _MIGRATE = LazyGroup(
 _DB = LazyGroup(
     "db",
     "Work with a database itself.",
-    {"pull": (f"{_COMMANDS}.pull:pull", "Write the schema file that says what a database holds.")},
+    {
+        "pull": (f"{_COMMANDS}.pull:pull", "Write the schema file that says what a database holds."),
+        "push": (f"{_COMMANDS}.push:push", "Bring a database to what the schema file says, without a migration."),
+    },
 )
 
 

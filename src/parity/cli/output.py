@@ -10,7 +10,7 @@ from collections.abc import Callable
 import click
 
 from parity.cli.printable import printable, printable_json
-from parity.errors import MigrationFailed, ParityError, ProofFailed, SchemaInvalid
+from parity.errors import LossesRefused, MigrationFailed, ParityError, ProofFailed, SchemaInvalid
 
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
@@ -125,6 +125,8 @@ def error_value(error: ParityError) -> dict[str, object]:
         }
     if isinstance(error, ProofFailed):
         value["written"] = False
+    if isinstance(error, LossesRefused):
+        value["warnings"], value["unexecutable"] = list(error.warnings), list(error.unexecutable)
     return value
 
 

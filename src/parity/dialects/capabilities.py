@@ -51,3 +51,5 @@ class Capabilities:
     """Can a value be taken out of an enum type? If not, the type is made anew and its columns move over."""
     tells_expressions: bool = True
     """Does its catalog tell checks and the expressions of indexes, so that a pulled file says that there are some?"""
+    sequences: bool = True
+    """Does a column that numbers itself draw from a sequence, which is its default? Else it has none."""

@@ -51,12 +51,18 @@ def apply_migrations(
     return tuple(done)
 
 
-def run_script(session: Session, dialect: Dialect, sql: str) -> None:
-    """Run a script by its transaction plan, without a ledger (scratch databases). Raises DatabaseError."""
+def run_script(
+    session: Session, dialect: Dialect, sql: str, *, before_commit: Callable[[], None] | None = None
+) -> None:
+    """Run a script by its transaction plan, without a ledger. Raises DatabaseError.
+
+    `before_commit` joins the last transaction: what it raises takes that back.
+    """
     plan = plan_script(sql, dialect)
     progress = _Progress(plan)
     for segment in plan.segments:
-        _run_segment(session, dialect, segment, progress, before_commit=None)
+        last = segment is plan.segments[-1]
+        _run_segment(session, dialect, segment, progress, before_commit=before_commit if last else None)
     if plan.changes_session:
         dialect.driver.restore_session(session)
 

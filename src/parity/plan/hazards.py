@@ -63,7 +63,7 @@ def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
                 if not _is_computed_anew(column, step.new):
                     yield catalogue.drop_column(table.name, column.name)
             case AddColumn(old=table, column=column):
-                yield from _add_column(table, column)
+                yield from _add_column(table, column, planning)
             case RecreateColumn(old=table, old_column=before, new_column=after):
                 yield _recreate(table, before, after)
             case AlterColumn(old=table, old_column=before, new_column=after):
@@ -89,7 +89,7 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
     taken = set(copied.values())
     for column in new.columns:
         if column.name not in taken:
-            yield from _add_column(old, column)
+            yield from _add_column(old, column, planning)
     for old_name, new_name in redefinition.copied:
         first, second = before[old_name], after[new_name]
         change = AlterColumn(old, new, first, second)
@@ -123,17 +123,13 @@ def _is_computed_anew(column: Column, table: Table) -> bool:
     return column.generated is not None and after is not None and after.generated is not None
 
 
-def _add_column(table: Table, column: Column) -> Iterator[Hazard]:
-    if not column.is_required or _has_default(column) or column.generated or column.identity:
+def _add_column(table: Table, column: Column, planning: Planning) -> Iterator[Hazard]:
+    if not column.is_required or column.generated or column.identity:
         return
-    yield catalogue.required_column(table.name, column.name, client_fills=column.client_fills)
-
-
-def _has_default(column: Column) -> bool:
-    """Whether somebody wants the rows filled; a key that numbers itself unasked counts as one to be given by hand."""
-    return column.default is not None and not (
-        isinstance(column.default, AutoIncrement) and not column.default.is_asked_for
-    )
+    # Where a key has no default but its number, the engine sees none.
+    numbered = isinstance(column.default, AutoIncrement) and not planning.dialect.capabilities.sequences
+    if column.default is None or numbered:
+        yield catalogue.required_column(table.name, column.name, client_fills=column.client_fills, numbered=numbered)
 
 
 def _recreate(table: Table, before: Column, after: Column) -> Hazard:

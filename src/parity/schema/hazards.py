@@ -53,8 +53,11 @@ def drop_column(table: ObjectName, column: str) -> Hazard:
     )
 
 
-def required_column(table: ObjectName, column: str, *, client_fills: bool = False) -> Hazard:
-    """A column without a default is added as required; or a client would fill it, which fills no row that is there."""
+def required_column(table: ObjectName, column: str, *, client_fills: bool = False, numbered: bool = False) -> Hazard:
+    """A column without a default is added as required; or a client would fill it, which fills no row that is there.
+
+    Where the database numbers the rows, it can be done.
+    """
     how = " with a prisma-level default value." if client_fills else " without a default value."
     start = f"Added the required column `{column}` to the `{table.name}` table{how}"
     end = ""
@@ -68,8 +71,11 @@ def required_column(table: ObjectName, column: str, *, client_fills: bool = Fals
         table,
         column,
         RowCount(table),
-        "give it a default, or add it as optional, fill it, and make it required",
+        "the rows get new numbers, in the order in which they lie in the table"
+        if numbered
+        else "give it a default, or add it as optional, fill it, and make it required",
         (f"{start} There are ", f" rows in this table, it is not possible to execute this step.{end}"),
+        feasible=numbered,
     )
 
 

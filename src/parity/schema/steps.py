@@ -400,6 +400,8 @@ class Hazard:
     """Whether Prisma's engine tells it even where no row stands against it."""
     beyond: bool = False
     """Whether it is beyond the engine's catalogue, so that it isn't written into a migration."""
+    feasible: bool = False
+    """Whether it can be done although the engine says that it can't: then it asks, and doesn't stop."""
 
     def told(self, rows: int | None) -> str:
         """The sentence for a database where the question counted `rows` (None: it wasn't, or couldn't be, asked)."""

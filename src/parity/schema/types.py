@@ -130,8 +130,6 @@ class AutoIncrement:
     sql: str | None = field(default=None, compare=False)
     in_name_only: bool = field(default=False, compare=False)
     """True for a key that counts as numbered when schemas are compared, while the database doesn't number it."""
-    is_asked_for: bool = field(default=True, compare=False)
-    """False for a key that the database numbers although its schema file doesn't say so."""
 
 
 @dataclass(frozen=True, slots=True)

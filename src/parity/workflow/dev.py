@@ -14,7 +14,7 @@ from pathlib import Path
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
-from parity.errors import HistoryError, Interrupted, Refused
+from parity.errors import HistoryError
 from parity.execute.history import History
 from parity.execute.lock import migration_lock
 from parity.execute.runner import Applied, run_script
@@ -30,7 +30,7 @@ from parity.workflow.context import Project, connected_or_created
 from parity.workflow.deploy import apply_pending
 from parity.workflow.drift import Drift, find_drift
 from parity.workflow.interaction import Interaction
-from parity.workflow.losses import Loss, ask_losses
+from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.proof import prove
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
@@ -205,24 +205,13 @@ class _Dev:
         return losses
 
     def _ask_about(self, losses: tuple[Loss, ...], what: str) -> None:
-        """Refuse what can't succeed; ask about what loses data, unless that was accepted. Raises Refused."""
-        stops = [loss for loss in losses if loss.stops]
-        if stops:
-            raise Refused(
-                "PAR310",
-                f"{what} can't succeed on the rows that are there: {stops[0].sentence}",
-                why=" ".join(loss.sentence for loss in stops[1:]) or None,
-                hint=(f"{stops[0].hazard.hint}; or " if stops[0].hazard.hint else "")
-                + "run it again with --create-only, and write the statements that bring the rows into shape",
-            )
-        real = [loss for loss in losses if loss.is_real]
-        if not real or self.options.accept_data_loss:
-            return
-        self.interaction.progress(f"{what} may lose data:")
-        for loss in real:
-            self.interaction.progress(f"  - {loss.sentence}")
-        if not self.interaction.confirm("Go on?", flag="--accept-data-loss"):
-            raise Interrupted("PAR130", "nothing was written")
+        settle_losses(
+            losses,
+            self.interaction,
+            what=what,
+            accepted=self.options.accept_data_loss,
+            way_out="run it again with --create-only, and write the statements that bring the rows into shape",
+        )
 
     def _developed(
         self, applied: tuple[Applied, ...], written: Path | None, sql: str | None, losses: tuple[Loss, ...]

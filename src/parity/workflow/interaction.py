@@ -12,8 +12,11 @@ class Interaction(Protocol):
         """Something goes on, or was done: a line for a person who waits."""
         ...
 
-    def confirm(self, question: str, *, flag: str) -> bool:
-        """A yes or no. Raises Refused, naming `flag`, where nobody can be asked."""
+    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = ()) -> bool:
+        """A yes or no. Raises Refused, naming `flag`, where nobody can be asked.
+
+        `told` is what somebody who is asked must have read; nobody else is told.
+        """
         ...
 
     def ask(self, question: str, *, flag: str) -> str:
@@ -21,8 +24,5 @@ class Interaction(Protocol):
         ...
 
     def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, told: tuple[str, ...]) -> str | None:
-        """One of (key, explanation), or None where nobody can be asked or nothing was chosen.
-
-        `told` is what somebody who is asked must have read; nobody else is told.
-        """
+        """One of (key, explanation), or None where nobody can be asked or nothing was chosen. `told` as above."""
         ...

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parity.dialects.base import Dialect, Session
-from parity.errors import DatabaseError
+from parity.errors import DatabaseError, Interrupted, LossesRefused, Refused
 from parity.review.questions import question_sql
-from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLevel
+from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLevel, OrphanCount
+from parity.workflow.interaction import Interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Loss:
     @property
     def stops(self) -> bool:
         """Whether the statement can't succeed on the rows that are there."""
-        if isinstance(self.hazard.question, DuplicateCount) and self.rows:
+        if isinstance(self.hazard.question, DuplicateCount | OrphanCount) and self.rows:
             return True
-        return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real
+        return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real and not self.hazard.feasible
 
     @property
     def is_told(self) -> bool:
@@ -57,6 +58,41 @@ def verdict(losses: Iterable[Loss]) -> Verdict:
         tuple(dict.fromkeys(loss.hazard.told(loss.rows) for loss in told if loss.hazard.level is not stopping)),
         tuple(dict.fromkeys(loss.hazard.told(loss.rows) for loss in told if loss.hazard.level is stopping)),
     )
+
+
+def settle_losses(
+    losses: tuple[Loss, ...], interaction: Interaction, *, what: str, accepted: bool, way_out: str
+) -> None:
+    """Refuse what can't succeed; ask about what may be lost, unless that was accepted.
+
+    `way_out` says what to do about what can't succeed. Raises LossesRefused, and Interrupted for a no.
+    """
+    stops = [loss for loss in losses if loss.stops]
+    real = [loss for loss in losses if loss.is_real and not loss.stops]
+    warnings = tuple(dict.fromkeys(loss.sentence for loss in real))
+    if stops:
+        raise LossesRefused(
+            "PAR310",
+            f"{what} can't succeed on the rows that are there",
+            warnings,
+            tuple(dict.fromkeys(loss.sentence for loss in stops)),
+            hint=f"{stops[0].hazard.hint}; or {way_out}" if stops[0].hazard.hint else way_out,
+        )
+    if not real or accepted:
+        return
+    told = (f"{what} may lose data:", *(f"  - {sentence}" for sentence in warnings))
+    try:
+        agreed = interaction.confirm("Go on?", flag="--accept-data-loss", told=told)
+    except Refused as error:
+        raise LossesRefused(
+            "PAR321",
+            f"{what} may lose data, and nobody can be asked here",
+            warnings,
+            (),
+            hint="run it again with --accept-data-loss if that is meant",
+        ) from error
+    if not agreed:
+        raise Interrupted("PAR130", "nothing was changed")
 
 
 def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) -> tuple[Loss, ...]:

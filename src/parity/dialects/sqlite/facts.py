@@ -37,6 +37,7 @@ CAPABILITIES = Capabilities(
     named_foreign_keys=False,
     inline_foreign_keys=True,
     alters_columns_in_place=False,
+    sequences=False,
     renames_indexes=False,
     index_methods=False,
     transactional_ddl=True,

@@ -59,7 +59,7 @@ def _column(column: Column, *, is_key: bool) -> Column:
     column_type = _type(column.type)
     default = None if column.generated else _default(column.default)
     if is_key and column_type.family is TypeFamily.INT:
-        default = default or AutoIncrement(is_asked_for=False)
+        default = default or AutoIncrement()
     elif isinstance(default, AutoIncrement):
         default = None
     arity = Arity.REQUIRED if column.arity is Arity.LIST else column.arity
