@@ -45,7 +45,7 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
             for redefinition in tables:
                 yield from _redefine(redefinition, planning)
         case ChangePrimaryKey(old=table):
-            yield _primary_key(table)
+            yield catalogue.primary_key(table.name)
         case CreateIndex(table, index) if index.is_unique and table.name in planning.old_places:
             yield _unique(table, index, planning)
         case CreateForeignKey(table, key):
