@@ -1,15 +1,15 @@
 /*
   Warnings:
 
-  - The column `gone` of the table `Thing` is dropped, with all its values.
-  - The column `becomes` of the table `Thing` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
-  - The column `required` of the table `Thing` becomes required: that fails if a row holds NULL in it.
-  - The column `wide` of the table `Thing` changes its type, and some of its values may not fit the new one.
-  - The column `indexed` of the table `Thing` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
-  - The column `listed` of the table `Thing` becomes required: that fails if a row holds NULL in it.
-  - The column `scalar` of the table `Thing` is dropped and added anew with another type, and loses all its values.
-  - The column `length` of the table `Thing` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
-  - The column `moment` of the table `Thing` is dropped and added anew with another type, and loses all its values.
+  - You are about to drop the column `gone` on the `Thing` table. All the data in the column will be lost.
+  - You are about to alter the column `wide` on the `Thing` table. The data in that column could be lost. The data in that column will be cast from `Int8` to `Int4`.
+  - The `scalar` column on the `Thing` table would be dropped and recreated. This will lead to data loss if there is data in the column.
+  - The `moment` column on the `Thing` table would be dropped and recreated. This will lead to data loss if there is data in the column.
+  - Changed the type of `becomes` on the `Thing` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
+  - Made the column `required` on table `Thing` required. This step will fail if there are existing NULL values in that column.
+  - Changed the type of `indexed` on the `Thing` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
+  - Made the column `listed` on table `Thing` required. This step will fail if there are existing NULL values in that column.
+  - Changed the type of `length` on the `Thing` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
 -- AlterTable

@@ -1,9 +1,9 @@
 /*
   Warnings:
 
-  - The enum `State` loses the values `LOST`: that fails if a row still holds one.
-  - The column `old` of the table `Letter` is dropped, with all its values.
-  - The table `Gone` is dropped, with all rows that it holds.
+  - The values [LOST] on the enum `State` will be removed. If these variants are still used in the database, this will fail.
+  - You are about to drop the column `old` on the `Letter` table. All the data in the column will be lost.
+  - You are about to drop the `Gone` table. If the table is not empty, all the data it contains will be lost.
 
 */
 -- CreateEnum

@@ -1,7 +1,7 @@
 /*
   Warnings:
 
-  - The columns `body` of the table `Doc` become unique: that fails if there are duplicates.
+  - A unique constraint covering the columns `[body]` on the table `Doc` will be added. If there are existing duplicate values, this will fail.
 
 */
 -- DropIndex

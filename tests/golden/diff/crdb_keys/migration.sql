@@ -1,10 +1,10 @@
 /*
   Warnings:
 
-  - The primary key of the table `Loses` changes: that fails where the new one isn't unique.
-  - The primary key of the table `Moved` changes: that fails where the new one isn't unique.
-  - The primary key of the table `Widened` changes: that fails where the new one isn't unique.
-  - The primary key of the table `Both` changes: that fails where the new one isn't unique.
+  - The primary key for the `Loses` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - The primary key for the `Moved` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - The primary key for the `Widened` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - The primary key for the `Both` table will be changed. If it partially fails, the table could be left without primary key constraint.
 
 */
 -- AlterTable

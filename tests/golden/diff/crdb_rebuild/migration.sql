@@ -1,11 +1,11 @@
 /*
   Warnings:
 
-  - The column `accountId` of the table `Order` is dropped and added anew with another type. It is required and has no default: that fails if the table has rows.
-  - The primary key of the table `Account` changes: that fails where the new one isn't unique.
-  - The column `dropped` of the table `Account` is dropped, with all its values.
-  - The column `id` of the table `Account` changes its type, and some of its values may not fit the new one.
-  - The column `parentId` of the table `Account` changes its type, and some of its values may not fit the new one.
+  - The primary key for the `Account` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - You are about to drop the column `dropped` on the `Account` table. All the data in the column will be lost.
+  - You are about to alter the column `id` on the `Account` table. The data in that column could be lost. The data in that column will be cast from `Int8` to `String`.
+  - You are about to alter the column `parentId` on the `Account` table. The data in that column could be lost. The data in that column will be cast from `Int8` to `String`.
+  - Changed the type of `accountId` on the `Order` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
 -- DropForeignKey

@@ -1,8 +1,8 @@
 /*
   Warnings:
 
-  - The primary key of the table `Single` changes: that fails where the new one isn't unique.
-  - The column `old` of the table `Single` is dropped, with all its values.
+  - The primary key for the `Single` table will be changed. If it partially fails, the table could be left without primary key constraint.
+  - You are about to drop the column `old` on the `Single` table. All the data in the column will be lost.
 
 */
 -- AlterSequence

@@ -1,8 +1,8 @@
 /*
   Warnings:
 
-  - The table `Owner` is dropped, with all rows that it holds.
-  - The table `Pet` is dropped, with all rows that it holds.
+  - You are about to drop the `Owner` table. If the table is not empty, all the data it contains will be lost.
+  - You are about to drop the `Pet` table. If the table is not empty, all the data it contains will be lost.
 
 */
 -- DropForeignKey
