@@ -168,7 +168,7 @@ def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
         if isinstance(change, DropIndex):
             yield RemoveIndex(altered.old, change.index)
         elif isinstance(change, AddIndex):
-            yield CreateIndex(altered.new, change.index)
+            yield CreateIndex(altered.new, change.index, may_exist=_is_old_key(change.index, altered, planning))
     for index in altered.new.indexes:
         if index.name in added:
             continue
@@ -177,6 +177,17 @@ def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
         elif index.name in renamed:
             change = renamed[index.name]
             yield RenameIndexStep(altered.new, change.old_index, change.new_index)
+
+
+def _is_old_key(index: Index, altered: Altered, planning: Planning) -> bool:
+    """Whether the index is what the database may leave of a key that gives way to another in one statement."""
+    if not (planning.dialect.capabilities.alters_primary_keys and index.is_unique):
+        return False
+    return any(
+        isinstance(change, AlterPrimaryKey)
+        and tuple(part.name for part in change.old_key.columns) == tuple(part.name for part in index.columns)
+        for change in altered.changes
+    )
 
 
 def goes_with(index: Index, columns: frozenset[str]) -> bool:

@@ -205,10 +205,11 @@ class RedefineTables:
 
 @dataclass(frozen=True, slots=True)
 class CreateIndex:
-    """CREATE INDEX."""
+    """CREATE INDEX. `may_exist` is true where a step before it may have made the very same index."""
 
     table: Table
     index: Index
+    may_exist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the catalog is in `introspect`.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from parity.dialects.base import LockHolder, Session, Target
 from parity.dialects.postgres import driver as parent
-from parity.errors import StatementFailed
+from parity.errors import ConfigError, StatementFailed
 
 if TYPE_CHECKING:
     from parity.schema.model import Schema
@@ -27,6 +28,8 @@ _SETTINGS = (
     # The newer way of changing schemas took the names of enum values for words without case. Prisma's engine does this.
     "SET use_declarative_schema_changer = off",
 )
+_ALONE = "SET autocommit_before_ddl = off"
+"""Else newer servers end a transaction before each schema change in it, and what was only tried would stay."""
 _IDENTITY = "SELECT crdb_internal.cluster_id()::STRING, pg_catalog.current_database()"
 
 
@@ -121,6 +124,15 @@ def version_of(text: str) -> tuple[int, int] | None:
 def _set_up(session: Session) -> None:
     ((text,),) = session.query("SELECT version()")
     version = version_of(str(text))
-    if version is not None and version >= _NEW_SETTINGS_SINCE:
+    if version is None:
+        raise ConfigError(
+            "P1013",
+            f"the server at {session.target.display} isn't CockroachDB",
+            why=f"it says of itself: {text}",
+            hint="make the datasource's provider and the URL name the same kind of database",
+        )
+    if version >= _NEW_SETTINGS_SINCE:
         for setting in _SETTINGS:
             session.execute(setting)
+    with contextlib.suppress(StatementFailed):
+        session.execute(_ALONE)

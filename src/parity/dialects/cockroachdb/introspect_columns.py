@@ -41,7 +41,7 @@ def is_hidden(row: ColumnRow) -> bool:
 def column_from(row: ColumnRow, name: Namer, sequences: SequenceRows) -> Column:
     """The column of one row."""
     spelled, collation = _without_collation(row.sql_type)
-    is_list = spelled.endswith("[]")
+    is_list = row.item_name is not None
     column_type = _type(row, spelled.removesuffix("[]"), name)
     default = _default(row, column_type, is_list, name, sequences)
     return Column(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.dialects.cockroachdb.columns import default_sql
+from parity.dialects.cockroachdb.indexes import create_index
 from parity.dialects.cockroachdb.tables import create_table
-from parity.dialects.postgres.indexes import create_index, remove_index
+from parity.dialects.postgres.indexes import remove_index
 from parity.dialects.postgres.names import beside, written
 from parity.dialects.postgres.render import foreign_key_clause
 from parity.dialects.sql import column_list, quote_identifier

@@ -7,13 +7,18 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
   without a word: its identity is dropped (a server before 24.1 has no word for it, and says so);
 - a column that comes to be numbered by a sequence isn't altered at all, or gets an empty default, a syntax error;
 - options of a sequence that are below one are left out;
+- the unique index that the server leaves of a key that gave way stays, although no schema file asks for it; and where
+  one does, making it fails: it is dropped, or taken over;
 - a rebuilt table in a namespace of its own is looked for in the default one; and see `redefine`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parity.dialects.base import RenderedStep
 from parity.dialects.cockroachdb.alter_table import alter_table
+from parity.dialects.cockroachdb.indexes import create_index
 from parity.dialects.cockroachdb.redefine import redefine
 from parity.dialects.cockroachdb.sequences import altered_options
 from parity.dialects.cockroachdb.tables import create_table
@@ -37,18 +42,33 @@ def render(step: Step) -> RenderedStep:
             return RenderedStep("AlterEnum", _alter_enum(step))
         case steps.RedefineTables(tables=tables):
             return RenderedStep("RedefineTables", tuple(redefine(tables)))
-        case steps.ChangePrimaryKey(new=table):
-            return RenderedStep("AlterPrimaryKey", (_alter_primary_key(table),))
+        case steps.ChangePrimaryKey(old=old, new=new):
+            return RenderedStep("AlterPrimaryKey", tuple(_alter_primary_key(old, new)))
+        case steps.CreateIndex(table=table, index=index, may_exist=may_exist):
+            statement = create_index(table, index)
+            statement = statement.replace("INDEX ", "INDEX IF NOT EXISTS ", 1) if may_exist else statement
+            return RenderedStep("CreateIndex", (statement,))
         case steps.ChangeSequence(table=table, old_column=old, new_column=new):
             return RenderedStep("AlterSequence", _alter_sequence(table, old, new))
         case _:
             return parent.render(step)
 
 
-def _alter_primary_key(table: Table) -> str:
-    key = table.primary_key
-    columns = () if key is None else tuple(column.name for column in key.columns)
-    return f"ALTER TABLE {written(table.name)} ALTER PRIMARY KEY USING COLUMNS ({column_list(columns)})"
+def _alter_primary_key(old: Table, new: Table) -> Iterator[str]:
+    """The statement, and the removal of the unique index on the old key's columns that it leaves behind."""
+    before, after = _key_columns(old), _key_columns(new)
+    clause = new.primary_key.deferrable if new.primary_key is not None else None
+    tail = f" {clause}" if clause else ""
+    yield f"ALTER TABLE {written(new.name)} ALTER PRIMARY KEY USING COLUMNS ({column_list(after)}){tail}"
+    left = f"{new.name.name}_{'_'.join(before)}_key"
+    indexes = (*old.indexes, *new.indexes)
+    kept = any(index.is_unique and tuple(part.name for part in index.columns) == before for index in old.indexes)
+    if not kept and all(index.name != left for index in indexes):
+        yield f"DROP INDEX IF EXISTS {written(new.name)}@{quote_identifier(left)} CASCADE"
+
+
+def _key_columns(table: Table) -> tuple[str, ...]:
+    return () if table.primary_key is None else tuple(column.name for column in table.primary_key.columns)
 
 
 def _alter_sequence(table: Table, old: Column, new: Column) -> tuple[str, ...]:
