@@ -58,7 +58,7 @@ def _foreign_key(relation: psl.Relation, model: psl.Model, lowering: Lowering) -
     target = lowering.models[relation.model_b]
     fields = [model.scalar(name) for name in relation.fields]
     columns = tuple(field.db_name for field in fields)
-    required = any(field.arity is not psl.Arity.OPTIONAL for field in fields)
+    required = any(field.arity is psl.Arity.REQUIRED for field in fields)
     by_arity = psl.ReferentialAction.RESTRICT if required else psl.ReferentialAction.SET_NULL
     return ForeignKey(
         relation.map or constraint_names.foreign_key(model.db_name, columns, lowering.limit),

@@ -185,6 +185,7 @@ def _is_old_key(index: Index, altered: Altered, planning: Planning) -> bool:
         return False
     return any(
         isinstance(change, AlterPrimaryKey)
+        and change.old_key.seen
         and tuple(part.name for part in change.old_key.columns) == tuple(part.name for part in index.columns)
         for change in altered.changes
     )

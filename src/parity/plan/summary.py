@@ -84,7 +84,7 @@ class _Text:
         self._extensions: list[str] = []
         self._listed: dict[str, list[str]] = {title: [] for title in _TITLES}
         self._rebuilt: list[str] = []
-        self._enums: list[str] = []
+        self._enums: list[tuple[str, str]] = []
         self._changed: dict[str, list[str]] = {}
 
     def sections(self) -> Iterator[str]:
@@ -94,7 +94,7 @@ class _Text:
             if names:
                 yield f"{title}\n" + "".join(f"  - {name}\n" for name in names)
         yield from (f"[*] Redefined table `{name}`\n" for name in sorted(set(self._rebuilt)))
-        yield from self._enums
+        yield from (text for _, text in sorted(self._enums, key=lambda pair: pair[0]))
         for table, lines in sorted(self._changed.items()):
             yield f"[*] Changed the `{table}` table\n" + "".join(lines)
 
@@ -128,7 +128,7 @@ class _Text:
             case RedefineTables(tables):
                 self._rebuilt.extend(table.old.name.name for table in tables)
             case AlterEnumStep():
-                self._enums.append(_enum(step))
+                self._enums.append((step.new.name.name, _enum(step)))
             case ChangeSequence():
                 pass  # The engine passes over it.
             case RenameIndexStep(table, index, _) if not self._renames_indexes:

@@ -129,12 +129,16 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class PrimaryKey:
-    """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT)."""
+    """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT).
+
+    `seen` is true for one that a catalog told of, so that what the server does with it is known.
+    """
 
     name: str | None
     columns: tuple[IndexColumn, ...]
     comment: str | None = None
     deferrable: str | None = None
+    seen: bool = field(default=False, compare=False)
 
 
 class ReferentialAction(StrEnum):

@@ -4,7 +4,7 @@ Each case is a folder below tests/golden/diff with old.prisma (none: an empty da
 there is also run on a real database, which must then have nothing left to change.
 
 No test has a CockroachDB server: there up.sql and summary.txt are the recorded answers of Prisma's engine, but for
-crdb_keys and crdb_sequences, where the engine leaves something behind, writes what the server refuses, or nothing.
+crdb_sequences, where the engine writes what the server refuses, or nothing.
 """
 
 from pathlib import Path

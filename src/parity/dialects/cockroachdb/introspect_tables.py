@@ -69,7 +69,7 @@ def keys_and_indexes(rows: Iterable[IndexRow], reading: Reading) -> tuple[Primar
             continue
         if row.is_primary:
             columns = tuple(IndexColumn(column.name) for column in index.columns)
-            key = PrimaryKey(row.name, columns, deferrable=_sharding(index))
+            key = PrimaryKey(row.name, columns, deferrable=_sharding(index), seen=True)
         else:
             indexes.append(index)
     return key, tuple(indexes)

@@ -8,7 +8,7 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - a column that comes to be numbered by a sequence isn't altered at all, or gets an empty default, a syntax error;
 - options of a sequence that are below one are left out;
 - the unique index that the server leaves of a key that gave way stays, although no schema file asks for it; and where
-  one does, making it fails: it is dropped, or taken over;
+  one does, making it fails: it is dropped, or taken over, where the old side is a database;
 - a rebuilt table in a namespace of its own is looked for in the default one; and see `redefine`.
 """
 
@@ -55,16 +55,30 @@ def render(step: Step) -> RenderedStep:
 
 
 def _alter_primary_key(old: Table, new: Table) -> Iterator[str]:
-    """The statement, and the removal of the unique index on the old key's columns that it leaves behind."""
+    """The statement, and the removal of the unique index on the old key's columns that it leaves behind.
+
+    Between schema files it is the statement alone, as the engine writes it: of what is in a database nothing is known.
+    """
     before, after = _key_columns(old), _key_columns(new)
     clause = new.primary_key.deferrable if new.primary_key is not None else None
     tail = f" {clause}" if clause else ""
     yield f"ALTER TABLE {written(new.name)} ALTER PRIMARY KEY USING COLUMNS ({column_list(after)}){tail}"
+    if old.primary_key is None or not old.primary_key.seen:
+        return
     left = f"{new.name.name}_{'_'.join(before)}_key"
-    indexes = (*old.indexes, *new.indexes)
-    kept = any(index.is_unique and tuple(part.name for part in index.columns) == before for index in old.indexes)
-    if not kept and all(index.name != left for index in indexes):
-        yield f"DROP INDEX IF EXISTS {written(new.name)}@{quote_identifier(left)} CASCADE"
+    if _unique_name(old, before) is not None or any(index.name == left for index in (*old.indexes, *new.indexes)):
+        return  # The server makes none where there is one, and the one that is wanted is made if it isn't there.
+    place, wanted = f"{written(new.name)}@{quote_identifier(left)}", _unique_name(new, before)
+    if wanted is None:
+        yield f"DROP INDEX IF EXISTS {place} CASCADE"
+    else:
+        yield f"ALTER INDEX IF EXISTS {place} RENAME TO {quote_identifier(wanted)}"
+
+
+def _unique_name(table: Table, columns: tuple[str, ...]) -> str | None:
+    """The name of the table's unique index on just these columns."""
+    same = (index for index in table.indexes if index.is_unique and columns == tuple(c.name for c in index.columns))
+    return next((index.name for index in same), None)
 
 
 def _key_columns(table: Table) -> tuple[str, ...]:

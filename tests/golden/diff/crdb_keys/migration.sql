@@ -24,12 +24,9 @@ ALTER TABLE "Loses" DROP CONSTRAINT "Loses_pkey";
 
 -- AlterPrimaryKey
 ALTER TABLE "Moved" ALTER PRIMARY KEY USING COLUMNS ("other");
-DROP INDEX IF EXISTS "Moved"@"Moved_id_key" CASCADE;
 
 -- AlterPrimaryKey
 ALTER TABLE "Widened" ALTER PRIMARY KEY USING COLUMNS ("a", "b");
-DROP INDEX IF EXISTS "Widened"@"Widened_a_key" CASCADE;
 
 -- AlterPrimaryKey
 ALTER TABLE "Both" ALTER PRIMARY KEY USING COLUMNS ("b", "a");
-DROP INDEX IF EXISTS "Both"@"Both_a_b_key" CASCADE;
