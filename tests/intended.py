@@ -73,8 +73,8 @@ _EMPTY_SECTION = re.compile(r"\n\[\*\] Changed the `[^`]*` table\n(?=\n|\Z)")
 def without_identity_changes(theirs: str, ours: str) -> tuple[str, str]:
     """Ours without what is said of columns that come to be numbered by a sequence, or cease to be."""
     rest = _EMPTY_BLOCK.sub("", _IDENTITY_LINES.sub("", ours)).rstrip("\n") + "\n"
-    theirs = _EMPTY_BLOCK.sub("", _EMPTY_DEFAULT.sub("", theirs)).rstrip("\n") + "\n"
-    return _nothing_is_nothing(theirs), _nothing_is_nothing(_EMPTY_SECTION.sub("", rest))
+    theirs = _EMPTY_BLOCK.sub("", _IDENTITY_LINES.sub("", _EMPTY_DEFAULT.sub("", theirs))).rstrip("\n") + "\n"
+    return _nothing_is_nothing(_EMPTY_SECTION.sub("", theirs)), _nothing_is_nothing(_EMPTY_SECTION.sub("", rest))
 
 
 def _nothing_is_nothing(text: str) -> str:

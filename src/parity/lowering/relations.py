@@ -40,13 +40,13 @@ def foreign_keys(model: psl.Model, lowering: Lowering) -> tuple[ForeignKey, ...]
     """The foreign keys of the model's table, in the order of the relation fields."""
     if not has_foreign_keys(lowering):
         return ()
-    held = (_relation(field, model, lowering) for field in model.fields)
-    return tuple(_foreign_key(relation, model, lowering) for relation in held if relation is not None)
+    held = ((f, _relation(f, model, lowering)) for f in model.fields if isinstance(f, psl.RelationField))
+    return tuple(_foreign_key(field, relation, model, lowering) for field, relation in held if relation is not None)
 
 
-def _relation(field: psl.Field, model: psl.Model, lowering: Lowering) -> psl.Relation | None:
+def _relation(field: psl.RelationField, model: psl.Model, lowering: Lowering) -> psl.Relation | None:
     """The relation whose foreign key the field stands for."""
-    if not isinstance(field, psl.RelationField) or field.relation is None:
+    if field.relation is None:
         return None
     relation = lowering.datamodel.relations[field.relation]
     holds = relation.model_a == model.name and relation.field_a == field.name and relation.fields
@@ -54,11 +54,11 @@ def _relation(field: psl.Field, model: psl.Model, lowering: Lowering) -> psl.Rel
     return relation if holds and target is not None and not target.is_view else None
 
 
-def _foreign_key(relation: psl.Relation, model: psl.Model, lowering: Lowering) -> ForeignKey:
+def _foreign_key(held: psl.RelationField, relation: psl.Relation, model: psl.Model, lowering: Lowering) -> ForeignKey:
     target = lowering.models[relation.model_b]
     fields = [model.scalar(name) for name in relation.fields]
     columns = tuple(field.db_name for field in fields)
-    required = any(field.arity is psl.Arity.REQUIRED for field in fields)
+    required = psl.Arity.REQUIRED in (held.arity, *(field.arity for field in fields))
     by_arity = psl.ReferentialAction.RESTRICT if required else psl.ReferentialAction.SET_NULL
     return ForeignKey(
         relation.map or constraint_names.foreign_key(model.db_name, columns, lowering.limit),

@@ -134,7 +134,8 @@ class AutoIncrement:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """`sequence()` of CockroachDB, with its options as (name, value) pairs: those that aren't the usual ones, sorted.
+    """`sequence()` of CockroachDB, with its options as (name, value) pairs: those that aren't the usual ones,
+    in one order.
 
     `written` are the options as their author wrote them, or all that the catalog tells. `name` is the sequence's, where
     the catalog tells it.

@@ -7,15 +7,19 @@ from dataclasses import replace
 from parity.dialects.postgres import indexes as parent
 from parity.schema.model import Index, Table
 
-SHARDED = "hash"
-"""The access method that stands for a hash-sharded index."""
+BUCKETS = "bucket_count="
+"""The storage parameter that a hash-sharded index has, and no other."""
 
 
 def create_index(table: Table, index: Index) -> str:
     """CREATE INDEX."""
-    if index.method != SHARDED:
-        return parent.create_index(table, index)
-    plain = replace(index, method=None)
-    bare = replace(plain, include=(), storage=(), predicate=None, predicate_sql=None)
-    head = parent.create_index(table, bare)
-    return f"{head} USING HASH{parent.create_index(table, plain)[len(head) :]}"
+    whole = parent.create_index(table, index)
+    if not is_sharded(index):
+        return whole
+    head = parent.create_index(table, replace(index, include=(), storage=(), predicate=None, predicate_sql=None))
+    return f"{head} USING HASH{whole[len(head) :]}"
+
+
+def is_sharded(index: Index) -> bool:
+    """Whether the index is spread over buckets by a hash of its columns."""
+    return any(parameter.startswith(BUCKETS) for parameter in index.storage)

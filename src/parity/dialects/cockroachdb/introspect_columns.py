@@ -14,7 +14,6 @@ from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, Generated, Identity
 from parity.schema.types import (
     Arity,
-    AutoIncrement,
     ColumnType,
     Default,
     ListLiteral,
@@ -87,8 +86,9 @@ def _default(
     if row.default is None or row.generated:
         return None
     drawn = sequence_of(row.default) if column_type.family in (TypeFamily.INT, TypeFamily.BIG_INT) else None
-    if drawn is not None and not is_list:
-        return _numbered(row, column_type, drawn, name, sequences)
+    own = None if drawn is None or not row.identity else _numbered(column_type, drawn, name, sequences)
+    if own is not None:
+        return own
     found = default_of(row.default, column_type, is_list=is_list)
     match found:
         case Literal() | ListLiteral() if column_type.family in _SPELLED:
@@ -99,15 +99,13 @@ def _default(
             return found
 
 
-def _numbered(
-    row: ColumnRow, column_type: ColumnType, drawn: ObjectName, name: Namer, sequences: SequenceRows
-) -> Default:
-    """The default of an identity column; of any other that draws from a sequence, the call as it is."""
+def _numbered(column_type: ColumnType, drawn: ObjectName, name: Namer, sequences: SequenceRows) -> Sequence | None:
+    """The default of an identity column; None where the catalog doesn't tell of its sequence."""
     namespace = drawn.namespace or row_namespace(name)
     sequence = ObjectName(drawn.name, None if namespace == name.hidden else namespace)
     options = sequences.get((namespace, drawn.name))
-    if not row.identity or options is None:
-        return AutoIncrement(sequence, sql=row.default)
+    if options is None:
+        return None
     written = (
         ("cache", options.cache),
         ("increment", options.increment),

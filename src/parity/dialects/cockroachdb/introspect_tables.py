@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from parity.dialects.cockroachdb.indexes import SHARDED
+from parity.dialects.cockroachdb.indexes import BUCKETS, is_sharded
 from parity.dialects.cockroachdb.introspect_columns import is_hidden
 from parity.dialects.cockroachdb.queries import ColumnRow, ConstraintRow, IndexRow
 from parity.dialects.postgres.introspect_tables import ACTIONS, without_parentheses
@@ -123,18 +123,18 @@ def _index(row: IndexRow, reading: Reading) -> Index:
         name=row.name,
         columns=tuple(columns),
         kind=IndexKind.UNIQUE if row.is_unique else IndexKind.NORMAL,
-        method=_METHODS.get(row.method, row.method) if shards is None else SHARDED,
+        method=_METHODS.get(row.method, row.method),
         predicate=predicate,
         include=tuple(column.name for column in stored if column is not None and not is_hidden(column)),
         valid=row.is_valid,
         comment=row.comment,
-        storage=() if shards is None else (f"bucket_count={shards}",),
+        storage=() if shards is None else (f"{BUCKETS}{shards}",),
     )
 
 
 def _sharding(index: Index) -> str | None:
     """The clause behind the columns of a hash-sharded key: it stands where other databases have DEFERRABLE."""
-    return f"USING HASH WITH ({', '.join(index.storage)})" if index.method == SHARDED else None
+    return f"USING HASH WITH ({', '.join(index.storage)})" if is_sharded(index) else None
 
 
 def _expression(column: ColumnRow | None, expressions: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parity.dialects.postgres import normalize
-from parity.schema.types import AutoIncrement, ColumnType, Default, Now, ObjectName, TypeFamily, UniqueRowid
+from parity.schema.types import AutoIncrement, ColumnType, Default, Expression, Now, ObjectName, TypeFamily, UniqueRowid
 
 _TEXT_OR_MARK = re.compile(r"""[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|:::""", re.DOTALL)
 _ROWID = re.compile(r"\s*\(*\s*unique_rowid\s*\(\s*\)\s*\)*\s*", re.IGNORECASE)
@@ -19,7 +19,11 @@ def default_of(sql: str, column_type: ColumnType, *, is_list: bool) -> Default |
         return UniqueRowid(sql=sql)
     if not is_list and column_type.family is TypeFamily.DATE_TIME and _NOW.fullmatch(sql):
         return Now(sql=sql)
-    return normalize.default_of(plain(sql), column_type, is_list=is_list)
+    found = normalize.default_of(plain(sql), column_type, is_list=is_list)
+    if isinstance(found, AutoIncrement):
+        # Only an identity column numbers itself here, and it doesn't say so by its default.
+        return Expression(normalize.canonical_expression(plain(sql)), sql=sql)
+    return found
 
 
 def plain(sql: str) -> str:

@@ -16,6 +16,8 @@ _WORDS = {
     "maxValue": "MAXVALUE",
 }
 """The options in the order in which CREATE TABLE names them."""
+_TOLD = ("minValue", "maxValue", "cache", "increment", "start")
+"""The order in which the schema language names them."""
 _CHANGED = ("minValue", "maxValue", "increment", "start", "cache")
 """The order in which ALTER SEQUENCE names them."""
 _ENDS = {NativeType("Int2"): 2**15 - 1, NativeType("Int4"): 2**31 - 1}
@@ -33,7 +35,8 @@ def canonical(sequence: Sequence, column_type: ColumnType) -> Sequence:
     options = {name: value for name, value in values.items() if name != "start" and value != _USUAL[name]}
     if values["start"] != first:
         options["start"] = values["start"]
-    return replace(sequence, options=tuple(sorted(options.items())), written=written)
+    told = tuple((name, options[name]) for name in _TOLD if name in options)
+    return replace(sequence, options=told, written=written)
 
 
 def identity_clause(sequence: Sequence) -> str:

@@ -21,7 +21,7 @@ from parity.lower import lower
 from parity.psl import parse
 from parity.schema.model import Identity, IndexColumn, IndexKind, ObjectRef, OpaqueKind, SortOrder
 from parity.schema.steps import CreateIndex, CreateTable
-from parity.schema.types import AutoIncrement, ObjectName
+from parity.schema.types import Expression, ObjectName
 
 NOTHING = Catalog("shop", ("public",), (), (), (), (), (), (), (), ())
 SHOP, ORDER = 110, 111
@@ -199,7 +199,7 @@ def test_a_hash_sharded_index_is_told_without_its_shard():
     check = ConstraintRow(SHOP, "check_crdb_internal_a_shard_16", "c", [2], 0, None, "", "", "", True, "CHECK (…)")
     found = shop(column(1, "a", "INT8"), shard, indexes=(index("i", "2 1"),), constraints=(check,))
     (only,) = found.tables
-    assert (only.indexes[0].columns, only.indexes[0].method) == ((IndexColumn("a"),), "hash")
+    assert (only.indexes[0].columns, only.indexes[0].method) == ((IndexColumn("a"),), None)
     assert (only.indexes[0].storage, only.checks) == (("bucket_count=16",), ())
     assert (
         DIALECT.render(CreateIndex(only, replace(only.indexes[0], include=("b",)))).statements[0]
@@ -250,8 +250,7 @@ def test_generated_and_identity_columns_and_collations_are_read():
     assert (columns["stored"].generated.expression, columns["stored"].generated.stored) == ("a * 2", True)
     assert columns["shown"].generated.stored is False
     assert columns["always"].identity == Identity(always=True)
-    assert columns["plain"].default == AutoIncrement()
-    assert columns["plain"].default.sql == "nextval('public.s'::REGCLASS)"
+    assert columns["plain"].default == Expression("nextval('public.s')", sql="nextval('public.s'::REGCLASS)")
     assert (columns["text"].collation, columns["text"].type.native.args) == ('"sv"', (10,))
 
 
