@@ -61,6 +61,16 @@ def json_option(function: _Function) -> _Function:
     return click.option("--json", "as_json", is_flag=True, help="Write one JSON value to standard output.")(function)
 
 
+def on_type_change_option(function: _Function) -> _Function:
+    """`--on-type-change cast|recreate`."""
+    return click.option(
+        "--on-type-change",
+        type=click.Choice(["cast", "recreate"]),
+        help="What becomes of values where a column's type changes and the database has no cast of its own: converted "
+        "in place, or dropped with the column, as Prisma does. Without it: ask, or stop where values are at stake.",
+    )(function)
+
+
 def lock_timeout_option(function: _Function) -> _Function:
     """`--lock-timeout SECONDS`."""
     return click.option(

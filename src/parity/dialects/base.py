@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import AlterColumn, TableChange
-    from parity.schema.model import Schema, Table
-    from parity.schema.steps import Cast, Step
+    from parity.schema.model import Column, Schema, Table
+    from parity.schema.steps import Cast, MisfitCount, Step
     from parity.schema.types import ColumnType, Default, NativeType, ObjectName
 
 Value = str | int | float | bool | bytes | None
@@ -193,6 +193,8 @@ class Driver:
     a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+    count_misfits: Callable[[Session, MisfitCount], int | None] | None = None
+    """How many values of a column its conversion fails on; None where that can't be found out."""
     hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None
     """(session, statements that are about to run with foreign keys off) -> what to call behind them, in their
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
@@ -204,6 +206,10 @@ def _as_it_is(table: Table) -> Table:
 
 def _never(change: AlterColumn) -> bool:
     return False
+
+
+def _no_conversion(old: Column, new: Column) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +249,8 @@ class Dialect:
     it (enum columns as text, raw SQL defaults as it prints them, keys that number themselves). `lower` ends with it."""
     bars_cast: Callable[[AlterColumn], bool] = _never
     """Whether something on the column keeps its type from being changed in place, although the values can be cast."""
+    conversion: Callable[[Column, Column], str | None] = _no_conversion
+    """(old column, new column) -> the expression that keeps the values where `cast` is IMPOSSIBLE; None where there is
+    none to be trusted."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

@@ -32,6 +32,7 @@ from parity.schema.steps import (
     ChangePrimaryKey,
     ChangeSequence,
     ChangeTraits,
+    ConvertColumn,
     CreateForeignKey,
     CreateIndex,
     RecreateColumn,
@@ -100,9 +101,12 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
     yield from (AddColumn(altered.old, altered.new, new) for _, new in regenerated)
 
 
-def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn:
+def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn | ConvertColumn:
     if planning.recreates(change):
         return RecreateColumn(change.old, change.new, change.old_column, change.new_column)
+    using = planning.conversion(change)
+    if using is not None:
+        return ConvertColumn(change.old, change.new, change.old_column, change.new_column, using)
     return change
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from parity.dialects.base import Dialect
 from parity.plan.alterations import alter_in_place, remade_foreign_keys
-from parity.plan.context import Altered, Planning, planning
+from parity.plan.context import Altered, Conversions, Planning, planning
 from parity.plan.enum_steps import alter_enums, drops_before_enums, remade_around_enums, shrinking_enums
 from parity.plan.hazards import hazards_of
 from parity.plan.opaques import opaque_steps
@@ -62,9 +62,14 @@ from parity.schema.steps import (
 )
 
 
-def build_plan(changes: Sequence[Change], old: Schema, new: Schema, dialect: Dialect) -> Plan:
-    """The steps that make `new` of `old`, for the changes that `diff` found between them."""
-    context = planning(changes, old, new, dialect)
+def build_plan(
+    changes: Sequence[Change], old: Schema, new: Schema, dialect: Dialect, conversions: Conversions | None = None
+) -> Plan:
+    """The steps that make `new` of `old`, for the changes that `diff` found between them.
+
+    With `conversions`, these columns change their type in place where the engine would drop them and make them anew.
+    """
+    context = planning(changes, old, new, dialect, conversions or {})
     steps = in_order(tuple(_steps(context)), context)
     return Plan(tuple(PlannedStep(step, tuple(hazards_of(step, context))) for step in steps))
 

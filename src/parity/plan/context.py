@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from parity.dialects.base import Dialect
 from parity.diff.columns import differs
@@ -69,6 +69,10 @@ class Altered:
         return tuple(change for change in self.changes if isinstance(change, AlterColumn))
 
 
+Conversions = Mapping[tuple[ObjectName, str], str]
+"""By the new names of table and column: the expression that keeps values which would go with their column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planning:
     """One run of the planner."""
@@ -83,6 +87,11 @@ class Planning:
     new_tables: dict[ObjectName, Table]
     old_places: dict[ObjectName, int]
     new_places: dict[ObjectName, int]
+    conversions: Conversions = field(default_factory=dict)
+
+    def conversion(self, change: AlterColumn) -> str | None:
+        """The expression that keeps the column's values, where one was chosen."""
+        return self.conversions.get((change.new.name, change.new_column.name))
 
     def cast(self, change: AlterColumn) -> Cast:
         """What happens to the values of a column that changes its type."""
@@ -98,7 +107,7 @@ class Planning:
         after = change.new_column.generated
         if after is not None and after != change.old_column.generated:
             return True
-        return self.cast(change) is Cast.IMPOSSIBLE
+        return self.cast(change) is Cast.IMPOSSIBLE and self.conversion(change) is None
 
     def regenerated_columns(self, altered: Altered) -> tuple[tuple[Column, Column], ...]:
         """Generated columns whose expression reads one that is retyped: dropped before it, and added after it."""
@@ -148,7 +157,9 @@ def type_changes(old: Column, new: Column) -> bool:
     return old.type != new.type or (old.arity is Arity.LIST) != (new.arity is Arity.LIST)
 
 
-def planning(changes: Iterable[Change], old: Schema, new: Schema, dialect: Dialect) -> Planning:
+def planning(
+    changes: Iterable[Change], old: Schema, new: Schema, dialect: Dialect, conversions: Conversions
+) -> Planning:
     """The context of one run."""
     listed = tuple(changes)
     inside: dict[ObjectName, list[TableChange]] = {}
@@ -168,4 +179,5 @@ def planning(changes: Iterable[Change], old: Schema, new: Schema, dialect: Diale
         {table.name: table for table in new.tables},
         {table.name: place for place, table in enumerate(old.tables)},
         {table.name: place for place, table in enumerate(new.tables)},
+        conversions,
     )

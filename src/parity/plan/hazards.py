@@ -10,17 +10,27 @@ from collections.abc import Iterator
 
 from parity.plan.context import Planning, type_changes
 from parity.schema import hazards as catalogue
-from parity.schema.changes import AddColumn, AddForeignKey, AddIndex, AlterColumn, DropColumn, DropPrimaryKey
-from parity.schema.model import Column, ForeignKey, Index, Table
+from parity.schema.changes import (
+    AddColumn,
+    AddForeignKey,
+    AddIndex,
+    AddPrimaryKey,
+    AlterColumn,
+    DropColumn,
+    DropPrimaryKey,
+)
+from parity.schema.model import Column, ForeignKey, Index, PrimaryKey, Table
 from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
     Cast,
     ChangePrimaryKey,
+    ConvertColumn,
     CreateForeignKey,
     CreateIndex,
     DataQuestion,
     Hazard,
+    MisfitCount,
     NonNullCount,
     OrphanCount,
     RecreateColumn,
@@ -66,10 +76,14 @@ def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
                 yield from _add_column(table, column, planning)
             case RecreateColumn(old=table, old_column=before, new_column=after):
                 yield _recreate(table, before, after)
+            case ConvertColumn(old=table, old_column=before, new_column=after):
+                yield from _convert(table, before, after, planning)
             case AlterColumn(old=table, old_column=before, new_column=after):
                 yield from _alter_column(table, before, after, planning.cast(part))
             case DropPrimaryKey(old=table):
                 yield catalogue.primary_key(table.name)
+            case AddPrimaryKey(old=table, primary_key=key):
+                yield from _new_key(table, key, planning, ())
             case _:
                 pass
 
@@ -80,6 +94,8 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
         new.primary_key is None or old.primary_key.columns != new.primary_key.columns or _retyped_key(redefinition)
     ):
         yield catalogue.primary_key(old.name)
+    if new.primary_key is not None:
+        yield from _new_key(old, new.primary_key, planning, redefinition.filled)
     copied = dict(redefinition.copied)
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
@@ -142,6 +158,18 @@ def _recreate(table: Table, before: Column, after: Column) -> Hazard:
     return catalogue.recreate_required_column(table.name, after.name)
 
 
+def _convert(table: Table, before: Column, after: Column, planning: Planning) -> Iterator[Hazard]:
+    if after.is_required and not before.is_required:
+        yield catalogue.not_null(table.name, after.name, before.name)
+    enum = next((enum for enum in planning.new.enums if enum.name == after.type.enum), None)
+    question = MisfitCount(table.name, before, after, () if enum is None else enum.values)
+    yield catalogue.convert(table.name, after.name, _spelled(before), _spelled(after), question)
+
+
+def _spelled(column: Column) -> str:
+    return catalogue.type_name(column.type) + ("[]" if column.arity is Arity.LIST else "")
+
+
 def _alter_column(table: Table, before: Column, after: Column, cast: Cast, *, filled: bool = False) -> Iterator[Hazard]:
     if after.is_required and not before.is_required and not filled:
         yield catalogue.not_null(table.name, after.name, before.name)
@@ -159,6 +187,13 @@ def _unique(table: Table, index: Index, planning: Planning, rebuilt: Redefinitio
     added = altered is not None and any(isinstance(c, AddIndex) and c.index == index for c in altered.changes)
     question = None if known else RowCount(table.name)
     return catalogue.unique(table.name, columns, question, beyond=rebuilt is not None or not added)
+
+
+def _new_key(table: Table, key: PrimaryKey, planning: Planning, filled: tuple[str, ...]) -> Iterator[Hazard]:
+    columns = tuple(column.name for column in key.columns)
+    held = table.primary_key is not None and set(columns) == {column.name for column in table.primary_key.columns}
+    if not held and all(_keeps_values(table, name, planning, filled) for name in columns):
+        yield catalogue.primary_key_on(table.name, columns)
 
 
 def _keeps_values(table: Table, column: str, planning: Planning, filled: tuple[str, ...]) -> bool:

@@ -6,9 +6,16 @@ from parity.dialects.base import Dialect, RenderedStep
 from parity.schema.steps import HazardLevel, Plan
 
 
-def script(plan: Plan, dialect: Dialect, *, warnings: bool) -> str:
-    """The file's text; "" for an empty plan. With `warnings` the hazards stand in a comment at its head."""
-    blocks = [_block(rendered.header, rendered.statements) for rendered in _rendered(plan, dialect)]
+def script(plan: Plan, dialect: Dialect, *, warnings: bool, whole: bool = False) -> str:
+    """The file's text; "" for an empty plan. With `warnings` the hazards stand in a comment at its head.
+
+    With `whole` it is to run in one transaction, and so holds none of its own around single steps.
+    """
+    leave_out = ("BEGIN", "COMMIT") if whole else ()
+    blocks = [
+        _block(rendered.header, tuple(statement for statement in rendered.statements if statement not in leave_out))
+        for rendered in _rendered(plan, dialect)
+    ]
     text = "\n\n".join(blocks) + "\n" if blocks else ""
     return _warnings(plan) + text if warnings else text
 

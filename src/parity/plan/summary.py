@@ -34,6 +34,7 @@ from parity.schema.steps import (
     ChangePrimaryKey,
     ChangeSequence,
     ChangeTraits,
+    ConvertColumn,
     CreateEnum,
     CreateExtension,
     CreateForeignKey,
@@ -201,7 +202,7 @@ def _part(part: AlterTablePart) -> str:
             return f"[-] Removed column `{column.name}`"
         case RenameColumn(old_name=before, new_name=after):
             return f"[*] Renamed column `{before}` to `{after}`"
-        case AlterColumn(new_column=after):
+        case AlterColumn(new_column=after) | ConvertColumn(new_column=after):
             return f"[*] Altered column `{after.name}` {_differences(part)}"
         case RecreateColumn(new_column=after):
             return f"[*] Column `{after.name}` would be dropped and recreated {_differences(part)}"
@@ -219,7 +220,7 @@ def _part(part: AlterTablePart) -> str:
             assert_never(part)
 
 
-def _differences(part: AlterColumn | RecreateColumn) -> str:
+def _differences(part: AlterColumn | ConvertColumn | RecreateColumn) -> str:
     before, after = part.old_column, part.new_column
     found = []
     counts_before = isinstance(before.default, AutoIncrement)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from parity.review.names import shown
 from parity.schema.steps import (
-    DuplicateCount,
     Hazard,
     HazardLevel,
     NonNullCount,
@@ -66,19 +65,6 @@ def not_null_on_new_column(table: ObjectName, column: str, *, updated: bool) -> 
         column,
         RowCount(table),
         "give all rows a value with an UPDATE before this statement",
-    )
-
-
-def primary_key_on(table: ObjectName, columns: tuple[str, ...]) -> Hazard:
-    """A primary key on columns that hold values."""
-    return Hazard(
-        "primary_key",
-        _WARNING,
-        f"{shown(table)} gets a primary key on {', '.join(columns)}: rows with the same values stop the migration",
-        table,
-        columns[0] if len(columns) == 1 else None,
-        DuplicateCount(table, columns),
-        "find the duplicates and merge or remove them before this statement",
     )
 
 

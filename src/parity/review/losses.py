@@ -210,7 +210,7 @@ def _unique(table: ObjectName, columns: tuple[str, ...], standing: Standing, *, 
         yield hazards.unique_on_unknown(first, ", ".join(columns), key=key)
     elif not standing.has_key(table, columns):
         names = tuple(standing.first_column(table, column) for column in columns)
-        yield hazards.primary_key_on(first, names) if key else catalogue.unique(first, names)
+        yield catalogue.primary_key_on(first, names) if key else catalogue.unique(first, names)
 
 
 def _replaced_type(effect: ReplacesType, standing: Standing) -> _Found:

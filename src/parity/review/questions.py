@@ -7,7 +7,6 @@ from typing import assert_never
 from parity.dialects.base import Dialect
 from parity.dialects.sql import quote_string
 from parity.schema.steps import (
-    DataQuestion,
     DuplicateCount,
     NonNullCount,
     NullCount,
@@ -16,9 +15,14 @@ from parity.schema.steps import (
     ValueCount,
 )
 
+Askable = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount | OrphanCount
 
-def question_sql(question: DataQuestion, dialect: Dialect) -> str:
-    """The SELECT that counts the rows which a hazard would hit. Raises ValueError for a name that holds a NUL."""
+
+def question_sql(question: Askable, dialect: Dialect) -> str:
+    """The SELECT that counts the rows which a hazard would hit. Raises ValueError for a name that holds a NUL.
+
+    Misfits are counted by the driver: trying a conversion takes more than a SELECT.
+    """
     table = dialect.quote(question.table)
     match question:
         case RowCount():

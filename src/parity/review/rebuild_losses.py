@@ -118,7 +118,7 @@ def _new_keys(effect: RebuildsTable, targets: dict[str, CopiedColumn], standing:
             continue
         table = standing.first_name(effect.table)
         if columns == effect.new.primary_key:
-            yield hazards.primary_key_on(table, names)
+            yield catalogue.primary_key_on(table, names)
         else:
             yield catalogue.unique(table, names)
 

@@ -14,6 +14,7 @@ from parity.schema.steps import (
     DuplicateCount,
     Hazard,
     HazardLevel,
+    MisfitCount,
     NonNullCount,
     NullCount,
     RowCount,
@@ -111,6 +112,23 @@ def cast(table: ObjectName, column: str, old_type: str | None, new_type: str, be
     )
 
 
+def convert(table: ObjectName, column: str, old_type: str, new_type: str, question: MisfitCount) -> Hazard:
+    """A type changes in place by an expression, which fails on values that it can't convert, and loses none."""
+    start = f"You are about to alter the column `{column}` on the `{table.name}` table"
+    end = f"cast from `{old_type}` to `{new_type}`."
+    return Hazard(
+        "cast",
+        _WARNING,
+        f"{start}. The data in that column will be {end} This cast may fail. Please make sure the data in the column "
+        "can be cast.",
+        table,
+        column,
+        question,
+        "mend or empty those values first; or let the column be made anew, without them: --on-type-change recreate",
+        (f"{start}, which contains ", f" values that can't be {end}"),
+    )
+
+
 def recreate_column(table: ObjectName, column: str) -> Hazard:
     """A column is dropped and added anew, because no cast leads from its old type to its new one."""
     start = f"The `{column}` column on the `{table.name}` table would be dropped and recreated."
@@ -166,6 +184,21 @@ def primary_key(table: ObjectName) -> Hazard:
         "without primary key constraint.",
         table,
         question=RowCount(table),
+    )
+
+
+def primary_key_on(table: ObjectName, columns: Sequence[str]) -> Hazard:
+    """A primary key comes on columns that hold values. Beyond the engine's catalogue."""
+    return Hazard(
+        "primary_key",
+        _WARNING,
+        f"A primary key on the columns `[{','.join(columns)}]` of the table `{table.name}` will be added: "
+        "that fails if there are duplicate values.",
+        table,
+        columns[0] if len(columns) == 1 else None,
+        DuplicateCount(table, tuple(columns)),
+        "find the duplicates and merge or remove them before this statement",
+        beyond=True,
     )
 
 

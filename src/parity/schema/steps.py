@@ -45,12 +45,24 @@ class RecreateColumn:
     new_column: Column
 
 
+@dataclass(frozen=True, slots=True)
+class ConvertColumn:
+    """A column without a cast changes its type in place: `using` is the expression that gives the new values."""
+
+    old: Table
+    new: Table
+    old_column: Column
+    new_column: Column
+    using: str
+
+
 AlterTablePart = (
     AddColumn
     | DropColumn
     | AlterColumn
     | RenameColumn
     | RecreateColumn
+    | ConvertColumn
     | AddPrimaryKey
     | DropPrimaryKey
     | RenamePrimaryKey
@@ -376,7 +388,20 @@ class OrphanCount:
     referenced_columns: tuple[str, ...]
 
 
-DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount | OrphanCount
+@dataclass(frozen=True, slots=True)
+class MisfitCount:
+    """How many values of the column can't be converted to those of the new one?
+
+    `labels` are the values of the new type where it is an enum, which may not be there yet.
+    """
+
+    table: ObjectName
+    old: Column
+    new: Column
+    labels: tuple[str, ...] = ()
+
+
+DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount | OrphanCount | MisfitCount
 """What must be asked of a live database to know whether a hazard is real there."""
 
 

@@ -27,6 +27,7 @@ from parity.plan.script import script
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
 from parity.workflow.context import Project, connected_or_created
+from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.deploy import apply_pending
 from parity.workflow.drift import Drift, find_drift
 from parity.workflow.interaction import Interaction
@@ -56,6 +57,7 @@ class DevOptions:
     create_only: bool = False
     accept_data_loss: bool = False
     on_drift: OnDrift | None = None
+    on_type_change: OnTypeChange | None = None
     create_database: bool = False
     lock_timeout: float = 60.0
 
@@ -184,6 +186,15 @@ class _Dev:
         plan = build_plan(changes, history, wanted, project.dialect)
         if not changes and not options.create_only:
             return self._developed(applied, None, None, ())
+        conversions = choose_conversions(
+            convertible(plan, wanted, self.session, project.dialect),
+            self.interaction,
+            options.on_type_change,
+            accepted=options.accept_data_loss or options.create_only,
+            only_here=False,
+        )
+        if conversions:
+            plan = build_plan(changes, history, wanted, project.dialect, conversions)
         text = script(plan, project.dialect, warnings=True) if changes else EMPTY_MIGRATION
         prove(text, wanted, scratch, project.dialect, project.namespaces)
         losses = self._losses(plan)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, LossesRefused, Refused
 from parity.review.questions import question_sql
-from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLevel, OrphanCount
+from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLevel, MisfitCount, OrphanCount, ValueCount
 from parity.workflow.interaction import Interaction
 
 
@@ -27,7 +27,7 @@ class Loss:
     @property
     def stops(self) -> bool:
         """Whether the statement can't succeed on the rows that are there."""
-        if isinstance(self.hazard.question, DuplicateCount | OrphanCount) and self.rows:
+        if isinstance(self.hazard.question, DuplicateCount | MisfitCount | OrphanCount | ValueCount) and self.rows:
             return True
         return self.hazard.level is HazardLevel.UNEXECUTABLE and self.is_real and not self.hazard.feasible
 
@@ -110,6 +110,9 @@ def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) ->
 def count_rows(session: Session, dialect: Dialect, question: DataQuestion) -> int | None:
     """The answer to one question; None where the database can't give it."""
     try:
+        if isinstance(question, MisfitCount):
+            count = dialect.driver.count_misfits
+            return None if count is None else count(session, question)
         rows = session.query(question_sql(question, dialect))
     except DatabaseError:
         # The table or column isn't there (any more): nothing can be lost, but nothing is proved either.

@@ -20,6 +20,7 @@ from parity.plan.summary import summary
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
 from parity.workflow.context import Project, connected_or_created
+from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.interaction import Interaction
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.wanted import wanted_schema
@@ -30,6 +31,7 @@ class PushOptions:
     """`force_reset` empties the database first, its ledger included."""
 
     accept_data_loss: bool = False
+    on_type_change: OnTypeChange | None = None
     force_reset: bool = False
     lock_timeout: float = 60.0
 
@@ -74,7 +76,7 @@ def push(project: Project, options: PushOptions, interaction: Interaction) -> Pu
     ):
         dropped = _emptied(project, session) if options.force_reset else None
         recorded = Ledger(session, dialect).exists()
-        way = find_way(project, session)
+        way = _chosen(project, session, find_way(project, session), options, interaction)
         settle_losses(
             # What only might fail is taken back where it does, and costs nothing.
             tuple(loss for loss in way.losses if loss.stops or not loss.hazard.beyond),
@@ -83,7 +85,7 @@ def push(project: Project, options: PushOptions, interaction: Interaction) -> Pu
             accepted=options.accept_data_loss,
             way_out="run it again with --force-reset, which empties the database first: all of its rows are lost",
         )
-        sql = script(way.plan, dialect, warnings=False)
+        sql = script(way.plan, dialect, warnings=False, whole=True)
         if sql:
             _run(project, session, way, sql)
         return Pushed(
@@ -106,6 +108,22 @@ def find_way(project: Project, session: Session) -> Way:
     wanted = wanted_schema(project, live, session)
     plan = build_plan(diff(live, wanted, dialect), live, wanted, dialect)
     return Way(live, wanted, plan, ask_losses(session, dialect, plan.hazards))
+
+
+def _chosen(project: Project, session: Session, way: Way, options: PushOptions, interaction: Interaction) -> Way:
+    """The way on which the values are kept that are to be kept."""
+    dialect = project.dialect
+    conversions = choose_conversions(
+        convertible(way.plan, way.wanted, session, dialect),
+        interaction,
+        options.on_type_change,
+        accepted=options.accept_data_loss,
+        only_here=True,
+    )
+    if not conversions:
+        return way
+    plan = build_plan(diff(way.live, way.wanted, dialect), way.live, way.wanted, dialect, conversions)
+    return Way(way.live, way.wanted, plan, ask_losses(session, dialect, plan.hazards))
 
 
 def _emptied(project: Project, session: Session) -> int:
@@ -135,6 +153,7 @@ def _run(project: Project, session: Session, way: Way, sql: str) -> None:
     try:
         run_script(session, dialect, sql, before_commit=check)
     except DatabaseError as error:
+        session.rollback()
         error.hint = error.hint or (
             "nothing was changed: the database took all of it back"
             if atomic

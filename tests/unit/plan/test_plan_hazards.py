@@ -104,7 +104,10 @@ def test_another_primary_key_is_told():
     old = table(Column("x", INT, Arity.REQUIRED))
     new = replace(old, primary_key=PrimaryKey("A_pkey", (IndexColumn("x"),)))
     for dialect in (POSTGRES, SQLITE):
-        assert hazards(old, new, dialect) == [("primary_key", WARNING, None, RowCount(A))]
+        assert hazards(old, new, dialect) == [
+            ("primary_key", WARNING, None, RowCount(A)),
+            ("primary_key", WARNING, "x", DuplicateCount(A, ("x",))),
+        ]
 
 
 def test_an_enum_that_loses_values_asks_each_column_for_them():

@@ -10,12 +10,14 @@ from parity.cli.options import (
     json_option,
     lock_timeout_option,
     make_request,
+    on_type_change_option,
     schema_option,
     shadow_url_option,
     url_option,
 )
 from parity.cli.output import say, say_json
 from parity.workflow.context import open_project
+from parity.workflow.conversions import OnTypeChange
 from parity.workflow.dev import Developed, DevOptions, OnDrift, develop
 
 
@@ -28,6 +30,7 @@ from parity.workflow.dev import Developed, DevOptions, OnDrift, develop
     type=click.Choice([answer.value for answer in OnDrift]),
     help="What to do where the local database isn't where its migrations end. Without it: ask, or stop.",
 )
+@on_type_change_option
 @click.option("--reset", is_flag=True, help="The same as --on-drift reset: empty the database where it has drifted.")
 @click.option("--create-database", is_flag=True, help="Make the database if it isn't there, without asking.")
 @schema_option
@@ -40,6 +43,7 @@ def dev(
     create_only: bool,
     accept_data_loss: bool,
     on_drift: str | None,
+    on_type_change: str | None,
     reset: bool,
     create_database: bool,
     schema: str | None,
@@ -56,7 +60,8 @@ def dev(
     if reset and on_drift not in (None, OnDrift.RESET.value):
         raise click.UsageError("--reset and --on-drift say different things.")
     answer = OnDrift.RESET if reset else OnDrift(on_drift) if on_drift else None
-    options = DevOptions(name, create_only, accept_data_loss, answer, create_database, lock_timeout)
+    chosen = OnTypeChange(on_type_change) if on_type_change else None
+    options = DevOptions(name, create_only, accept_data_loss, answer, chosen, create_database, lock_timeout)
     project = open_project(make_request(schema, url, shadow_url))
     done = develop(project, options, Terminal(quiet=as_json))
     if as_json:

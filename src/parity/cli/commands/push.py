@@ -6,9 +6,17 @@ import click
 
 from parity.cli.interaction import Terminal
 from parity.cli.losses import loss_values
-from parity.cli.options import json_option, lock_timeout_option, make_request, schema_option, url_option
+from parity.cli.options import (
+    json_option,
+    lock_timeout_option,
+    make_request,
+    on_type_change_option,
+    schema_option,
+    url_option,
+)
 from parity.cli.output import say, say_json, tell
 from parity.workflow.context import open_project
+from parity.workflow.conversions import OnTypeChange
 from parity.workflow.losses import verdict
 from parity.workflow.push import Pushed, PushOptions
 from parity.workflow.push import push as run_push
@@ -16,6 +24,7 @@ from parity.workflow.push import push as run_push
 
 @click.command(short_help="Bring a database to what the schema file says, without a migration.")
 @click.option("--accept-data-loss", is_flag=True, help="Go on where rows or values may be lost, without asking.")
+@on_type_change_option
 @click.option("--force-reset", is_flag=True, help="Empty the database first, rows and ledger and all, without asking.")
 @schema_option
 @url_option
@@ -23,6 +32,7 @@ from parity.workflow.push import push as run_push
 @json_option
 def push(
     accept_data_loss: bool,
+    on_type_change: str | None,
     force_reset: bool,
     schema: str | None,
     url: str | None,
@@ -35,7 +45,8 @@ def push(
     succeed on the rows that are there is refused, and nothing is done. Views, triggers and all else that the schema
     file can't say stay. The ledger of migrations isn't touched.
     """
-    options = PushOptions(accept_data_loss, force_reset, lock_timeout)
+    chosen = OnTypeChange(on_type_change) if on_type_change else None
+    options = PushOptions(accept_data_loss, chosen, force_reset, lock_timeout)
     project = open_project(make_request(schema, url))
     done = run_push(project, options, Terminal(quiet=as_json))
     if done.recorded:

@@ -23,7 +23,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Column, PrimaryKey, Table
-from parity.schema.steps import AlterTable, AlterTablePart, RecreateColumn
+from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn
 from parity.schema.types import Arity, Sequence
 
 
@@ -44,6 +44,8 @@ def _clauses(part: AlterTablePart) -> Iterator[str]:
             yield f"ADD COLUMN     {column_definition(new)}"
         case AlterColumn(old_column=old, new_column=new):
             yield from _alter_column(old, new)
+        case ConvertColumn(new_column=new, using=using):
+            yield f"ALTER COLUMN {quote_identifier(new.name)} SET DATA TYPE {column_type(new)} USING ({using})"
         case RenameColumn(old_name=old_name, new_name=new_name):
             yield f"RENAME COLUMN {quote_identifier(old_name)} TO {quote_identifier(new_name)}"
         case AddPrimaryKey(primary_key=key):

@@ -28,7 +28,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Check, Column, PrimaryKey, Table
-from parity.schema.steps import AlterTable, AlterTablePart, RecreateColumn
+from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn
 from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
 
 
@@ -80,6 +80,8 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             _add_column(new, out)
         case AlterColumn(old_column=old, new_column=new):
             _alter_column(old, new, out)
+        case ConvertColumn(old_column=old, new_column=new, using=using):
+            _convert_column(old, new, using, out)
         case RenameColumn(old_name=old_name, new_name=new_name):
             names = f"{quote_identifier(old_name)} TO {quote_identifier(new_name)}"
             out.before.append(f"ALTER TABLE {table} RENAME COLUMN {names}")
@@ -128,6 +130,22 @@ def _alter_column(old: Column, new: Column, out: _Statements) -> None:
         collation = f" COLLATE {new.collation}" if new.collation is not None else ""
         out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation}")
         _widen_sequence(old, new, out)
+
+
+def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> None:
+    """The old default goes before the type changes, as it may not fit; the server does it in that order."""
+    prefix = f"ALTER COLUMN {quote_identifier(new.name)}"
+    if old.default is not None:
+        out.clauses.append(f"{prefix} DROP DEFAULT")
+    collation = f" COLLATE {new.collation}" if new.collation is not None else ""
+    out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation} USING ({using})")
+    default = None if new.default is None else default_sql(new.default, new.type)
+    if default is not None:
+        out.clauses.append(f"{prefix} SET DEFAULT {default}")
+    if is_not_null(old) != is_not_null(new):
+        out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
+    if is_serial(old):
+        out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
 
 
 def _shape(column: Column) -> tuple[ColumnType, bool, str | None]:

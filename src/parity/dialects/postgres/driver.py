@@ -15,6 +15,7 @@ from parity.errors import ConfigError, StatementFailed
 
 if TYPE_CHECKING:
     from parity.schema.model import Schema
+    from parity.schema.steps import MisfitCount
 
 LOCK_KEY = 72707369
 """The key of the advisory lock that Node's prisma takes as well, so that both exclude each other."""
@@ -156,3 +157,10 @@ def _identity(session: Session, sql: str) -> object:
         if error.database_code != _DENIED:
             raise
         return None
+
+
+def count_misfits(session: Session, question: MisfitCount) -> int | None:
+    """How many values of a column its conversion fails on; None where that can't be tried."""
+    from parity.dialects.postgres import misfits
+
+    return misfits.count_misfits(session, question)

@@ -21,7 +21,7 @@ from parity.dialects.sql import identifier, quote_identifier
 if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import TableChange
-    from parity.schema.model import Table
+    from parity.schema.model import Column, Table
     from parity.schema.steps import Cast, Step
     from parity.schema.types import ColumnType, ObjectName
 
@@ -60,6 +60,12 @@ def _cast(old: ColumnType, new: ColumnType, old_is_list: bool, new_is_list: bool
     from parity.dialects.postgres.casts import cast
 
     return cast(old, new, old_is_list, new_is_list)
+
+
+def _conversion(old: Column, new: Column) -> str | None:
+    from parity.dialects.postgres.conversions import conversion
+
+    return conversion(old, new, quote_identifier(old.name))
 
 
 def _rebuilds(change: TableChange) -> bool:
@@ -131,9 +137,11 @@ DIALECT = Dialect(
         restore_session=driver.restore_session,
         enforce_foreign_keys=None,
         deferred_constraints_hold=driver.deferred_constraints_hold,
+        count_misfits=driver.count_misfits,
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
     settle=_settle,
+    conversion=_conversion,
     extra="postgres",
 )
 """The bundle."""

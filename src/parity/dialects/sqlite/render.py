@@ -57,6 +57,7 @@ from parity.schema.steps import (
     ChangePrimaryKey,
     ChangeSequence,
     ChangeTraits,
+    ConvertColumn,
     CreateEnum,
     CreateExtension,
     CreateForeignKey,
@@ -163,6 +164,7 @@ def _alter_table(table: Table, part: AlterTablePart) -> str:
             DropColumn()
             | AlterColumn()
             | RecreateColumn()
+            | ConvertColumn()
             | AddPrimaryKey()
             | DropPrimaryKey()
             | RenamePrimaryKey()
