@@ -10,6 +10,7 @@ from random import Random
 
 from mutations import draft, mutate
 from pairs import random_pair
+from random_schemas.generator import generate
 from referee import without_urls
 from richer import mutate_richly
 
@@ -77,8 +78,20 @@ def of_products(folder: Path, provider: str) -> Iterator[Case]:
             yield Case("products", name, provider, without_urls(before.read_text()), without_urls(text))
 
 
+def generated(provider: str, count: int, seed: int) -> Iterator[Case]:
+    """Random schemas that use the whole language: from nothing, and to what a few changes make of them."""
+    for number in range(count):
+        random = Random(f"{seed} generated {provider} {number}")
+        text = without_urls(generate(random, provider).text)
+        changed = draft(text, random, provider)
+        mutate_richly(changed, random.choice((1, 2, 3, 6)))
+        yield Case("generated from empty", f"generated {number} alone", provider, None, text)
+        pair = (text, changed.text()) if random.random() < 0.5 else (changed.text(), text)
+        yield Case("generated pairs", f"generated {number}", provider, *pair)
+
+
 def random_pairs(provider: str, count: int, seed: int) -> Iterator[Case]:
-    """Random schemas, and others that mostly follow from them."""
+    """Simple random schemas, and others that mostly follow from them."""
     for number in range(count):
         pair = random_pair(Random(f"{seed} {provider} {number}"), provider)
         yield Case("random pairs", f"random {number}", provider, pair.old, pair.new)

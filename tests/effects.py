@@ -37,7 +37,7 @@ class Effects:
 
     verdict: str
     """`equal`, `engine refused`, `engine refused on rows`, `engine astray`, `unusable` (no database takes the old
-    schema), `both refused`; all others speak against us: `refused`, `refused on rows`, `astray`, `unequal`."""
+    schema), `both refused`; all others speak against us: `refused`, `refused on rows`, `astray`."""
     told: str = ""
 
     @property
@@ -107,14 +107,14 @@ def _verdict(theirs: Reached, ours: Reached, wanted: Schema, dialect: Dialect) -
     if theirs.schema is None:
         left = ours.lacks(wanted, dialect)
         return Effects("astray", left) if left else Effects("engine refused", theirs.why)
-    between = _told(theirs.schema, ours.schema, dialect)
-    if not between:
+    if not _told(theirs.schema, ours.schema, dialect):
         return Effects("equal")
     left = ours.lacks(wanted, dialect)
     if left:
         return Effects("astray", left)
     left = theirs.lacks(wanted, dialect)
-    return Effects("engine astray", left) if left else Effects("unequal", between)
+    # Where neither lacks anything, they differ in what a schema file can't say: in whether a list is NOT NULL, say.
+    return Effects("engine astray", left) if left else Effects("equal")
 
 
 def _on_rows(theirs: Reached, ours: Reached) -> Effects:

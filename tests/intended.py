@@ -96,6 +96,11 @@ def bracketed(theirs: str, ours: str) -> tuple[str, str]:
     return theirs, pattern.sub(lambda found: found[1] if found[1] in plain else found[0], ours)
 
 
+def _quoted_json(found: re.Match[str]) -> str:
+    text = found[2].replace("'", "''")
+    return f"{found[1]} DEFAULT '{text}'{found[3]}"
+
+
 _INTEGERS = {"SERIAL": "INTEGER", "SMALLSERIAL": "SMALLINT", "BIGSERIAL": "BIGINT"}
 
 INTENDED: tuple[Intended, ...] = (
@@ -125,9 +130,9 @@ INTENDED: tuple[Intended, ...] = (
         replacing(r"(?<= BLOB)((?: NOT NULL| PRIMARY KEY)*) DEFAULT '([0-9a-f]*)'", r"\1 DEFAULT X'\2'"),
     ),
     Intended(
-        "writes JSON defaults without quotes, which is a syntax error in SQLite",
+        "writes JSON defaults without quotes, which SQLite refuses or takes for something else",
         "quote them",
-        replacing(r"(?<= JSONB)((?: NOT NULL| PRIMARY KEY)*) DEFAULT ([{\[].*?)([,;]?)$", r"\1 DEFAULT '\2'\3"),
+        replacing(r"(?<= JSONB)((?: NOT NULL| PRIMARY KEY)*) DEFAULT ([^('\n][^\n]*?)([,;]?)$", _quoted_json),
     ),
     Intended(
         "writes a default that is an expression as it stands in the schema file, which is a syntax error in SQLite",

@@ -26,7 +26,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from diff_cases import PROVIDERS, Case, from_empty, of_products, random_pairs, to_itself, to_mutations
+from diff_cases import PROVIDERS, Case, from_empty, generated, of_products, random_pairs, to_itself, to_mutations
 from effects import Effects, Replaying
 from intended import INTENDED
 from parity.diagnostics import SourceFile
@@ -50,7 +50,7 @@ from servers import ServerUnavailable, private_postgres
 WANTED_SHARE = 0.97
 """Of a comparison that no database can settle, as intended differences included."""
 EMPTY_MIGRATION = "-- This is an empty migration.\n"
-REFUSED = ("refused by the engine", "refused by us", "unusable")
+REFUSED = ("refused by the engine", "refused by us", "no database takes it")
 SETTLED = ("same", "intended", "equal in effect", "the engine's fails")
 
 
@@ -168,7 +168,7 @@ def compare(case: Case, sides: Sides) -> Compared:
             return Compared("refused by us")
         got = sides.ours(old, new, history)
     except Unusable as error:
-        return Compared("unusable", why=str(error))
+        return Compared("no database takes it", why=str(error))
     except Exception as error:  # noqa: BLE001 - a crash is an outcome to count, and the run goes on
         return Compared("crashed", f"{type(error).__name__}: {error}")
     if wanted == got:
@@ -191,6 +191,8 @@ def _judged(why: str | None, seen: Effects, found: str, *, same_sql: bool) -> Co
         return Compared("equal in effect", found)
     if seen.is_settled:
         return Compared("the engine's fails", found, f"{seen.verdict}: {seen.told.strip().splitlines()[-1]}")
+    if seen.verdict in ("unusable", "both refused"):
+        return Compared("no database takes it", found, seen.told.strip().splitlines()[-1])
     return Compared("differs", found, f"{seen.verdict}: {seen.told}")
 
 
@@ -204,7 +206,7 @@ class Tally:
     def add(self, case: Case, compared: Compared) -> None:
         """Count one."""
         self.outcomes[compared.outcome] += 1
-        if compared.why and compared.outcome != "unusable":
+        if compared.why:
             self.reasons.setdefault((compared.outcome, compared.why), []).append(case.name)
 
     @property
@@ -220,6 +222,9 @@ class Tally:
     def lines(self) -> Iterator[str]:
         """The figures, then each reason with its number of cases and one of them."""
         same = self.outcomes["same"]
+        if not self.compared:
+            yield f"nothing compared  {dict(self.outcomes)}"
+            return
         yield f"{same / self.compared:.2%} the same of {self.compared}  {dict(self.outcomes)}"
         for (outcome, why), names in sorted(self.reasons.items()):
             yield f"    {len(names):4} {outcome}: {why}  ({names[0]})"
@@ -250,6 +255,7 @@ def cases_of(provider: str, folder: Path, options: argparse.Namespace) -> Iterat
         to_mutations(folder, provider, options.rich, options.seed, rich=True),
         of_products(folder, provider),
         random_pairs(provider, options.random, options.seed),
+        generated(provider, options.generated, options.seed),
     )
 
 
@@ -259,7 +265,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--provider", choices=tuple(PROVIDERS))
     parser.add_argument("--mutations", type=int, default=5, help="of each schema")
     parser.add_argument("--rich", type=int, default=1, help="mutations of the rarer kinds, of each schema")
-    parser.add_argument("--random", type=int, default=300, help="random pairs")
+    parser.add_argument("--random", type=int, default=100, help="simple random pairs")
+    parser.add_argument("--generated", type=int, default=300, help="schemas of the whole language, and changes of them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("--all", action="store_true", help="show settled differences, too")

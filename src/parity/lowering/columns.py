@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.lowering.context import Lowering
-from parity.lowering.defaults import default
+from parity.lowering.defaults import default, raw_default
 from parity.psl import model as psl
 from parity.psl.model import ScalarType
 from parity.schema.model import Column
@@ -21,7 +21,12 @@ def column(field: psl.ScalarField, lowering: Lowering) -> Column:
     kind = column_type(field, lowering)
     found = default(field, kind, lowering)
     return Column(
-        field.db_name, kind, _ARITIES[field.arity], found, client_fills=found is None and field.default is not None
+        field.db_name,
+        kind,
+        _ARITIES[field.arity],
+        found,
+        client_fills=found is None and field.default is not None,
+        default_written=raw_default(field) if found is None else None,
     )
 
 

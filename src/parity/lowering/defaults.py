@@ -57,7 +57,7 @@ def _function(
 def _generated(
     call: psl.FunctionValue, field: psl.ScalarField, column_type: ColumnType, lowering: Lowering
 ) -> Default | None:
-    text = next((value.value for _, value in call.args if isinstance(value, psl.StringValue)), None)
+    text = _text(call)
     if text is None:
         return Expression(None)
     is_list = field.arity is psl.Arity.LIST
@@ -67,6 +67,16 @@ def _generated(
             return replace(found, sql=text)
         case _:
             return found
+
+
+def raw_default(field: psl.ScalarField) -> str | None:
+    """The text of `dbgenerated("…")`, None for any other default."""
+    call = None if field.default is None else field.default.value
+    return _text(call) if isinstance(call, psl.FunctionValue) and call.name == "dbgenerated" else None
+
+
+def _text(call: psl.FunctionValue) -> str | None:
+    return next((value.value for _, value in call.args if isinstance(value, psl.StringValue)), None)
 
 
 def _options(call: psl.FunctionValue) -> tuple[tuple[str, int], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from parity.schema.model import Column
 from parity.schema.types import (
     AutoIncrement,
@@ -16,6 +18,9 @@ from parity.schema.types import (
     UniqueRowid,
 )
 
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"))
+_JOINING = frozenset("\uff9e\uff9f")
+"""Marks that count as letters and join the one before them all the same."""
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 
 
@@ -54,7 +59,7 @@ def _literal(literal: Literal, column: Column) -> str:
     text = literal.text or (value if isinstance(value, str) else "")
     match literal.kind:
         case LiteralKind.STRING:
-            return f"String({_string(str(value))})"
+            return f"String({_string(str(value) if literal.text is None else literal.text)})"
         case LiteralKind.ENUM:
             return f"Enum({_string(str(value))})"
         case LiteralKind.JSON:
@@ -78,4 +83,10 @@ def _moment(text: str) -> str:
 
 
 def _string(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
+    return '"' + "".join(_ESCAPES.get(character) or _shown(character) for character in text) + '"'
+
+
+def _shown(character: str) -> str:
+    """The character; its number where nothing is to be seen of it, or where it joins the one before it."""
+    hidden = character in _JOINING or (unicodedata.category(character) in _UNSEEN and character != " ")
+    return f"\\u{{{ord(character):x}}}" if hidden else character

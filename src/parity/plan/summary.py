@@ -59,7 +59,7 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
-from parity.schema.types import Arity, AutoIncrement, UniqueRowid
+from parity.schema.types import Arity, AutoIncrement, Literal, LiteralKind, UniqueRowid
 from parity.schema.types import Sequence as NumberedBy
 
 NO_DIFFERENCE = "No difference detected.\n"
@@ -230,7 +230,7 @@ def _differences(part: AlterColumn | ConvertColumn | RecreateColumn) -> str:
     silent = counts_after or (counts_before and after.default is None)
     # Of a column that comes to be numbered by a sequence, or ceases to be, the engine tells the rest only.
     silent = silent or (_sequence_comes_or_goes(before, after) and (bool(found) or type_changes(before, after)))
-    if not silent and not same_default(before.default, after.default):
+    if not silent and not _same_default(before, after):
         was, becomes = default_text(before, part.old.name), default_text(after, part.new.name)
         found.append(f"default changed from `{was}` to `{becomes}`")
     if type_changes(before, after):
@@ -245,6 +245,17 @@ def _sequence_comes_or_goes(before: Column, after: Column) -> bool:
     if isinstance(after.default, NumberedBy):
         return not isinstance(before.default, UniqueRowid)
     return isinstance(before.default, NumberedBy) and after.default is None
+
+
+def _same_default(before: Column, after: Column) -> bool:
+    """Whether the default stays; to another type, a text is another one even where only its spelling differs."""
+    if isinstance(before.default, Literal) and isinstance(after.default, Literal) and type_changes(before, after):
+        return same_default(before.default, after.default) and _spelling(before.default) == _spelling(after.default)
+    return same_default(before.default, after.default)
+
+
+def _spelling(literal: Literal) -> object:
+    return literal.value if literal.kind is not LiteralKind.STRING or literal.text is None else literal.text
 
 
 def _beyond_the_engine(before: Column, after: Column) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Column:
     list_not_null: bool = False
     comment: str | None = None
     client_fills: bool = field(default=False, compare=False)
+    default_written: str | None = field(default=None, compare=False)
+    """A default that its author wrote and that is none (`NULL`); rendered, not compared."""
 
     @property
     def is_required(self) -> bool:

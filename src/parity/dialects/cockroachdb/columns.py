@@ -28,6 +28,8 @@ def column_definition(column: Column) -> str:
         default = default_sql(column.default, column.type)
         if default is not None:
             words.append(f"DEFAULT {default}")
+    elif column.default_written is not None:
+        words.append(f"DEFAULT {column.default_written}")
     return " ".join(words)
 
 

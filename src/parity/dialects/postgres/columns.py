@@ -41,6 +41,8 @@ def column_definition(column: Column) -> str:
         default = default_sql(column.default, column.type)
         if default is not None:
             words.append(f"DEFAULT {default}")
+    elif column.default_written is not None:
+        words.append(f"DEFAULT {column.default_written}")
     return " ".join(words)
 
 
@@ -117,7 +119,7 @@ def _literal(literal: Literal) -> str:
         case LiteralKind.DATE_TIME:
             return quote_string(_moment(literal))
         case LiteralKind.STRING | LiteralKind.ENUM:
-            return quote_string(str(value))
+            return quote_string(str(value) if literal.text is None else literal.text)
         case _:
             assert_never(literal.kind)
 

@@ -45,7 +45,7 @@ def _literal(literal: Literal, column: Column) -> Literal:
     if not isinstance(value, str):
         return literal
     if column.type.family is TypeFamily.UUID:
-        return replace(literal, value=value.lower())
+        return replace(literal, value=value.lower(), text=value)
     native = column.type.native
     if literal.kind is not LiteralKind.DATE_TIME or native is None or "T" not in value:
         return literal

@@ -43,7 +43,7 @@ def column_clause(column: Column, table: Table, *, is_key: bool = False) -> str:
         parts.append("NOT NULL")
     if is_key:
         parts.append("PRIMARY KEY AUTOINCREMENT" if is_autoincrement(column, table) else "PRIMARY KEY")
-    default = default_sql(column.default)
+    default = column.default_written if column.default is None else default_sql(column.default)
     if default is not None and column.generated is None:
         parts.append(f"DEFAULT {default}")
     if column.collation is not None:
