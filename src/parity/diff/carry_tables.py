@@ -185,7 +185,7 @@ def _sayable(index: Index) -> tuple[object, ...]:
 def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
     names = [column.name for column in new.columns]
     if any(column.expression is not None for column in old.columns):
-        return replace(old, name=new.name)
+        return replace(old, name=new.name, belongings=_belongings(old, new))
     columns = new.columns
     include = new.include
     if names == [column.name for column in old.columns] + list(old.include):
@@ -201,7 +201,12 @@ def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
         storage=new.storage or old.storage,
         comment=old.comment if new.comment is None else new.comment,
         constraint=old.constraint,
+        belongings=_belongings(old, new),
     )
+
+
+def _belongings(old: Index, new: Index) -> tuple[str, ...]:
+    return old.belongings if old.name == new.name else ()
 
 
 def _index_columns(old: tuple[IndexColumn, ...], new: tuple[IndexColumn, ...]) -> tuple[IndexColumn, ...]:

@@ -57,7 +57,7 @@ def opaque_steps(planning: Planning) -> Iterator[Step]:
             case ReplaceOpaque(before, after):
                 gone.add(opaque_key(before))
                 yield RemoveOpaque(before)
-                yield CreateOpaque(after)
+                yield CreateOpaque(after, before.belongings)
             case AddOpaque(opaque):
                 yield CreateOpaque(opaque)
             case _:
@@ -73,10 +73,11 @@ def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
         return
     staying = {opaque_key(opaque): opaque for opaque in planning.new.opaques}
     candidates = [o for o in planning.old.opaques if opaque_key(o) in staying and opaque_key(o) not in gone]
-    moving = [o for o in candidates if _reads_any(o, touched) or _knows_type(o, shrinking)]
+    remade = {(name, column) for name in planning.altered for column in planning.recreated_columns(name)}
+    moving = [o for o in candidates if _reads_any(o, touched) or _goes_with(o, remade) or _knows_type(o, shrinking)]
     for opaque in _with_users(moving, candidates, gone):
         yield RemoveOpaque(opaque)
-        yield CreateOpaque(staying[opaque_key(opaque)])
+        yield CreateOpaque(staying[opaque_key(opaque)], opaque.belongings)
 
 
 def _with_users(moving: Sequence[Opaque], candidates: Sequence[Opaque], gone: set[OpaqueKey]) -> list[Opaque]:
@@ -105,6 +106,13 @@ def _reads_any(opaque: Opaque, columns: set[tuple[ObjectName, str]]) -> bool:
     """Whether it was compiled over one of the columns."""
     return opaque.kind in _READERS and any(
         ref.column is not None and (ref.name, ref.column) in columns for ref in opaque.depends_on
+    )
+
+
+def _goes_with(opaque: Opaque, remade: set[tuple[ObjectName, str]]) -> bool:
+    """Whether the database drops it together with one of the columns, without a word."""
+    return opaque.kind is OpaqueKind.STATISTICS and any(
+        ref.column is not None and (ref.name, ref.column) in remade for ref in opaque.depends_on
     )
 
 

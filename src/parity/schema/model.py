@@ -53,6 +53,8 @@ class Column:
     client_fills: bool = field(default=False, compare=False)
     default_written: str | None = field(default=None, compare=False)
     """A default that its author wrote and that is none (`NULL`); rendered, not compared."""
+    belongings: tuple[str, ...] = field(default=(), compare=False)
+    """The statements that give the column back its rights and settings where it has to be made again."""
 
     @property
     def is_required(self) -> bool:
@@ -122,6 +124,8 @@ class Index:
     predicate_sql: str | None = field(default=None, compare=False)
     """The condition as its author wrote it, to be rendered instead of `predicate`."""
     definition: str | None = field(default=None, compare=False)
+    belongings: tuple[str, ...] = field(default=(), compare=False)
+    """The statements that make it again what it is to its table: the replica identity, the order of clustering."""
 
     @property
     def is_unique(self) -> bool:
@@ -216,6 +220,8 @@ class Enum:
     name: ObjectName
     values: tuple[str, ...]
     comment: str | None = None
+    belongings: tuple[str, ...] = field(default=(), compare=False)
+    """The statements that give the type back its owner and rights where it has to be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,9 @@ class Opaque:
     depends_on: tuple[ObjectRef, ...] = field(default=(), compare=False)
     columns: tuple[Column, ...] = field(default=(), compare=False)
     """What a view shows, where introspection was able to tell; nothing for other kinds."""
+    belongings: tuple[str, ...] = field(default=(), compare=False)
+    """The statements that give the object back its owner, its rights and the comments of its columns where it has to be
+    made again. They aren't compared: who may do what is decided for each database."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,9 +276,14 @@ class ChangeTraits:
 
 @dataclass(frozen=True, slots=True)
 class CreateOpaque:
-    """An opaque object is made from its own definition."""
+    """An opaque object is made from its own definition.
+
+    `belongings` are the statements that give it back what hung on it, where it was dropped for the sake of a change
+    beneath it.
+    """
 
     opaque: Opaque
+    belongings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

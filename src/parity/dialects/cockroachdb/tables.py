@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from parity.dialects.cockroachdb.columns import column_definition
 from parity.dialects.postgres.alter_table import check_clause, primary_key_clause
 from parity.dialects.postgres.names import written
-from parity.dialects.postgres.render import comment_on
+from parity.dialects.postgres.opaque_sql import comment_on
 from parity.schema.model import Table
 from parity.schema.types import ObjectName
 

@@ -15,6 +15,7 @@ from parity.dialects.postgres.columns import (
     is_serial,
 )
 from parity.dialects.postgres.names import beside, quote_if_needed, written
+from parity.dialects.postgres.opaque_sql import comment_on, comment_on_constraint
 from parity.dialects.sql import column_list, quote_identifier, quote_string
 from parity.schema.changes import (
     AddCheck,
@@ -78,6 +79,7 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
         case RecreateColumn(old_column=old, new_column=new):
             out.clauses.append(f"DROP COLUMN {quote_identifier(old.name)}")
             _add_column(new, out)
+            _give_back(old, new, out)
         case AlterColumn(old_column=old, new_column=new):
             _alter_column(old, new, out)
         case ConvertColumn(old_column=old, new_column=new, using=using):
@@ -87,6 +89,7 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             out.before.append(f"ALTER TABLE {table} RENAME COLUMN {names}")
         case AddPrimaryKey(primary_key=key):
             out.clauses.append(f"ADD {primary_key_clause(key, ', ')}")
+            out.after.extend(comment_on_constraint(out.table.name, key.name, key.comment))
         case DropPrimaryKey(primary_key=key):
             out.clauses.append(f"DROP CONSTRAINT {_key_name(part.old, key)}")
         case RenamePrimaryKey(old_key=old_key, new_key=new_key):
@@ -94,6 +97,7 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             out.after.append(f"ALTER TABLE {table} RENAME CONSTRAINT {names}")
         case AddCheck(check=check):
             out.clauses.append(f"ADD {check_clause(check)}")
+            out.after.extend(comment_on_constraint(out.table.name, check.name, check.comment))
         case DropCheck(check=check):
             out.clauses.append(f"DROP CONSTRAINT {quote_identifier(check.name or '')}")
         case _:
@@ -106,6 +110,13 @@ def _add_column(column: Column, out: _Statements) -> None:
         out.after.append(
             f"ALTER TABLE {written(out.table.name)} ALTER COLUMN {quote_identifier(column.name)} DROP NOT NULL"
         )
+
+
+def _give_back(old: Column, new: Column, out: _Statements) -> None:
+    """What hung on a column that is dropped and added again."""
+    if new.comment is not None and new.comment == old.comment:
+        out.after.append(comment_on(out.table.name, new.name, new.comment))
+    out.after.extend(old.belongings)
 
 
 def _key_name(table: Table, key: PrimaryKey) -> str:

@@ -54,8 +54,16 @@ def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
         f"ALTER TYPE {written(fresh)} RENAME TO {quote_identifier(name.name)}",
         f"DROP TYPE {written(stale)}",
         *(clause for use in had_default for clause in _set_default(use)),
+        *_given_back(step),
         "COMMIT",
     )
+
+
+def _given_back(step: AlterEnumStep) -> tuple[str, ...]:
+    """What hung on the type that is dropped."""
+    comment = step.new.comment
+    said = () if comment is None else (f"COMMENT ON TYPE {written(step.new.name)} IS {quote_string(comment)}",)
+    return (*said, *step.old.belongings)
 
 
 def _column(use: EnumUse) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.dialects.postgres.names import beside, written
-from parity.dialects.sql import column_list, quote_identifier
+from parity.dialects.sql import column_list, quote_identifier, quote_string
 from parity.schema.model import Index, IndexColumn, SortOrder, Table
 
 
@@ -18,6 +18,13 @@ def create_index(table: Table, index: Index) -> str:
     place = written(table.name)
     method = "" if index.method is None else f" USING {index.method.upper()} "
     return f"CREATE {unique}INDEX {quote_identifier(index.name)} ON {place}{method}({columns}){_options(index)}"
+
+
+def beside_index(table: Table, index: Index) -> tuple[str, ...]:
+    """What hung on an index that is made again: its comment, and what it is to its table."""
+    name = written(beside(table.name, index.name))
+    comment = () if index.comment is None else (f"COMMENT ON INDEX {name} IS {quote_string(index.comment)}",)
+    return (*comment, *index.belongings)
 
 
 def remove_index(table: Table, index: Index) -> str:

@@ -7,11 +7,13 @@ own. Expressions and definitions are as the server prints them while the default
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from parity.dialects.base import Session
 from parity.dialects.postgres import opaque_queries, queries
+from parity.dialects.postgres.belongings import BELONGINGS, Belongings, BelongingsRow
 from parity.dialects.postgres.cleanup import array_text
 from parity.dialects.postgres.introspect_columns import Namer, column_from
 from parity.dialects.postgres.introspect_opaques import opaques_from
@@ -48,8 +50,12 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
     ((path, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
     name = Namer(None if namespaces else default, default)
     columns = _by_relation(_rows(session, queries.COLUMNS, ColumnRow, wanted))
-    columns_of = {oid: tuple(column_from(row, name) for row in rows) for oid, rows in columns.items()}
-    tables = _tables(session, wanted, columns_of, name)
+    belongings = _belongings(session, wanted)
+    columns_of = {
+        oid: tuple(_with_belongings(column_from(row, name), oid, belongings) for row in rows)
+        for oid, rows in columns.items()
+    }
+    tables = _tables(session, wanted, columns_of, belongings, name)
     enums = _rows(session, queries.ENUMS, queries.EnumRow, wanted)
     extensions = (queries.ExtensionRow(*cast("Any", row)) for row in session.query(queries.EXTENSIONS))
     opaque_rows = _rows(session, opaque_queries.OPAQUES, opaque_queries.OpaqueRow, wanted)
@@ -60,20 +66,35 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
         # Whatever the default namespace is called here, a schema file without schemas means it.
         namespaces=tuple(cast("list[str]", found)) if namespaces else (DEFAULT_NAMESPACE,),
         tables=tables,
-        enums=tuple(Enum(name(row.namespace, row.name), tuple(row.values), row.comment) for row in enums),
+        enums=tuple(
+            Enum(name(e.namespace, e.name), tuple(e.values), e.comment, belongings.get(("pg_type", e.oid, None), ()))
+            for e in enums
+        ),
         extensions=tuple(Extension(row.name, row.namespace, row.version) for row in extensions),
-        opaques=opaques_from(opaque_rows, dependencies, columns_of, name),
+        opaques=opaques_from(opaque_rows, dependencies, columns_of, belongings, name),
     )
     return cast("str", path), schema
 
 
-def _tables(session: Session, wanted: str, columns_of: dict[int, tuple[Column, ...]], name: Namer) -> tuple[Table, ...]:
+def _belongings(session: Session, wanted: str) -> Belongings:
+    rows = _rows(session, BELONGINGS, BelongingsRow, wanted)
+    return {(row.catalog, row.oid, row.column): tuple(row.statements) for row in rows}
+
+
+def _with_belongings(column: Column, oid: int, belongings: Belongings) -> Column:
+    found = belongings.get(("pg_class", oid, column.name))
+    return column if found is None else replace(column, belongings=found)
+
+
+def _tables(
+    session: Session, wanted: str, columns_of: dict[int, tuple[Column, ...]], belongings: Belongings, name: Namer
+) -> tuple[Table, ...]:
     relations = _rows(session, queries.RELATIONS, RelationRow, wanted)
     indexes = _by_relation(_rows(session, queries.INDEXES, IndexRow, wanted))
     constraints = _by_relation(_rows(session, queries.CONSTRAINTS, ConstraintRow, wanted))
     tables = []
     for row in relations:
-        key, others = indexes_from(indexes.get(row.oid, []), name)
+        key, others = indexes_from(indexes.get(row.oid, []), belongings, name)
         own = constraints.get(row.oid, [])
         tables.append(
             Table(

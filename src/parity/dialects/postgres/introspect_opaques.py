@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer
 from parity.dialects.postgres.opaque_queries import DependencyRow, OpaqueRow
 from parity.dialects.sql import quote_identifier
@@ -22,13 +24,17 @@ def opaques_from(
     rows: Iterable[OpaqueRow],
     dependencies: Iterable[DependencyRow],
     columns_of: dict[int, tuple[Column, ...]],
+    belongings: Belongings,
     name: Namer,
 ) -> tuple[Opaque, ...]:
     """The objects, in the order of the rows."""
     references: dict[tuple[str, int], list[ObjectRef]] = {}
     for row in dependencies:
         references.setdefault((row.catalog, row.oid), []).extend(_references(row, name))
-    return tuple(_opaque(row, references, columns_of, name) for row in rows)
+    return tuple(
+        replace(_opaque(row, references, columns_of, name), belongings=belongings.get((row.catalog, row.oid, None), ()))
+        for row in rows
+    )
 
 
 def _opaque(
@@ -54,6 +60,34 @@ def _opaque(
 
 
 def _definition(kind: OpaqueKind, row: OpaqueRow, name: Namer) -> str:
+    definition = _definition_as_printed(kind, row, name)
+    return _in_order_of_names(definition) if kind is OpaqueKind.STATISTICS else definition
+
+
+def _in_order_of_names(statistics: str) -> str:
+    """The server prints the columns in the order in which the table has them, which means nothing."""
+    head, on, rest = statistics.partition(" ON ")
+    columns, of, table = rest.rpartition(" FROM ")
+    return f"{head}{on}{', '.join(sorted(_parts(columns)))}{of}{table}"
+
+
+def _parts(listed: str) -> Iterator[str]:
+    """What stands between the commas of a list, apart from those in quotes and parentheses."""
+    depth, quoted, start = 0, "", 0
+    for place, character in enumerate(listed):
+        if quoted:
+            quoted = "" if character == quoted else quoted
+        elif character in "'\"":
+            quoted = character
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "," and depth == 0:
+            yield listed[start:place].strip()
+            start = place + 1
+    yield listed[start:].strip()
+
+
+def _definition_as_printed(kind: OpaqueKind, row: OpaqueRow, name: Namer) -> str:
     if row.namespace == name.default:
         # The server prints the namespace of these whatever the connection looks in; it would tie a migration to one.
         if kind in _MADE_BY_ONE_STATEMENT:

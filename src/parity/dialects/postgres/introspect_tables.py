@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
+from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer
 from parity.dialects.postgres.queries import ConstraintRow, IndexRow, RelationRow
 from parity.dialects.postgres.traits import FORCED_ROW_SECURITY, ROW_SECURITY, UNLOGGED
@@ -29,7 +31,9 @@ _DESCENDING = 1
 _NULLS_FIRST = 2
 
 
-def indexes_from(rows: list[IndexRow], name: Namer) -> tuple[PrimaryKey | None, tuple[Index, ...]]:
+def indexes_from(
+    rows: list[IndexRow], belongings: Belongings, name: Namer
+) -> tuple[PrimaryKey | None, tuple[Index, ...]]:
     """The primary key and the other indexes of one table. `rows` are sorted by index name and place."""
     key: PrimaryKey | None = None
     indexes: list[Index] = []
@@ -38,7 +42,8 @@ def indexes_from(rows: list[IndexRow], name: Namer) -> tuple[PrimaryKey | None, 
         if columns[0].is_primary:
             key = _primary_key(columns)
         else:
-            indexes.append(_index(columns, name))
+            found = belongings.get(("pg_index", columns[0].oid, None), ())
+            indexes.append(replace(_index(columns, name), belongings=found))
     return key, tuple(indexes)
 
 

@@ -120,6 +120,7 @@ class IndexRow(NamedTuple):
     """One column of an index."""
 
     relation: int
+    oid: int
     name: str
     is_primary: bool
     is_unique: bool
@@ -147,7 +148,7 @@ class IndexRow(NamedTuple):
 
 # What a partition has of its parent's indexes and keys comes and goes with those.
 INDEXES = f"""\
-SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
+SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
     coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false),
     pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions,
     coalesce(pg_catalog.obj_description(con.oid, 'pg_constraint'), pg_catalog.obj_description(ic.oid, 'pg_class')),
@@ -229,13 +230,14 @@ class EnumRow(NamedTuple):
     name: str
     values: list[str]
     comment: str | None
+    oid: int
 
 
 ENUMS = f"""\
 SELECT n.nspname, t.typname,
     ARRAY(SELECT v.enumlabel::pg_catalog.text FROM pg_catalog.pg_enum AS v
         WHERE v.enumtypid = t.oid ORDER BY v.enumsortorder),
-    pg_catalog.obj_description(t.oid, 'pg_type')
+    pg_catalog.obj_description(t.oid, 'pg_type'), t.oid
 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
 WHERE {_IN_NAMESPACES} AND t.typtype = 'e' AND {_not_of_extension("pg_type", "t.oid")}
 ORDER BY {_ORDER.format("t.typname")}"""

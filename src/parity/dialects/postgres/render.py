@@ -12,14 +12,14 @@ from parity.dialects.base import RenderedStep
 from parity.dialects.postgres.alter_table import alter_table, check_clause, primary_key_clause
 from parity.dialects.postgres.columns import column_definition, drops_not_null
 from parity.dialects.postgres.enums import alter_enum, create_enum
-from parity.dialects.postgres.indexes import create_index, remove_index
+from parity.dialects.postgres.indexes import beside_index, create_index, remove_index
 from parity.dialects.postgres.names import beside, written
+from parity.dialects.postgres.opaque_sql import comment_on, comment_on_constraint, create_opaque, drop_opaque, title
 from parity.dialects.postgres.traits import change_traits, create_head, traits_after
 from parity.dialects.sql import column_list, quote_identifier, quote_string
 from parity.schema import steps
-from parity.schema.model import Extension, ForeignKey, Opaque, OpaqueKind, Table
+from parity.schema.model import Extension, ForeignKey, Table
 from parity.schema.steps import Step
-from parity.schema.types import ObjectName
 
 
 def render(step: Step) -> RenderedStep:
@@ -35,16 +35,16 @@ def render(step: Step) -> RenderedStep:
             return RenderedStep("AlterEnum", alter_enum(step))
         case steps.RemoveEnum(enum=enum):
             return _one("DropEnum", f"DROP TYPE {written(enum.name)}")
-        case steps.CreateOpaque(opaque=opaque):
-            return _one(f"Create{_title(opaque)}", opaque.definition)
+        case steps.CreateOpaque(opaque=opaque, belongings=belongings):
+            return RenderedStep(f"Create{title(opaque)}", create_opaque(opaque, belongings))
         case steps.RemoveOpaque(opaque=opaque):
-            return _one(f"Drop{_title(opaque)}", _drop_opaque(opaque))
+            return _one(f"Drop{title(opaque)}", drop_opaque(opaque))
         case steps.CreateExtension() | steps.UpdateExtension() | steps.RemoveExtension():
             return _extension(step)
         case steps.CreateForeignKey() | steps.RemoveForeignKey() | steps.RenameForeignKeyStep():
             return _foreign_key_step(step)
         case steps.CreateIndex(table=table, index=index):
-            return _one("CreateIndex", create_index(table, index))
+            return RenderedStep("CreateIndex", (create_index(table, index), *beside_index(table, index)))
         case steps.RemoveIndex(table=table, index=index):
             return _one("DropIndex", remove_index(table, index))
         case steps.RenameIndexStep(table=table, old=old, new=new):
@@ -120,15 +120,7 @@ def _rename_table(old: Table, new: Table) -> tuple[str, ...]:
     return tuple(statements)
 
 
-def comment_on(table: ObjectName, column: str | None, comment: str | None) -> str:
-    """COMMENT ON a table, or on one of its columns."""
-    text = "NULL" if comment is None else quote_string(comment)
-    if column is None:
-        return f"COMMENT ON TABLE {written(table)} IS {text}"
-    return f"COMMENT ON COLUMN {written(table)}.{quote_identifier(column)} IS {text}"
-
-
-# --- foreign keys, extensions, opaque objects -------------------------------------------------------------------------
+# --- foreign keys, extensions ----------------------------------------------------------------------------------------
 
 
 def _foreign_key_step(
@@ -137,7 +129,8 @@ def _foreign_key_step(
     alter = f"ALTER TABLE {written(step.table.name)}"
     match step:
         case steps.CreateForeignKey(foreign_key=key):
-            return _one("AddForeignKey", f"{alter} ADD {foreign_key_clause(key)}")
+            comment = comment_on_constraint(step.table.name, key.name, key.comment)
+            return RenderedStep("AddForeignKey", (f"{alter} ADD {foreign_key_clause(key)}", *comment))
         case steps.RemoveForeignKey(foreign_key=key):
             return _one("DropForeignKey", f"{alter} DROP CONSTRAINT {quote_identifier(key.name or '')}")
         case steps.RenameForeignKeyStep(old=old, new=new):
@@ -185,29 +178,3 @@ def _create_extension(extension: Extension) -> str:
     if extension.version is not None:
         options += f" VERSION {quote_identifier(extension.version)}"
     return f"CREATE EXTENSION IF NOT EXISTS {quote_identifier(extension.name)}" + (f" WITH{options}" if options else "")
-
-
-def _title(opaque: Opaque) -> str:
-    if opaque.kind is OpaqueKind.COMPOSITE_TYPE:
-        return "Type"
-    return "".join(word.capitalize() for word in opaque.kind.value.split())
-
-
-def _drop_opaque(opaque: Opaque) -> str:
-    match opaque.kind:
-        case OpaqueKind.TRIGGER | OpaqueKind.POLICY | OpaqueKind.RULE if opaque.table is not None:
-            name = quote_identifier(opaque.name.name)
-            return f"DROP {opaque.kind.value} {name} ON {written(opaque.table)}"
-        case OpaqueKind.FUNCTION | OpaqueKind.PROCEDURE | OpaqueKind.AGGREGATE:
-            # The name holds its quotes where it needs them, and the arguments: `f(integer, text)`.
-            namespace = opaque.name.namespace
-            prefix = "" if namespace is None else f"{quote_identifier(namespace)}."
-            return f"DROP {opaque.kind.value} {prefix}{opaque.name.name}"
-        case OpaqueKind.RANGE_TYPE:
-            return f"DROP TYPE {written(opaque.name)}"
-        case OpaqueKind.EVENT_TRIGGER:
-            return f"DROP EVENT TRIGGER {quote_identifier(opaque.name.name)}"
-        case OpaqueKind.VIRTUAL_TABLE:
-            return f"DROP TABLE {written(opaque.name)}"
-        case _:
-            return f"DROP {opaque.kind.value} {written(opaque.name)}"

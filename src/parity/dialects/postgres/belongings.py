@@ -1,0 +1,135 @@
+"""What hangs on an object and goes with it when it is dropped: owner, rights, settings, comments of its columns.
+
+The server has no function that prints these; the statements are put together here. One query, which returns nothing for
+objects that have only what every new one has. Written like `queries`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_IN = "n.nspname = ANY (s.namespaces)"
+
+
+class BelongingsRow(NamedTuple):
+    """The statements that give an object, or a column of a table, back what hung on it."""
+
+    catalog: str
+    oid: int
+    column: str | None
+    statements: list[str]
+
+
+Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
+"""By catalog, number and column."""
+
+# What can have an owner and rights, and isn't a table: the word for it in ALTER and in GRANT, its name, its rights.
+_THINGS = f"""\
+things(catalog, oid, word, rights_word, target, owner, acl, kind) AS (
+    SELECT 'pg_class', c.oid,
+        CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'SEQUENCE' END,
+        CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END,
+        c.oid::pg_catalog.regclass::pg_catalog.text, c.relowner, c.relacl,
+        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char"
+    FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE {_IN} AND c.relkind IN ('v', 'm', 'S')
+    UNION ALL
+    SELECT 'pg_proc', p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
+        CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END,
+        p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner, p.proacl, 'f'
+    FROM s, pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE {_IN}
+    UNION ALL
+    SELECT CASE t.typtype WHEN 'c' THEN 'pg_class' ELSE 'pg_type' END,
+        CASE t.typtype WHEN 'c' THEN t.typrelid ELSE t.oid END,
+        CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, 'TYPE ',
+        pg_catalog.format_type(t.oid, NULL), t.typowner, t.typacl, 'T'
+    FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+    LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
+    WHERE {_IN} AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
+)"""
+
+_GRANTEE = "CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END"
+_RIGHT = "e.grantee, e.privilege_type, e.is_grantable"
+
+
+def _rights(statement: str, first: str, second: str) -> str:
+    """One statement for each grantee that has rights by `first` which it hasn't by `second`."""
+    return f"""\
+    SELECT {statement} FROM (
+        SELECT x.grantee, x.is_grantable,
+            pg_catalog.string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type) AS privileges
+        FROM (SELECT {_RIGHT} FROM pg_catalog.aclexplode({first}) AS e
+            EXCEPT SELECT {_RIGHT} FROM pg_catalog.aclexplode({second}) AS e) AS x
+        GROUP BY x.grantee, x.is_grantable ORDER BY x.grantee, x.is_grantable) AS x"""
+
+
+_USUAL = "pg_catalog.acldefault(t.kind, t.owner)"
+_REVOKE = f"'REVOKE ' || x.privileges || ' ON ' || t.rights_word || t.target || ' FROM ' || {_GRANTEE}"
+_OPTION = "CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"
+_GRANT = f"'GRANT ' || x.privileges || ' ON ' || t.rights_word || t.target || ' TO ' || {_GRANTEE} || {_OPTION}"
+
+# A column's rights name the column behind each privilege.
+_COLUMN_RIGHTS = f"""\
+    SELECT 'GRANT ' || pg_catalog.string_agg(
+            x.privilege_type || ' (' || pg_catalog.quote_ident(a.attname) || ')', ', ' ORDER BY x.privilege_type)
+        || ' ON ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' TO ' || {_GRANTEE} || {_OPTION}
+    FROM pg_catalog.aclexplode(a.attacl) AS x GROUP BY x.grantee, x.is_grantable ORDER BY x.grantee, x.is_grantable"""
+
+BELONGINGS = f"""\
+WITH s(namespaces) AS (SELECT ?::pg_catalog.text[]),
+{_THINGS},
+found(catalog, oid, attname, statements) AS (
+    SELECT t.catalog, t.oid, NULL::pg_catalog.name,
+        CASE WHEN t.owner = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+            THEN ARRAY[]::pg_catalog.text[]
+            ELSE ARRAY['ALTER ' || t.word || ' ' || t.target || ' OWNER TO '
+                || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.owner))] END
+        || CASE WHEN t.acl IS NULL THEN ARRAY[]::pg_catalog.text[] ELSE
+            ARRAY({_rights(_REVOKE, _USUAL, "t.acl")})
+            || ARRAY({_rights(_GRANT, "t.acl", _USUAL)}) END
+        || CASE WHEN t.word IN ('VIEW', 'MATERIALIZED VIEW') THEN
+            ARRAY(SELECT 'COMMENT ON COLUMN ' || t.target || '.' || pg_catalog.quote_ident(a.attname) || ' IS '
+                    || pg_catalog.quote_literal(d.description)
+                FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_description AS d
+                    ON d.objoid = a.attrelid AND d.objsubid = a.attnum
+                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                WHERE a.attrelid = t.oid AND a.attnum > 0 ORDER BY a.attnum)
+            || ARRAY(SELECT g.statement FROM pg_catalog.pg_attribute AS a CROSS JOIN LATERAL (
+{_COLUMN_RIGHTS}
+                ) AS g(statement) WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL ORDER BY a.attnum)
+            ELSE ARRAY[]::pg_catalog.text[] END
+    FROM things AS t
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e' AND ext.objid = t.oid
+        AND ext.classid = ('pg_catalog.' || t.catalog)::pg_catalog.regclass)
+    UNION ALL
+    SELECT 'pg_index', i.indexrelid, NULL,
+        CASE WHEN i.indisreplident THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
+            || ' REPLICA IDENTITY USING INDEX ' || pg_catalog.quote_ident(ic.relname)]
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN i.indisclustered THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
+            || ' CLUSTER ON ' || pg_catalog.quote_ident(ic.relname)]
+            ELSE ARRAY[]::pg_catalog.text[] END
+    FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid AND (i.indisreplident OR i.indisclustered)
+    JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+    WHERE {_IN} AND c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT 'pg_class', a.attrelid, a.attname,
+        ARRAY({_COLUMN_RIGHTS})
+        || CASE WHEN a.attstattarget >= 0
+            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
+                || pg_catalog.quote_ident(a.attname) || ' SET STATISTICS '
+                || a.attstattarget::pg_catalog.text]
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN a.attoptions IS NULL THEN ARRAY[]::pg_catalog.text[]
+            ELSE ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
+                || pg_catalog.quote_ident(a.attname) || ' SET ('
+                || pg_catalog.array_to_string(a.attoptions, ', ') || ')'] END
+    FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE {_IN} AND c.relkind IN ('r', 'p')
+        AND (a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)
+)
+SELECT catalog, oid, attname, statements FROM found WHERE pg_catalog.cardinality(statements) > 0
+ORDER BY 1, 2, 3"""
