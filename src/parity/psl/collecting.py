@@ -17,4 +17,8 @@ def collecting_later() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            # What was made counts as old from here on. As young, all of it would be looked through at the next chance.
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()

@@ -56,8 +56,9 @@ def join_foreign_key(table: str, column: str, limit: int | None) -> str:
 
 def cut(stem: str, suffix: str, limit: int | None) -> str:
     """`stem` and `suffix`, the stem shortened (never inside a character) so that both fit into `limit` bytes."""
-    if limit is None or 4 * (len(stem) + len(suffix)) <= limit:
-        return stem + suffix
+    whole = stem + suffix
+    if limit is None or (len(whole) <= limit and whole.isascii()):
+        return whole
     room = max(limit - len(suffix.encode()), 0)
     encoded = stem.encode(errors="surrogatepass")
-    return stem + suffix if len(encoded) <= room else encoded[:room].decode(errors="ignore") + suffix
+    return whole if len(encoded) <= room else encoded[:room].decode(errors="ignore") + suffix

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.entries import EnumEntry
+from parity.psl.known_defaults import remember_default
 from parity.psl.model import (
     Arity,
     BooleanValue,
@@ -95,6 +96,8 @@ def read_default(
     default = to_value(value)
     if isinstance(field_type, EnumRef) and isinstance(value, ast.Constant):
         default = EnumValueRef(value.text)
+    if name is None and not composite:
+        remember_default(value, field_type, arity, default)
     return FieldDefault(default, name, reader.report.span(reader.attribute))
 
 

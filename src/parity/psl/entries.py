@@ -25,9 +25,11 @@ from parity.psl.model import (
     Relation,
     ScalarField,
 )
+from parity.psl.quick import quick
 from parity.psl.reading import Report
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Side:
     """One relation field, with what its own `@relation` says (None where an argument isn't given)."""
@@ -45,6 +47,28 @@ class Side:
     on_update: tuple[ReferentialAction, Span] | None = None
     map: str | None = None
     is_ignored: bool = False
+
+
+class Columns:
+    """Which fields have which columns so far. A field that is mapped gives up the column that is called like it."""
+
+    __slots__ = ("mapped", "own")
+
+    def __init__(self, own: set[str]) -> None:
+        self.own = own
+        self.mapped: dict[str, str] = {}
+
+    def holder(self, field: str, name: str) -> str | None:
+        """The field that has a column already, when another is to be mapped to it; or None."""
+        taken = self.mapped.get(name)
+        return name if taken is None and name in self.own and name != field else taken
+
+    def take(self, field: str, name: str) -> str | None:
+        """Map a field to a column; the field that has it already, or None."""
+        taken = self.holder(field, name)
+        self.own.discard(field)
+        self.mapped.setdefault(name, field)
+        return taken
 
 
 @dataclass(slots=True)
@@ -74,6 +98,14 @@ class ModelEntry:
     shard_key: Span | None = None
     shard_key_fields: list[str] = field(default_factory=list)
     model: Model | None = None
+    _columns: Columns | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """Which fields have which columns: asked for where a field is mapped, once its model's fields are known."""
+        if self._columns is None:
+            self._columns = Columns({field.name for field in self.fields if isinstance(field, ScalarField)})
+        return self._columns
 
     @property
     def is_view(self) -> bool:
@@ -111,6 +143,7 @@ class EnumEntry:
         return self.report.span(self.block)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RelationEntry:
     """A relation with its two sides. The forward side is the one that holds the columns."""

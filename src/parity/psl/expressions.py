@@ -10,7 +10,7 @@ from typing import Final
 
 from parity.psl import ast
 from parity.psl.ast import make
-from parity.psl.lexer import IDENTIFIER, NUMBER, TOKEN
+from parity.psl.lexer import NO_VALUE, NUMBER, TOKEN, WORD, WORD_LIST
 
 MAX_DEPTH: Final = 256
 """How deep brackets may be nested. Real schemas stay below five."""
@@ -64,6 +64,13 @@ def plain_arguments(found: re.Match[str]) -> ast.Arguments | None:
     return make(ast.Arguments, ((argument,), -1, found.start(2), found.end()))
 
 
+def list_argument(text: str, found: re.Match[str]) -> ast.Arguments:
+    """The argument list that `LIST_ATTRIBUTE` found whole."""
+    start, end = found.span(3)
+    argument = make(ast.Argument, (None, _word_list(text, start, end), start, end))
+    return make(ast.Arguments, ((argument,), -1, start - 1, end + 1))
+
+
 def parse_expression(text: str, start: int) -> ast.Expression | None:
     """Parse one expression at `start` (space before it is skipped)."""
     outcome = _parse(text, start, [])
@@ -81,58 +88,63 @@ def _parse(text: str, at: int, stack: list[_Frame]) -> ast.Expression | ast.Argu
         at = token.end()
         group = token.lastindex
         value: ast.Expression | None = None
-        if group == 2:
+        if group == 2 or group == 3:
             if not expects_value:
                 return None
-            following = match_token(text, at)
-            sign = None if following is None else following[1]
+            sign = token[3]
             if sign == "(":
-                word = ast.Word(token[2], token.start(2), at)
-                stack.append(_Frame("call", following.start(1), word))  # type: ignore[union-attr]
+                start, end = token.span(2)
+                stack.append(_Frame("call", token.start(3), make(ast.Word, (token[2], start, end))))
                 _check_depth(stack)
-                at = following.end()  # type: ignore[union-attr]
                 continue
-            if sign == ":" and stack and stack[-1].kind != "[" and stack[-1].label is None:
-                if IDENTIFIER.fullmatch(token[2]) is None:
-                    return None
-                stack[-1].label = ast.Word(token[2], token.start(2), at)
-                at = following.end()  # type: ignore[union-attr]
-                if stack[-1].kind != "{" and _closes_empty(text, at):
-                    frame = stack[-1]
-                    frame.arguments.append(ast.Argument(frame.label, None, token.start(2), at))
-                    frame.label, frame.comma, expects_value = None, -1, False
-                continue
-            value = _word(token[2], token.start(2), at)
+            if sign == ":":
+                frame = stack[-1] if stack else None
+                if frame is not None and frame.kind != "[" and frame.label is None:
+                    start, end = token.span(2)
+                    label = frame.label = make(ast.Word, (token[2], start, end))
+                    if "." in label.text:
+                        return None
+                    if frame.kind != "{" and NO_VALUE.match(text, at) is not None:
+                        frame.arguments.append(ast.Argument(label, None, start, at))
+                        frame.label, frame.comma, expects_value = None, -1, False
+                    continue
+                at = token.end(2)
+            value = _word(token[2], token.start(2), token.end(2))
             if value is None:
                 return None
-        elif group == 3:
-            value = ast.StringLiteral(token[3][1:-1], token.start(3), at)
         elif group == 4:
-            value = ast.NumberLiteral(token[4], token.start(4), at)
+            value = make(ast.StringLiteral, (token[4][1:-1], token.start(4), at))
+        elif group == 5:
+            value = ast.NumberLiteral(token[5], token.start(5), at)
         else:
             sign = token[1]
             if sign in "[{":
                 if not expects_value or (stack and stack[-1].kind == "{" and stack[-1].label is None):
                     return None
-                stack.append(_Frame(sign, token.start(1), None))
-                _check_depth(stack)
-                continue
-            if not stack:
-                return None
-            if sign == ",":
-                frame = stack[-1]
-                if expects_value and not (frame.kind in ("(", "call") and not frame.arguments and frame.comma < 0):
+                words = WORD_LIST.match(text, token.start(1)) if sign == "[" else None
+                if words is None:
+                    stack.append(_Frame(sign, token.start(1), None))
+                    _check_depth(stack)
+                    continue
+                at = words.end()
+                value = _word_list(text, words.start(), at)
+            else:
+                if not stack:
                     return None
-                if expects_value and frame.label is not None:
-                    return None
-                frame.comma = token.start(1)
+                if sign == ",":
+                    frame = stack[-1]
+                    if expects_value and not (frame.kind in ("(", "call") and not frame.arguments and frame.comma < 0):
+                        return None
+                    if expects_value and frame.label is not None:
+                        return None
+                    frame.comma = token.start(1)
+                    expects_value = True
+                    continue
+                closed = _close(stack, sign, expects_value, at)
+                if closed is None or isinstance(closed, ast.Arguments):
+                    return closed
+                value = closed
                 expects_value = True
-                continue
-            closed = _close(stack, sign, expects_value, at)
-            if closed is None or isinstance(closed, ast.Arguments):
-                return closed
-            value = closed
-            expects_value = True
         if not expects_value:
             return None
         if not stack:
@@ -142,15 +154,16 @@ def _parse(text: str, at: int, stack: list[_Frame]) -> ast.Expression | ast.Argu
         expects_value = False
 
 
+def _word_list(text: str, start: int, end: int) -> ast.Array:
+    words = (
+        make(ast.Constant, (word[0], word.start(), word.end())) for word in WORD.finditer(text, start + 1, end - 1)
+    )
+    return make(ast.Array, (tuple(words), start, end))
+
+
 def _check_depth(stack: list[_Frame]) -> None:
     if len(stack) > MAX_DEPTH:
         raise TooDeep
-
-
-def _closes_empty(text: str, at: int) -> bool:
-    """Whether nothing stands between `name:` and the next comma or closing parenthesis."""
-    token = TOKEN.match(text, at)
-    return token is not None and token[1] in (",", ")")
 
 
 def _word(text: str, start: int, end: int) -> ast.Expression | None:

@@ -21,17 +21,19 @@ from parity.psl.model import (
     UnsupportedType,
 )
 from parity.psl.names import SCALARS, Names
+from parity.psl.plain_fields import read_plain_field
 from parity.psl.reading import Attributes, Report, did_you_mean, show, string
 from parity.psl.strings import unescape
 
 FIELD_ATTRIBUTES = ("id", "unique", "default", "updatedAt", "map", "relation", "ignore", "db")
 
-_ARITIES = (Arity.REQUIRED, Arity.OPTIONAL, Arity.LIST)
+ARITIES = (Arity.REQUIRED, Arity.OPTIONAL, Arity.LIST)
+"""By the suffix of a type that is spelled as it should be."""
 
 
 def arity_of(reference: ast.TypeReference) -> Arity:
     """How many values a field holds."""
-    return _ARITIES[reference.suffix]
+    return ARITIES[reference.suffix]
 
 
 def field_type(report: Report, reference: ast.TypeReference, names: Names) -> FieldType | ast.Block | None:
@@ -61,46 +63,40 @@ def read_scalar_field(
     node: ast.FieldNode,
     field: ScalarField,
     enums: dict[str, EnumEntry],
-    columns: Columns,
 ) -> ScalarField:
     """A scalar field with what its attributes say; keys and indexes go into the entry."""
+    plain = read_plain_field(entry, node, field, enums)
+    if plain is not None:
+        return plain
     attributes = Attributes(entry.report, node.attributes)
-    given = attributes.by_name
-    database_name = _read_map(attributes) if "map" in given else None
-    if database_name is not None:
-        _check_column(entry, node, database_name, columns)
-    ignored = "ignore" in given and _read_ignore(attributes, field.type)
-    relation = attributes.take("relation") if "relation" in given else None
-    if relation is not None:
-        message = f"`{field.name}` is no relation field: its type is no model"
-        relation.error(
-            Code.NOT_A_RELATION, message, did_you_mean(entry.report.sink, node.type.text, enums) if node.type else None
-        )
-    if "id" in given:
-        _read_id(attributes, entry, field)
-    updated_at = "updatedAt" in given and _read_updated_at(attributes, field)
-    default: FieldDefault | None = None
-    reader = attributes.take("default") if "default" in given else None
-    if reader is not None:
-        default = read_default(reader, field.type, field.arity, enums, composite=False)
-        reader.finish() if default is not None else None
-    native = None
-    if given and isinstance(field.type, ScalarType):
-        native = _read_native_type(attributes, entry, field.name)
-    unique = attributes.take("unique") if given else None
-    if unique is not None:
-        entry.indexes.append(read_field_unique(unique, field.name, entry))
-        unique.finish()
-    shard = attributes.take("shardKey") if given else None
-    if shard is not None:
-        if entry.shard_key is not None:
-            message = f"the {entry.what} `{entry.name}` has more than one field with `@shardKey`"
-            entry.report.error(Code.SHARD_KEY, message, entry.block, "name them together: `@@shardKey([a, b])`")
-        entry.shard_key = entry.report.span(shard.attribute)
-        entry.shard_key_fields.append(field.name)
-        shard.finish()
+    database_name = native = default = None
+    updated_at = ignored = False
+    for name in tuple(attributes.by_name):
+        if name == "default":
+            default = _read_default(attributes, field, enums)
+        elif name == "map":
+            database_name = _read_map(attributes)
+            if database_name is not None:
+                _check_column(entry, node, database_name)
+        elif name == "id":
+            _read_id(attributes, entry, field)
+        elif name == "unique":
+            _read_unique(attributes, entry, field)
+        elif "." in name:
+            if native is None and isinstance(field.type, ScalarType):
+                native = _read_native_type(attributes, entry, field.name)
+        elif name == "updatedAt":
+            updated_at = _read_updated_at(attributes, field)
+        elif name == "ignore":
+            ignored = _read_ignore(attributes, field.type)
+        elif name == "relation":
+            _refuse_relation(attributes, entry, node, enums)
+        elif name == "shardKey":
+            _read_shard_key(attributes, entry, field)
     if attributes.by_name:
         attributes.finish(FIELD_ATTRIBUTES, "@")
+    if not (database_name is not None or native or default or updated_at or ignored):
+        return field
     return ScalarField(
         field.name,
         field.type,
@@ -115,6 +111,45 @@ def read_scalar_field(
     )
 
 
+def _read_default(attributes: Attributes, field: ScalarField, enums: dict[str, EnumEntry]) -> FieldDefault | None:
+    reader = attributes.take("default")
+    if reader is None:
+        return None
+    default = read_default(reader, field.type, field.arity, enums, composite=False)
+    if default is not None:
+        reader.finish()
+    return default
+
+
+def _read_unique(attributes: Attributes, entry: ModelEntry, field: ScalarField) -> None:
+    reader = attributes.take("unique")
+    if reader is not None:
+        entry.indexes.append(read_field_unique(reader, field.name, entry))
+        reader.finish()
+
+
+def _refuse_relation(
+    attributes: Attributes, entry: ModelEntry, node: ast.FieldNode, enums: dict[str, EnumEntry]
+) -> None:
+    reader = attributes.take("relation")
+    if reader is not None:
+        message = f"`{node.name.text}` is no relation field: its type is no model"
+        hint = None if node.type is None else did_you_mean(entry.report.sink, node.type.text, enums)
+        reader.error(Code.NOT_A_RELATION, message, hint)
+
+
+def _read_shard_key(attributes: Attributes, entry: ModelEntry, field: ScalarField) -> None:
+    reader = attributes.take("shardKey")
+    if reader is None:
+        return
+    if entry.shard_key is not None:
+        message = f"the {entry.what} `{entry.name}` has more than one field with `@shardKey`"
+        entry.report.error(Code.SHARD_KEY, message, entry.block, "name them together: `@@shardKey([a, b])`")
+    entry.shard_key = entry.report.span(reader.attribute)
+    entry.shard_key_fields.append(field.name)
+    reader.finish()
+
+
 def _read_map(attributes: Attributes) -> str | None:
     reader = attributes.take("map")
     if reader is None:
@@ -125,28 +160,9 @@ def _read_map(attributes: Attributes) -> str | None:
     return name
 
 
-class Columns:
-    """Which fields have which columns so far. A field that is mapped gives up the column that is called like it."""
-
-    __slots__ = ("mapped", "own")
-
-    def __init__(self, own: set[str]) -> None:
-        self.own = own
-        self.mapped: dict[str, str] = {}
-
-    def take(self, field: str, name: str) -> str | None:
-        """Map a field to a column; the field that has it already, or None."""
-        taken = self.mapped.get(name)
-        if taken is None and name in self.own and name != field:
-            taken = name
-        self.own.discard(field)
-        self.mapped.setdefault(name, field)
-        return taken
-
-
-def _check_column(entry: ModelEntry, node: ast.FieldNode, name: str, columns: Columns) -> None:
+def _check_column(entry: ModelEntry, node: ast.FieldNode, name: str) -> None:
     """Report a column that two fields are mapped to, or that is another field's own."""
-    taken = columns.take(node.name.text, name)
+    taken = entry.columns.take(node.name.text, name)
     if taken is not None:
         message = f"the fields `{taken}` and `{node.name.text}` of `{entry.name}` have one column, `{show(name)}`"
         entry.report.error(Code.DUPLICATE_COLUMN, message, node)

@@ -5,6 +5,8 @@ Checked is what holds on every database: that the fields exist, that the values 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from parity.psl import ast
 from parity.psl.codes import Code
 from parity.psl.conditions import read_where
@@ -86,7 +88,7 @@ def read_field_unique(reader: AttributeReader, name: str, entry: ModelEntry) -> 
 
 def _single_column(reader: AttributeReader, name: str) -> IndexField:
     if not reader.named:
-        return IndexField(name)
+        return plain_column(name)
     length_value = reader.optional("length")
     length = None if length_value is None else integer(reader.report, length_value)
     sort_value = reader.optional("sort")
@@ -209,6 +211,9 @@ def _columns(
     if value is None:
         return None
     items = elements(value)
+    plain = _plain_columns(items, entry)
+    if plain is not None:
+        return plain
     columns = [_column(reader.report, item) for item in items]
     if any(column is None for column in columns):
         return None
@@ -233,6 +238,24 @@ def _columns(
     if relations:
         _report_relations(reader, relations, entry)
     return None if unknown or relations else found
+
+
+def _plain_columns(items: tuple[ast.Expression, ...], entry: ModelEntry) -> tuple[IndexField, ...] | None:
+    """The columns, where each is a column of the model, named once and without options; None where one isn't."""
+    columns: list[IndexField] = []
+    names: set[str] = set()
+    for item in items:
+        if not isinstance(item, ast.Constant) or item.text not in entry.scalars or item.text in names:
+            return None
+        names.add(item.text)
+        columns.append(plain_column(item.text))
+    return tuple(columns)
+
+
+@lru_cache(maxsize=4096)
+def plain_column(name: str) -> IndexField:
+    """A column without options. There are few names for the many columns of keys and indexes."""
+    return IndexField(name)
 
 
 def _report_unknown(reader: AttributeReader, unknown: list[str], entry: ModelEntry) -> None:

@@ -21,8 +21,12 @@ SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 NEWLINE_PATTERN = r"(?:\r\n|\n|\r)"
 _LETTER = r"[^\x00-\x7f\W\d²³¹¼½¾]"
 """A letter of any script beyond ASCII. (Signs for numbers in rarer scripts get through; digits don't.)"""
-IDENTIFIER_PATTERN = rf"(?:[A-Za-z0-9]|{_LETTER})(?:[A-Za-z0-9_-]++|{_LETTER}|(?!))*+"
-PATH_PATTERN = rf"{IDENTIFIER_PATTERN}(?:\.(?:{IDENTIFIER_PATTERN}|(?!))?+|(?!))*+"
+_INNER = rf"(?:[A-Za-z0-9_-]++|{_LETTER}|(?!))*+"
+IDENTIFIER_PATTERN = rf"(?:[A-Za-z0-9]|{_LETTER}){_INNER}"
+_STEPS = rf"(?:\.(?:{IDENTIFIER_PATTERN}|(?!))?+|(?!))*+"
+PATH_PATTERN = rf"{IDENTIFIER_PATTERN}{_STEPS}"
+_WORD_PATTERN = rf"(?:[A-Za-z]|{_LETTER}){_INNER}{_STEPS}"
+"""A path that can't be a number."""
 STRING_PATTERN = r'"(?:[^"\\\x00-\x1f]++|\\[\s\S]|(?!))*+"'
 
 SPACES = re.compile(rf"{SPACE}*+")
@@ -34,8 +38,20 @@ LINE_END = re.compile(rf"{SPACE}*+({NEWLINE_PATTERN})")
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 
-TOKEN = re.compile(rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})|({STRING_PATTERN})|(-[0-9]++(?:\.[0-9]++|(?!))?+))")
-"""One token of an argument list: punctuation, a path, a string or a negative number, with the space before it."""
+TOKEN = re.compile(
+    rf"{SPACE}*+(?:([(){{}}\[\],:])|({PATH_PATTERN})(?:{SPACE}*+([(:])|(?!))?+|({STRING_PATTERN})"
+    rf"|(-[0-9]++(?:\.[0-9]++|(?!))?+))"
+)
+"""One token of an argument list with the space before it.
+
+Groups: punctuation, a path, the parenthesis or colon behind that path, a string, a negative number.
+"""
+
+WORD_LIST = re.compile(rf"\[{SPACE}*+{_WORD_PATTERN}(?:{SPACE}*+,{SPACE}*+{_WORD_PATTERN}|(?!))*+{SPACE}*+\]")
+"""A list of bare words, as nearly all lists are: `[a, b]`."""
+WORD = re.compile(_WORD_PATTERN)
+NO_VALUE = re.compile(rf"{SPACE}*+[,)]")
+"""What follows the colon of a named argument that has no value."""
 
 COMMENT = re.compile(rf"{SPACE}*+(?:///([^\r\n]*+)|//([^\r\n]*+)|/(\*))")
 """A comment with the space before it: documentation, a line comment, or the opening of one that ends at `*/`."""
@@ -59,10 +75,13 @@ BRACKETED_TYPE = re.compile(
 
 FIELD_HEAD = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+(:)?{SPACE}*+")
 PLAIN_FIELD = re.compile(
-    rf"({IDENTIFIER_PATTERN}){SPACE}*+(?!Unsupported\()({IDENTIFIER_PATTERN})"
-    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!)|(?!))?+"
+    rf"{SPACE}*+({IDENTIFIER_PATTERN}){SPACE}*+(?!Unsupported\()({IDENTIFIER_PATTERN})"
+    rf"(?:{SPACE}*+(\[\]{SPACE}*+\?|\[\]|\?|!)|(?!))?+(?:{SPACE}*+({NEWLINE_PATTERN})|(?!))?+"
 )
-"""A field's name and type, as nearly all of them are written."""
+"""A field's name and type as nearly all are written, with the space before, and the line break where that follows.
+
+Groups: name, type, the type's suffix, line break.
+"""
 
 _ONE_ARGUMENT = rf"{SPACE}*+(?:({PATH_PATTERN})({SPACE}*+\({SPACE}*+\))?|({STRING_PATTERN})){SPACE}*+(\))"
 ATTRIBUTE = re.compile(rf"{SPACE}*+@{SPACE}*+({PATH_PATTERN})(?:{SPACE}*+(\()(?:{_ONE_ARGUMENT})?)?")
@@ -71,6 +90,11 @@ ATTRIBUTE = re.compile(rf"{SPACE}*+@{SPACE}*+({PATH_PATTERN})(?:{SPACE}*+(\()(?:
 Otherwise with its opening parenthesis. Groups: name, parenthesis, path, brackets behind the path, string, the end.
 """
 
+LIST_ATTRIBUTE = re.compile(
+    rf"@@({_WORD_PATTERN})(\()(\[{SPACE}*+{_WORD_PATTERN}(?:{SPACE}*+,{SPACE}*+{_WORD_PATTERN}|(?!))*+{SPACE}*+\])\)"
+    rf"{SPACE}*+(?={NEWLINE_PATTERN})"
+)
+"""A whole `@@index([a, b])`. Groups: name, parenthesis, list."""
 BLOCK_ATTRIBUTE = re.compile(rf"@@{SPACE}*+({PATH_PATTERN})")
 OPEN_PARENTHESIS = re.compile(rf"{SPACE}*+\(")
 KEY = re.compile(rf"({IDENTIFIER_PATTERN}){SPACE}*+=")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from parity.diagnostics import Span
+from parity.psl.quick import quick
 
 NOWHERE = Span(0, 0)
 
@@ -61,6 +62,7 @@ class UnsupportedType:
 FieldType = ScalarType | EnumRef | CompositeRef | UnsupportedType
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NativeType:
     """`@db.VarChar(255)`: the name without its prefix, and the arguments as written (`("255",)`)."""
@@ -80,6 +82,7 @@ class StringValue:
     value: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NumberValue:
     """A number literal, as written: `text` may be `1`, `-3`, `1.50`, `1e3`."""
@@ -94,6 +97,7 @@ class BooleanValue:
     value: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EnumValueRef:
     """A bare word that names a value of the field's enum (the name in the language, not the mapped one)."""
@@ -122,6 +126,7 @@ class FunctionValue:
 DefaultValue = StringValue | NumberValue | BooleanValue | EnumValueRef | ListValue | FunctionValue
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FieldDefault:
     """`@default(value, map: "name")`."""
@@ -134,6 +139,7 @@ class FieldDefault:
 # --- fields -------------------------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ScalarField:
     """A field that holds values: a scalar, an enum, or an unsupported type."""
@@ -155,6 +161,7 @@ class ScalarField:
         return self.name if self.database_name is None else self.database_name
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RelationField:
     """A field that leads to another model. `relation` is the index into `Datamodel.relations`, None if unresolved."""
@@ -181,6 +188,7 @@ class SortOrder(StrEnum):
     DESC = "Desc"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class IndexField:
     """One column of a key or an index. `ops` is the operator class: its name in the language, or raw text."""
@@ -192,6 +200,7 @@ class IndexField:
     ops_is_raw: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PrimaryKey:
     """`@id` or `@@id`. `name` is the client's name, `database_name` the `map:` argument."""
@@ -212,6 +221,7 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Index:
     """`@unique`, `@@unique`, `@@index` or `@@fulltext`. `algorithm` is the `type:` argument (`Gin`), as written.
@@ -236,6 +246,7 @@ class Index:
 # --- blocks ---------------------------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Model:
     """A `model` or (with `is_view`) a `view` block."""
@@ -320,6 +331,7 @@ class ReferentialAction(StrEnum):
     SET_DEFAULT = "SetDefault"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Two models, joined.

@@ -28,6 +28,11 @@ RESERVED = frozenset(
 """Names that generated clients can't use for a type."""
 
 _TYPES = frozenset(("model", "view", "enum", "type"))
+_WITH_FIELDS = frozenset(("model", "view", "type"))
+
+
+DocumentedField = tuple[ast.FieldNode, ast.CommentBlock | None]
+"""A field and the comments before it."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Names:
     types: dict[str, ast.Block] = field(default_factory=dict)
     blocks: list[tuple[ast.Block, Report, str | None]] = field(default_factory=list)
     """Every block in source order, with its documentation."""
+    fields: dict[int, list[DocumentedField]] = field(default_factory=dict)
+    """The usable fields of each model, view and type, by the identity of the block."""
 
 
 def collect_names(files: tuple[ast.File, ...], sink: Sink) -> Names:
@@ -47,7 +54,9 @@ def collect_names(files: tuple[ast.File, ...], sink: Sink) -> Names:
         report = Report(sink, file.number)
         for block, documentation in _documented_blocks(file):
             names.blocks.append((block, report, documentation))
-            _check_block(report, block)
+            if block.keyword in _WITH_FIELDS:
+                names.fields[id(block)] = _fields_of(block)
+            _check_block(report, block, names)
             if block.keyword in _TYPES:
                 existing = names.types.get(block.name.text)
                 names.types[block.name.text] = block
@@ -90,7 +99,20 @@ def documentation_of(*comments: ast.CommentBlock | ast.Comment | None) -> str | 
     return "\n".join(lines) if lines else None
 
 
-def _check_block(report: Report, block: ast.Block) -> None:
+def _fields_of(block: ast.Block) -> list[DocumentedField]:
+    found: list[DocumentedField] = []
+    comment: ast.CommentBlock | None = None
+    for item in block.items:
+        if isinstance(item, ast.FieldNode):
+            if is_field(item):
+                found.append((item, comment))
+            comment = None
+        elif isinstance(item, ast.CommentBlock):
+            comment = item
+    return found
+
+
+def _check_block(report: Report, block: ast.Block, names: Names) -> None:
     name = block.name
     if name.text in SCALARS:
         report.error(Code.RESERVED_NAME, f"`{name.text}` is the name of a built-in type", name, "choose another name")
@@ -103,7 +125,7 @@ def _check_block(report: Report, block: ast.Block) -> None:
         case "enum":
             _check_enum(report, block)
         case "model" | "view" | "type":
-            _check_fields(report, block)
+            _check_fields(report, block, names.fields[id(block)])
         case _:
             _check_properties(report, block)
 
@@ -140,25 +162,23 @@ def _check_enum(report: Report, block: ast.Block) -> None:
         report.error(Code.EMPTY_ENUM, f"the enum `{block.name.text}` has no values", block)
 
 
-def _check_fields(report: Report, block: ast.Block) -> None:
+def _check_fields(report: Report, block: ast.Block, fields: list[DocumentedField]) -> None:
     seen: set[str] = set()
     composite = block.keyword == "type"
+    for node, _ in fields:
+        text = node.name.text
+        if text in seen:
+            message = f"the {block.keyword} `{block.name.text}` has its field `{text}` twice"
+            report.error(Code.DUPLICATE_FIELD, message, node.name)
+        seen.add(text)
+        if composite:
+            continue
+        if "-" in text or text[0] in "0123456789":
+            check_name(report, node.name, "a field")
+        if node.attributes:
+            _check_attribute_names(report, node.attributes)
     for item in block.items:
-        if isinstance(item, ast.FieldNode):
-            if not is_field(item):
-                continue
-            text = item.name.text
-            if text in seen:
-                message = f"the {block.keyword} `{block.name.text}` has its field `{text}` twice"
-                report.error(Code.DUPLICATE_FIELD, message, item.name)
-            seen.add(text)
-            if composite:
-                continue
-            if "-" in text or text[0] in "0123456789":
-                check_name(report, item.name, "a field")
-            if item.attributes:
-                _check_attribute_names(report, item.attributes)
-        elif isinstance(item, ast.BlockAttributeNode):
+        if isinstance(item, ast.BlockAttributeNode):
             _check_attribute_names(report, (item.attribute,))
 
 

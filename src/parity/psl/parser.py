@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from parity.psl import ast
 from parity.psl.ast import make
-from parity.psl.expressions import TooDeep, parse_arguments, parse_expression, plain_arguments
+from parity.psl.expressions import TooDeep, list_argument, parse_arguments, parse_expression, plain_arguments
 from parity.psl.lexer import (
     ATTRIBUTE,
     BLOCK_ATTRIBUTE,
@@ -23,6 +23,7 @@ from parity.psl.lexer import (
     KEY,
     LINE,
     LINE_END,
+    LIST_ATTRIBUTE,
     NEWLINE,
     OPEN_PARENTHESIS,
     PLAIN_FIELD,
@@ -165,7 +166,10 @@ def _block(source: _Source, at: int) -> ast.Block | None:
     items: list[ast.BlockItem] = []
     body = here = head.end()
     size = len(text)
+    has_fields = line is _field
     while True:
+        if has_fields:
+            here = _plain_fields(source, here, items)
         here = _skip_spaces(text, here)
         if here >= size:
             return None
@@ -210,26 +214,58 @@ def _line(source: _Source, at: int, parse: _LineParser, keyword: str) -> tuple[a
     return bad, bad.end
 
 
-def _field(source: _Source, at: int) -> ast.FieldNode | None:
+def _plain_fields(source: _Source, at: int, items: list[ast.BlockItem]) -> int:
+    """Read lines from `at` on while they are fields as nearly all are written; where the first other one starts."""
     text = source.text
-    plain = PLAIN_FIELD.match(text, at)
-    colon = -1
-    reference: ast.TypeReference | None
-    if plain is not None:
-        name = make(ast.Word, (plain[1], at, plain.end(1)))
-        end = plain.end()
-        suffix = _SUFFIXES.get(plain[3], ast.TypeSuffix.OPTIONAL_LIST)
-        reference = make(ast.TypeReference, (plain[2], suffix, None, plain.start(2), end))
-    else:
-        head = FIELD_HEAD.match(text, at)
-        if head is None:
-            return None
-        name = ast.Word(head[1], at, head.end(1))
-        colon = head.start(2)
-        end = name.end if colon < 0 else colon + 1
-        reference = _type(text, head.end())
-        if reference is not None:
-            end = reference.end
+    match_field = PLAIN_FIELD.match
+    while (plain := match_field(text, at)) is not None:
+        start, name_end = plain.span(1)
+        type_start, end = plain.span(2)
+        sign = plain[3]
+        if sign is not None:
+            end = plain.end(3)
+        suffix = _SUFFIXES.get(sign, ast.TypeSuffix.OPTIONAL_LIST)
+        name = make(ast.Word, (plain[1], start, name_end))
+        reference = make(ast.TypeReference, (plain[2], suffix, None, type_start, end))
+        if plain[4] is not None:
+            items.append(make(ast.FieldNode, (name, reference, (), None, -1, start, end)))
+            at = plain.end()
+            continue
+        try:
+            attributes = _attributes(text, end)
+        except TooDeep:
+            return at
+        if attributes is None:
+            return at
+        if attributes:
+            end = attributes[-1].end
+        comment = None
+        line_end = LINE_END.match(text, end)
+        if line_end is None:
+            comment = _comment(source, end)
+            if comment is None:
+                return at
+            end = comment.end
+            line_end = LINE_END.match(text, end)
+            if line_end is None:
+                return at
+        items.append(make(ast.FieldNode, (name, reference, attributes, comment, -1, start, end)))
+        at = line_end.end()
+    return at
+
+
+def _field(source: _Source, at: int) -> ast.FieldNode | None:
+    """A line with a field, however it is written."""
+    text = source.text
+    head = FIELD_HEAD.match(text, at)
+    if head is None:
+        return None
+    name = ast.Word(head[1], at, head.end(1))
+    colon = head.start(2)
+    end = name.end if colon < 0 else colon + 1
+    reference = _type(text, head.end())
+    if reference is not None:
+        end = reference.end
     attributes = _attributes(text, end)
     if attributes is None:
         return None
@@ -238,7 +274,7 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
     comment = _comment(source, end)
     if comment is not None:
         end = comment.end
-    return make(ast.FieldNode, (name, reference, attributes, comment, colon, at, end))
+    return ast.FieldNode(name, reference, attributes, comment, colon, at, end)
 
 
 def _type(text: str, at: int) -> ast.TypeReference | None:
@@ -261,7 +297,8 @@ def _type(text: str, at: int) -> ast.TypeReference | None:
 def _attributes(text: str, at: int) -> tuple[ast.Attribute, ...] | None:
     """The `@` attributes from `at` on. None where an argument list is broken."""
     attributes: list[ast.Attribute] = []
-    while (found := ATTRIBUTE.match(text, at)) is not None:
+    match_attribute = ATTRIBUTE.match
+    while (found := match_attribute(text, at)) is not None:
         start, at = found.span(1)
         name = make(ast.Word, (found[1], start, at))
         arguments: ast.Arguments | None = None
@@ -271,6 +308,8 @@ def _attributes(text: str, at: int) -> tuple[ast.Attribute, ...] | None:
                 return None
             at = arguments.end
         attributes.append(make(ast.Attribute, (name, arguments, text.rindex("@", 0, start), at)))
+        if text.startswith(("\n", "\r"), at):
+            break
     return tuple(attributes)
 
 
@@ -284,6 +323,12 @@ def _attribute(text: str, name: ast.Word, start: int) -> ast.Attribute | None:
 
 def _block_attribute(source: _Source, at: int) -> ast.BlockAttributeNode | None:
     text = source.text
+    plain = LIST_ATTRIBUTE.match(text, at)
+    if plain is not None:
+        name = make(ast.Word, (plain[1], at + 2, plain.end(1)))
+        end = plain.end(3) + 1
+        whole = make(ast.Attribute, (name, list_argument(text, plain), at, end))
+        return make(ast.BlockAttributeNode, (whole, None, at, end))
     head = BLOCK_ATTRIBUTE.match(text, at)
     if head is None:
         return None

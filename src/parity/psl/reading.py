@@ -6,12 +6,13 @@ argument, then `finish`, which reports what nobody asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
 from parity.diagnostics import Sink, Span
 from parity.psl import ast
+from parity.psl.ast import make
 from parity.psl.codes import Code
 from parity.psl.strings import unescape
 
@@ -55,7 +56,7 @@ class Report:
 
     def span(self, at: Located) -> Span:
         """The span of a node of this file."""
-        return Span(at.start, at.end, self.file)
+        return make(Span, (at.start, at.end, self.file))
 
 
 def did_you_mean(sink: Sink, name: str, known: Iterable[str]) -> str | None:
@@ -170,6 +171,8 @@ class AttributeReader:
 
     def text(self, name: str) -> str | None:
         """The value of a named argument that must be a string and not an empty one."""
+        if not self.named:
+            return None
         value = self.optional(name)
         if value is None:
             return None
@@ -181,6 +184,8 @@ class AttributeReader:
 
     def flag(self, name: str) -> bool | None:
         """The value of a named argument that must be `true` or `false`."""
+        if not self.named:
+            return None
         value = self.optional(name)
         if value is None:
             return None
@@ -197,6 +202,16 @@ class AttributeReader:
             self.report.error(Code.UNKNOWN_ARGUMENT, f"{self.title} takes no such argument", argument)
 
 
+_NONE: Mapping[str, list[ast.Attribute]] = {}
+
+
+def _repeated(attributes: Sequence[ast.Attribute]) -> dict[str, list[ast.Attribute]]:
+    by_name: dict[str, list[ast.Attribute]] = {}
+    for attribute in attributes:
+        by_name.setdefault(attribute.name.text, []).append(attribute)
+    return {name: several for name, several in by_name.items() if len(several) > 1}
+
+
 class Attributes:
     """The attributes of one place (a field, a block), each to be taken once."""
 
@@ -204,13 +219,11 @@ class Attributes:
 
     def __init__(self, report: Report, attributes: Sequence[ast.Attribute]) -> None:
         self.report = report
-        self.by_name: dict[str, ast.Attribute] = {}
-        self.repeated: dict[str, list[ast.Attribute]] = {}
+        self.by_name = {attribute.name.text: attribute for attribute in attributes}
+        self.repeated: Mapping[str, list[ast.Attribute]] = _NONE
         """Every attribute of a name that is given more than once."""
-        for attribute in attributes:
-            first = self.by_name.setdefault(attribute.name.text, attribute)
-            if first is not attribute:
-                self.repeated.setdefault(attribute.name.text, [first]).append(attribute)
+        if len(self.by_name) < len(attributes):
+            self.repeated = _repeated(attributes)
 
     def all_of(self, name: str) -> list[ast.Attribute]:
         """Every attribute of a name, which nobody can take afterwards."""
@@ -248,7 +261,7 @@ class Attributes:
 def open_attribute(report: Report, attribute: ast.Attribute) -> AttributeReader | None:
     """A reader for an attribute; None where an argument has no value, which is reported."""
     usable = True
-    if attribute.arguments is not None and not _is_plain(attribute.arguments):
+    if attribute.arguments is not None and not _is_whole(attribute.arguments):
         for arguments in _argument_lists(attribute.arguments):
             for argument in arguments.items:
                 if argument.value is None and argument.name is not None:
@@ -262,14 +275,21 @@ def open_attribute(report: Report, attribute: ast.Attribute) -> AttributeReader 
     return AttributeReader(report, attribute) if usable else None
 
 
-def _is_plain(arguments: ast.Arguments) -> bool:
-    """Whether a list is one literal, word, or call without arguments: nothing can be missing in that."""
-    if len(arguments.items) != 1 or arguments.trailing_comma >= 0:
+def _is_whole(arguments: ast.Arguments) -> bool:
+    """Whether each argument is a literal, a word, a list of those, or a call without arguments: nothing is missing."""
+    if arguments.trailing_comma >= 0:
         return False
-    value = arguments.items[0].value
-    if isinstance(value, ast.Call):
-        return not value.arguments.items and value.arguments.trailing_comma < 0
-    return isinstance(value, ast.StringLiteral | ast.NumberLiteral | ast.Constant)
+    for argument in arguments.items:
+        value = argument.value
+        if isinstance(value, ast.Call):
+            if value.arguments.items or value.arguments.trailing_comma >= 0:
+                return False
+        elif isinstance(value, ast.Array):
+            if any(isinstance(item, ast.Call) for item in value.items):
+                return False
+        elif value is None:
+            return False
+    return True
 
 
 def _argument_lists(arguments: ast.Arguments) -> list[ast.Arguments]:

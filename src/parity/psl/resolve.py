@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from parity.diagnostics import Sink, Span
 from parity.psl import ast
+from parity.psl.ast import make
 from parity.psl.codes import Code
 from parity.psl.config import read_datasource, read_generator
 from parity.psl.entries import EnumEntry, ModelEntry, RelationEntry, Resolution, Side
-from parity.psl.fields import Columns, arity_of, field_type, read_composite_field, read_scalar_field
+from parity.psl.fields import ARITIES, arity_of, field_type, read_composite_field, read_scalar_field
 from parity.psl.keys import Composites, read_index, read_model_id, read_shard_key
 from parity.psl.model import (
     Arity,
@@ -29,7 +30,7 @@ from parity.psl.model import (
 from parity.psl.names import Names, collect_names, documentation_of
 from parity.psl.reading import AttributeReader, Attributes, Report, listed, show, string
 from parity.psl.relations import pair_relations, read_relation_field
-from parity.psl.syntax import is_field, report_syntax
+from parity.psl.syntax import report_syntax
 
 MODEL_ATTRIBUTES = ("id", "unique", "index", "fulltext", "map", "schema", "ignore")
 ENUM_ATTRIBUTES = ("map", "schema")
@@ -159,7 +160,7 @@ def _composites(names: Names, enums: dict[str, EnumEntry]) -> list[tuple[ast.Blo
             continue
         fields: list[ScalarField] = []
         columns = {item.name.text: item.name.text for item in block.items if isinstance(item, ast.FieldNode)}
-        for node, comment in _fields_of(block):
+        for node, comment in names.fields[id(block)]:
             assert node.type is not None
             resolved = field_type(report, node.type, names)
             if isinstance(resolved, ast.Block):
@@ -176,20 +177,6 @@ def _composites(names: Names, enums: dict[str, EnumEntry]) -> list[tuple[ast.Blo
                 )
                 fields.append(read_composite_field(report, node, plain, enums, columns))
         found.append((block, report, CompositeType(block.name.text, tuple(fields), documentation, report.span(block))))
-    return found
-
-
-def _fields_of(block: ast.Block) -> list[tuple[ast.FieldNode, ast.CommentBlock | None]]:
-    """The usable fields of a block, each with the comments before it."""
-    found: list[tuple[ast.FieldNode, ast.CommentBlock | None]] = []
-    comment: ast.CommentBlock | None = None
-    for item in block.items:
-        if isinstance(item, ast.FieldNode):
-            if is_field(item):
-                found.append((item, comment))
-            comment = None
-        elif isinstance(item, ast.CommentBlock):
-            comment = item
     return found
 
 
@@ -216,17 +203,17 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
     """First pass: what type each field has, so that attributes can tell columns from relations."""
     report = entry.report
     file = report.file
-    for node, comment in _fields_of(entry.block):
+    for node, comment in names.fields[id(entry.block)]:
         reference = node.type
         assert reference is not None
         resolved = field_type(report, reference, names)
         if resolved is None:
             continue
-        name, span = node.name.text, Span(node.start, node.end, file)
+        name, span = node.name.text, make(Span, (node.start, node.end, file))
         documentation = None
         if comment is not None or node.comment is not None:
             documentation = documentation_of(comment, node.comment)
-        arity = arity_of(reference)
+        arity = ARITIES[reference.suffix]
         entry.nodes.append(node)
         if isinstance(resolved, ast.Block):
             entry.scalars.pop(name, None)
@@ -234,7 +221,7 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
             entry.sides[name] = Side(entry.name, name, reference.text, arity, span)
             entry.fields.append(RelationField(name, reference.text, arity, None, False, documentation, span))
         else:
-            field = ScalarField(name, resolved, arity, documentation=documentation, span=span)
+            field = ScalarField(name, resolved, arity, None, None, None, False, False, documentation, span)
             entry.sides.pop(name, None)
             entry.scalars[name] = field
             entry.fields.append(field)
@@ -255,11 +242,10 @@ def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
 
 
 def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Composites) -> None:
-    columns = Columns({field.name for field in entry.fields if isinstance(field, ScalarField)})
     for position, node in enumerate(entry.nodes):
         field = entry.fields[position]
         if isinstance(field, ScalarField) and node.attributes:
-            read = read_scalar_field(entry, node, field, enums, columns)
+            read = read_scalar_field(entry, node, field, enums)
             entry.fields[position] = read
             if entry.scalars.get(field.name) is field:
                 entry.scalars[field.name] = read

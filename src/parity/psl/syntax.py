@@ -14,6 +14,7 @@ from parity.psl.lexer import BLOCK_HEAD, IDENTIFIER
 from parity.psl.reading import Report, did_you_mean, show
 from parity.psl.strings import bad_escapes
 
+_LAST_VALID = ast.TypeSuffix.LIST
 _MOST_MISPLACED = 1000
 """How many lines outside of blocks are reported one by one: a file with more is something else."""
 
@@ -77,7 +78,7 @@ def _report_block(report: Report, text: str, block: ast.Block) -> None:
             case ast.BadLine():
                 _bad_line(report, text[item.start : item.end], block, item)
             case ast.FieldNode():
-                if item.colon >= 0 or item.type is None or item.type.suffix > ast.TypeSuffix.LIST:
+                if not is_field(item):
                     _bad_field(report, block, item)
                 elif block.keyword == "type":
                     _composite_field(report, item)
@@ -141,14 +142,10 @@ def _composite_field(report: Report, item: ast.FieldNode) -> None:
             report.error(Code.COMPOSITE_ATTRIBUTE, message, item)
 
 
-def is_field(item: ast.BlockItem) -> bool:
-    """Whether an item is a field that can be used: it has a type in a valid spelling."""
-    return (
-        isinstance(item, ast.FieldNode)
-        and item.type is not None
-        and item.colon < 0
-        and item.type.suffix <= ast.TypeSuffix.LIST
-    )
+def is_field(node: ast.FieldNode) -> bool:
+    """Whether a field can be used: it has a type in a valid spelling."""
+    reference = node.type
+    return reference is not None and node.colon < 0 and reference.suffix <= _LAST_VALID
 
 
 def _strings(file: ast.File) -> Iterator[ast.StringLiteral]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from parity.diagnostics import Sink, Span
 from parity.psl.codes import Code
 from parity.psl.entries import ModelEntry, Resolution
-from parity.psl.model import IndexKind, ScalarField
+from parity.psl.model import Arity, FieldDefault, FieldType, IndexKind, NativeType, ScalarField
 from parity.psl.providers.facts import ProviderFacts
 from parity.psl.validate.name_scopes import TakenNames
 
 Columns = tuple[str, ...]
+ColumnKind = tuple[FieldType, Arity, NativeType | None, FieldDefault | None]
+"""Everything about a column that its rules ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Context:
     taken: TakenNames
     schemas: frozenset[str]
     """The schemas that the datasource lists."""
+    faultless: set[ColumnKind] = field(default_factory=set)
+    """Columns that were found to have no fault, without their names."""
     _unique_keys: dict[str, tuple[frozenset[Columns], frozenset[Columns]]] = field(default_factory=dict)
 
     def error(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:

@@ -10,7 +10,6 @@ from parity.psl.model import CompositeRef, Index, IndexField, IndexKind, ScalarT
 from parity.psl.providers.facts import ConstraintKind
 from parity.psl.validate.context import Context
 from parity.psl.validate.models import name_fits, report_clash
-from parity.psl.validate.name_scopes import index_name
 
 _WITH_LENGTH = (ScalarType.STRING, ScalarType.BYTES)
 
@@ -23,7 +22,7 @@ def index_has_fields(index: Index, entry: ModelEntry, context: Context) -> None:
 
 def index_name_is_free(index: Index, entry: ModelEntry, context: Context) -> None:
     """The name of an index is no other constraint's, and short enough."""
-    name = index_name(entry, index, context.facts)
+    name = context.taken.index_name(entry, index)
     report_clash(ConstraintKind.INDEX, entry, name, index.span, context)
     name_fits(index.database_name, index.span, context)
 
@@ -128,7 +127,7 @@ def composite_is_not_in_compound_unique(index: Index, entry: ModelEntry, context
 
 def native_types_can_be_indexed(entry: ModelEntry, context: Context) -> None:
     """The columns of keys and indexes have native types that can be in one."""
-    if not context.facts.native_types:
+    if not any(field.native_type is not None for field in entry.scalars.values()) or not context.facts.native_types:
         return
     for index in entry.indexes:
         for column in index.fields:

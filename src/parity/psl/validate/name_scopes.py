@@ -20,18 +20,21 @@ _Key = tuple[int, str | None, str]
 class TakenNames:
     """How often each constraint name is taken, by scope."""
 
-    __slots__ = ("_counts", "_facts")
+    __slots__ = ("_any_twice", "_counts", "_facts", "_index_names")
 
     def __init__(self, resolution: Resolution, facts: ProviderFacts) -> None:
         self._facts = facts
         self._counts: Counter[_Key] = Counter()
+        self._index_names: dict[int, str] = {}
+        """The names that were made of other names, by the identity of the index."""
+        self._any_twice = False
         if not facts.name_scopes:
             return
         for entry in resolution.models.values():
             if entry.primary_key is not None and facts.named_primary_keys:
                 self._count(ConstraintKind.PRIMARY_KEY, entry, primary_key_name(entry, entry.primary_key, facts))
             for index in entry.indexes:
-                self._count(ConstraintKind.INDEX, entry, index_name(entry, index, facts))
+                self._count(ConstraintKind.INDEX, entry, self.index_name(entry, index))
         for relation in resolution.relations:
             if relation.relation.kind is not RelationKind.MANY_TO_MANY:
                 holder = resolution.models[relation.relation.model_a]
@@ -40,6 +43,16 @@ class TakenNames:
                 side = relation.forward or relation.back
                 owner = holder if side is None else resolution.models[side.model]
                 self._count(ConstraintKind.FOREIGN_KEY, owner, name)
+        self._any_twice = any(count > 1 for count in self._counts.values())
+
+    def index_name(self, entry: ModelEntry, index: Index) -> str:
+        """The name of an index, given or by default, made once."""
+        if index.database_name is not None:
+            return index.database_name
+        name = self._index_names.get(id(index))
+        if name is None:
+            name = self._index_names[id(index)] = _default_index_name(entry, index, self._facts)
+        return name
 
     def _count(self, kind: ConstraintKind, entry: ModelEntry, name: str) -> None:
         for number, scope in enumerate(self._facts.name_scopes):
@@ -51,6 +64,8 @@ class TakenNames:
 
     def clash(self, kind: ConstraintKind, entry: ModelEntry, name: str) -> NameScope | None:
         """The scope in which a constraint's name is taken more than once, where that is an error."""
+        if not self._any_twice:
+            return None
         for number, scope in enumerate(self._facts.name_scopes):
             if kind in scope.checked and self._counts[self._key(number, scope, entry, name)] > 1:
                 return scope
@@ -62,10 +77,7 @@ def primary_key_name(entry: ModelEntry, key: PrimaryKey, facts: ProviderFacts) -
     return key.database_name or constraint_names.primary_key(_table(entry), facts.max_identifier_bytes)
 
 
-def index_name(entry: ModelEntry, index: Index, facts: ProviderFacts) -> str:
-    """The name of an index, given or by default."""
-    if index.database_name is not None:
-        return index.database_name
+def _default_index_name(entry: ModelEntry, index: Index, facts: ProviderFacts) -> str:
     columns = _columns(entry, [field.name for field in index.fields])
     name = constraint_names.unique if index.kind is IndexKind.UNIQUE else constraint_names.index
     return name(_table(entry), columns, facts.max_identifier_bytes)

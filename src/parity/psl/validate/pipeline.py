@@ -12,7 +12,7 @@ from parity.diagnostics import Sink
 from parity.psl.codes import Code
 from parity.psl.config import where_of
 from parity.psl.entries import ModelEntry, RelationEntry, Resolution
-from parity.psl.model import IndexKind, RelationKind
+from parity.psl.model import IndexKind, RelationKind, ScalarField
 from parity.psl.providers.registry import facts_of
 from parity.psl.validate import (
     composites,
@@ -81,15 +81,9 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
         _validate_model_itself(entry, names, context)
     native_types.native_type_prefix_is_the_datasource(entry, context)
     for field in fields_of(entry):
-        fields.column_type_exists(field, entry, context)
-        fields.field_name_is_no_client_name(field, entry, names, context)
-        if field.native_type is not None:
-            native_types.native_type_fits(field, context)
-        if field.default is not None:
-            defaults.default_has_no_name(field, context)
-            defaults.default_is_well_formed(field, context)
-            defaults.default_function_exists(field, context)
-        native_types.unsupported_type_is_unknown(field, context)
+        if field.name in names:
+            fields.field_name_is_no_client_name(field, entry, names, context)
+        _validate_column(field, entry, context)
     covered = relation_fields.covered_columns(entry) if context.emulated else frozenset()
     for side in entry.sides.values():
         if not relation_fields.relation_is_unambiguous(side, groups, context):
@@ -106,6 +100,22 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
     else:
         _validate_indexes(entry, names, context)
     return True
+
+
+def _validate_column(field: ScalarField, entry: ModelEntry, context: Context) -> None:
+    """What a column is. Most columns are like others; where one had no fault, its likes have none."""
+    kind = (field.type, field.arity, field.native_type, field.default)
+    if kind in context.faultless:
+        return
+    found = len(context.sink.items)
+    fields.column_type_exists(field, entry, context)
+    native_types.native_type_fits(field, context)
+    defaults.default_has_no_name(field, context)
+    defaults.default_is_well_formed(field, context)
+    defaults.default_function_exists(field, context)
+    native_types.unsupported_type_is_unknown(field, context)
+    if len(context.sink.items) == found:
+        context.faultless.add(kind)
 
 
 def _validate_model_itself(entry: ModelEntry, names: Counter[str], context: Context) -> None:
