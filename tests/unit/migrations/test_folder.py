@@ -219,7 +219,8 @@ NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"
 @given(st.sets(NAMES, max_size=6))
 def test_any_names_are_read_in_byte_order(tmp_path_factory: pytest.TempPathFactory, names: set[str]) -> None:
     root = tmp_path_factory.mktemp("migrations")
-    kept = {name for name in names if not name.startswith(".")}
+    # The lock file's own name is no folder's: such a folder is refused.
+    kept = {name for name in names if not name.startswith(".") and name != "migration_lock.toml"}
     for name in kept:
         add(root, name)
     assert [migration.name for migration in read_folder(root).migrations] == sorted(kept, key=str.encode)
