@@ -19,9 +19,10 @@ WORKERS ?= 2
 # The real cases and the referee lie beside the repository; nothing but `make conformance` needs the referee.
 SHARED ?= ../shared
 REFEREE := .referee
+PRISMA := .prisma-cli
 REFEREE_AT = PARITY_SHARED='$(abspath $(SHARED))' PARITY_ORACLE='$(abspath $(REFEREE))'
 
-.PHONY: help demo test lint types format pytest fuzz conformance bench servers clean
+.PHONY: help demo test lint types format pytest fuzz conformance bench bench-prisma servers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +90,13 @@ demo: $(VENV)/.runtime ## the daily workflow, run for real; DATABASE_URL=postgre
 bench: $(VENV)/.test servers ## measure, as ratios within one run
 	$(PYTHON_IN_VENV) bench/run.py $(ARGS)
 
+$(PRISMA)/.installed: tools/install-prisma.sh
+	@sh tools/install-prisma.sh $(PRISMA)
+	@touch $@
+
+bench-prisma: $(VENV)/.test $(REFEREE)/.installed $(PRISMA)/.installed ## measure beside Prisma's own: needs node, and ../shared
+	$(REFEREE_AT) PARITY_PRISMA='$(abspath $(PRISMA))' $(PYTHON_IN_VENV) bench/run.py language $(ARGS)
+
 clean: ## remove everything that was made here
-	rm -rf $(VENV) $(REFEREE) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(REFEREE) $(PRISMA) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
