@@ -9,6 +9,7 @@ from parity.review.effects import (
     AltersColumn,
     AltersTable,
     ColumnChange,
+    ConstraintKind,
     DropsColumn,
     DropsConstraint,
     Effect,
@@ -83,6 +84,9 @@ def _read_drop(action: Phrase, at: Place, table: ObjectName) -> Effect | None:
 def _read_alter_column(action: Phrase, at: Place, table: ObjectName) -> Effect | None:
     if action.take("CONSTRAINT"):
         return AltersTable(at, table, f"ALTER CONSTRAINT {action.rest()}")
+    if action.take("PRIMARY", "KEY"):
+        action.take("USING", "COLUMNS")
+        return AddsConstraint(at, table, ConstraintKind.PRIMARY_KEY, None, action.names(), None)
     action.take("COLUMN")
     column = action.name()
     if column is None:

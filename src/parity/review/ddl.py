@@ -19,6 +19,7 @@ from parity.review.effects import (
     DropsObject,
     DropsTable,
     DropsType,
+    DropsTypeValue,
     Effect,
     Place,
     RenamesIndex,
@@ -175,6 +176,10 @@ def _read_alter_type(phrase: Phrase, at: Place, name: ObjectName) -> tuple[Effec
         value = phrase.string()
         if value is not None:
             return (AddsTypeValue(at, name, value),)
+    if phrase.take("DROP", "VALUE"):
+        value = phrase.string()
+        if value is not None:
+            return (DropsTypeValue(at, name, value),)
     if phrase.take("RENAME", "TO"):
         new_name = phrase.name()
         if new_name is not None:

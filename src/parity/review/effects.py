@@ -224,6 +224,15 @@ class AddsTypeValue:
 
 
 @dataclass(frozen=True, slots=True)
+class DropsTypeValue:
+    """ALTER TYPE … DROP VALUE."""
+
+    at: Place
+    name: ObjectName
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenamesType:
     """ALTER TYPE … RENAME TO."""
 
@@ -400,6 +409,7 @@ Effect = (
     | RenamesIndex
     | CreatesType
     | AddsTypeValue
+    | DropsTypeValue
     | RenamesType
     | DropsType
     | ReplacesType

@@ -25,6 +25,7 @@ from parity.review.effects import (
     DropsObject,
     DropsTable,
     DropsType,
+    DropsTypeValue,
     Effect,
     Place,
     RebuildsTable,
@@ -74,6 +75,9 @@ def _hazards_of(effect: Effect, standing: Standing, dialect: Dialect) -> _Found:
     match effect:
         case ReplacesType():
             yield from _replaced_type(effect, standing)
+        case DropsTypeValue() if not standing.is_new_type(effect.name):
+            for hazard in _dropped_value(effect, standing):
+                yield effect.at, hazard
         case DropsType() if not standing.is_new_type(effect.name):
             for hazard in _dropped_type(effect, standing):
                 yield effect.at, hazard
@@ -229,6 +233,19 @@ def _replaced_type(effect: ReplacesType, standing: Standing) -> _Found:
         else:
             question = ValueCount(table, column, removed)
             yield altered.at, catalogue.drop_enum_values(effect.name, removed, table, column, question)
+
+
+def _dropped_value(effect: DropsTypeValue, standing: Standing) -> Iterator[Hazard]:
+    users, value = standing.users_of(effect.name), (effect.value,)
+    if not users:
+        if users is None:
+            yield catalogue.drop_enum_values(effect.name, value)
+        return
+    for table, column in users:
+        known = standing.old_column(table, column)
+        counted = known is not None and known.arity is not Arity.LIST
+        question = ValueCount(table, column, value) if counted else None
+        yield catalogue.drop_enum_values(effect.name, value, table, column, question)
 
 
 def _dropped_type(effect: DropsType, standing: Standing) -> Iterator[Hazard]:

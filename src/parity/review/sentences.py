@@ -25,6 +25,7 @@ from parity.review.effects import (
     DropsObject,
     DropsTable,
     DropsType,
+    DropsTypeValue,
     Effect,
     InsertsRows,
     NotUnderstood,
@@ -157,7 +158,15 @@ def _table_of(effect: Effect, keys: NameKeys, index_tables: dict[ObjectName, Obj
     match effect:
         case DropsIndex() | RenamesIndex():
             return index_tables.get(keys.of(effect.name))
-        case CreatesType() | AddsTypeValue() | RenamesType() | DropsType() | ReplacesType() | AltersObject():
+        case (
+            CreatesType()
+            | AddsTypeValue()
+            | DropsTypeValue()
+            | RenamesType()
+            | DropsType()
+            | ReplacesType()
+            | AltersObject()
+        ):
             return None
         case Runs() | NotUnderstood():
             return None
@@ -175,7 +184,7 @@ def _say(effect: Effect) -> Iterator[_Said]:
             AddsConstraint() | DropsConstraint() | RenamesConstraint() | CreatesIndex() | DropsIndex() | RenamesIndex()
         ):
             yield _say_key(effect)
-        case CreatesType() | AddsTypeValue() | RenamesType() | DropsType() | ReplacesType():
+        case CreatesType() | AddsTypeValue() | DropsTypeValue() | RenamesType() | DropsType() | ReplacesType():
             yield _say_type(effect)
         case CreatesObject():
             yield _Said("creates", "", f"creates {effect.kind} {shown(effect.name)}")
@@ -256,7 +265,7 @@ def _say_key(effect: _KeyEffect) -> _Said:
             assert_never(effect)
 
 
-def _say_type(effect: CreatesType | AddsTypeValue | RenamesType | DropsType | ReplacesType) -> _Said:
+def _say_type(effect: CreatesType | AddsTypeValue | DropsTypeValue | RenamesType | DropsType | ReplacesType) -> _Said:
     name = shown(effect.name)
     match effect:
         case CreatesType():
@@ -264,6 +273,8 @@ def _say_type(effect: CreatesType | AddsTypeValue | RenamesType | DropsType | Re
                 return _Said("creates", "", f"creates type {name}")
             values = counted(len(effect.values), "value", "values")
             return _Said("creates", "", f"creates enum {name} with {values}")
+        case DropsTypeValue():
+            return _Said("drops", "", f"takes value {effect.value} from enum {name}")
         case AddsTypeValue():
             return _Said("adds", "", f"adds value {effect.value} to enum {name}")
         case RenamesType():

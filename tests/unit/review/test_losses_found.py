@@ -373,3 +373,23 @@ def test_each_mark_says_what_happens_and_the_safe_way() -> None:
         (6, "warning", "TRUNCATE removes all rows of shop"),
     ]
     assert all(one.hazard.hint for one in marked)
+
+
+def test_a_value_that_an_enum_loses_in_place_is_counted_where_it_may_be_held():
+    size = ColumnType(TypeFamily.ENUM, enum=SIZE)
+    before = shop(Column("a", size, Arity.REQUIRED), Column("b", size, Arity.LIST))
+    dropping = "ALTER TYPE size DROP VALUE 'S'"
+    assert found(dropping, "cockroachdb", before) == [
+        (0, "drop_enum_values", ValueCount(PUBLIC_SHOP, "a", ("S",))),
+        (0, "drop_enum_values", None),
+    ]
+    assert found(dropping, "cockroachdb") == [(0, "drop_enum_values", None)]
+    assert found(dropping, "cockroachdb", shop()) == []
+    assert found(f"CREATE TYPE size AS ENUM ('S', 'M'); {dropping}", "cockroachdb") == []
+
+
+def test_a_key_that_gives_way_to_another_is_looked_at_for_duplicates():
+    altered = "ALTER TABLE shop ALTER PRIMARY KEY USING COLUMNS (a)"
+    integer = Column("a", INTEGER, Arity.REQUIRED)
+    assert found(altered, "cockroachdb", shop(integer)) == [(0, "primary_key", DuplicateCount(PUBLIC_SHOP, ("a",)))]
+    assert found(altered, "cockroachdb", shop(integer, unique=("a",))) == []

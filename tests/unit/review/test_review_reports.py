@@ -205,6 +205,8 @@ def test_a_hazard_that_hits_no_row_isnt_real_and_an_unanswered_one_is() -> None:
         ("DROP INDEX k, l", ["drops 2 indexes: k, l"]),
         ("ALTER TABLE a ENABLE ROW LEVEL SECURITY", ["alters table a: ENABLE ROW LEVEL SECURITY"]),
         ("ALTER TYPE s ADD VALUE 'x'", ["adds value x to enum s"]),
+        ("ALTER TYPE s DROP VALUE 'x'", ["takes value x from enum s"]),
+        ("ALTER TABLE a ALTER PRIMARY KEY USING COLUMNS (b)", ["adds 1 primary key to a: on b"]),
         ("DROP TYPE s", ["drops type s"]),
         ("CREATE FUNCTION f() RETURNS int AS 'SELECT 1' LANGUAGE sql", ["creates function f"]),
         ("CREATE TEMP TABLE a AS SELECT 1", ["creates temporary table a"]),

@@ -17,6 +17,7 @@ from parity.dialects.cockroachdb.queries import (
     SequenceRow,
 )
 from parity.diff.compare import diff
+from parity.lifting.lift import lift
 from parity.lower import lower
 from parity.psl import parse
 from parity.schema.model import Identity, IndexColumn, IndexKind, ObjectRef, OpaqueKind, SortOrder
@@ -171,6 +172,18 @@ def test_what_the_catalog_tells_is_what_the_schema_file_asks_for():
     wanted, found = lower(datamodel, DIALECT), read(CATALOG)
     assert diff(found, wanted, DIALECT) == ()
     assert diff(wanted, found, DIALECT) == ()
+
+
+def test_a_pulled_file_asks_for_what_the_catalog_tells():
+    head = 'datasource db {\n  provider = "cockroachdb"\n}\n'
+    pulled = lift(read(CATALOG), DIALECT, existing=parse(head).datamodel, header=head)
+    assert "  number Int      @default(sequence(increment: 2, start: 5))\n" in pulled.text
+    assert "  code   String?  @db.String(12)\n" in pulled.text
+    assert "  @@index([data], type: Gin)\n" in pulled.text
+    assert pulled.warnings == ()
+    datamodel, diagnostics = parse(pulled.text)
+    assert not [d for d in diagnostics if d.severity == "error"]
+    assert diff(read(CATALOG), lower(datamodel, DIALECT), DIALECT) == ()
 
 
 def test_names_carry_their_namespace_where_namespaces_are_asked_for():
