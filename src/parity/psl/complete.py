@@ -45,19 +45,30 @@ def _add_fields(entry: RelationEntry, resolution: Resolution, insertions: Insert
         line = opposite_field(entry.forward, entry.relation.kind is RelationKind.ONE_TO_ONE, holder.is_ignored)
         _before_end(target, line, insertions)
     if entry.forward is None:
-        arity = Arity.OPTIONAL
-        if all(f.arity is not Arity.OPTIONAL for f in _implied_columns(entry, holder, target)):
-            arity = Arity.REQUIRED
-        arguments = f"{_fields(entry, holder, target)}, {_references(entry, target)}"
-        line = f"{camel_case(target.name)} {target.name}{_SIGNS[arity]} @relation({arguments})"
-        _before_end(holder, line, insertions)
+        _before_end(holder, _holding_field(entry, holder, target), insertions)
     if entry.forward is None or entry.forward.fields is None:
-        _add_columns(entry, holder, target, resolution, insertions)
+        for line in _column_lines(entry, holder, target, resolution):
+            _before_end(holder, line, insertions)
 
 
-def _add_columns(
-    entry: RelationEntry, holder: ModelEntry, target: ModelEntry, resolution: Resolution, insertions: Insertions
-) -> None:
+def holding_fields(entry: RelationEntry, resolution: Resolution) -> tuple[str, ...]:
+    """The lines that the side with the columns lacks, where there is no field at all: the field, and its columns."""
+    models = resolution.models
+    holder, target = models[entry.relation.model_a], models[entry.relation.model_b]
+    return _holding_field(entry, holder, target), *_column_lines(entry, holder, target, resolution)
+
+
+def _holding_field(entry: RelationEntry, holder: ModelEntry, target: ModelEntry) -> str:
+    arity = Arity.OPTIONAL
+    if all(f.arity is not Arity.OPTIONAL for f in _implied_columns(entry, holder, target)):
+        arity = Arity.REQUIRED
+    arguments = f"{_fields(entry, holder, target)}, {_references(entry, target)}"
+    return f"{camel_case(target.name)} {target.name}{_SIGNS[arity]} @relation({arguments})"
+
+
+def _column_lines(
+    entry: RelationEntry, holder: ModelEntry, target: ModelEntry, resolution: Resolution
+) -> Iterator[str]:
     for field in _implied_columns(entry, holder, target):
         if field.name in holder.scalars:
             continue
@@ -66,7 +77,7 @@ def _add_columns(
         native = ""
         if field.native_type is not None:
             native = _slice(resolution, field.native_type.span)
-        _before_end(holder, f"{field.name} {field.type.value}{_SIGNS[field.arity]} {native}", insertions)
+        yield f"{field.name} {field.type.value}{_SIGNS[field.arity]} {native}"
 
 
 def _slice(resolution: Resolution, span: Span) -> str:

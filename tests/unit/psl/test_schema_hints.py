@@ -48,6 +48,17 @@ def test_the_missing_opposite_field_is_written_out() -> None:
     assert finding.hint == "add `blogPosts BlogPost[]` to `User`, or let `format` write it"
 
 
+def test_the_missing_opposite_field_is_written_out_with_its_columns() -> None:
+    finding = _only(
+        "model BlogPost {\n  id Int @id\n}\n"
+        'model User {\n  id String @id @db.Uuid\n  blogPosts BlogPost[] @relation("Author")\n}\n'
+    )
+    assert finding.hint == (
+        'add `user User? @relation("Author", fields: [userId], references: [id])` and `userId String? @db.Uuid` '
+        "to `BlogPost`, or let `format` write it"
+    )
+
+
 def test_a_misspelled_keyword_is_answered_with_the_right_one() -> None:
     first, *_ = parse("modle A {\n  id Int @id\n}\n").diagnostics
     assert first.hint == "did you mean `model`?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.psl.codes import Code
-from parity.psl.complete import opposite_field
+from parity.psl.complete import holding_fields, opposite_field
 from parity.psl.entries import RelationEntry, Side
 from parity.psl.model import Arity, ReferentialAction, RelationKind
 from parity.psl.providers.facts import ConstraintKind
@@ -100,17 +100,21 @@ def both_sides_are_there(entry: RelationEntry, context: Context) -> None:
     if side is None or (entry.forward is not None and entry.back is not None):
         return
     message = f"`{side.field}` of `{side.model}` leads to `{side.target}`, but no field there leads back"
-    context.error(Code.MISSING_OPPOSITE, message, side.span, _opposite_hint(entry, side))
+    context.error(Code.MISSING_OPPOSITE, message, side.span, _opposite_hint(entry, side, context))
 
 
-def _opposite_hint(entry: RelationEntry, side: Side) -> str:
+def _opposite_hint(entry: RelationEntry, side: Side, context: Context) -> str:
     if entry.forward is None:
-        line = f"{side.model[:1].lower()}{side.model[1:]} {side.model} @relation(fields: […], references: […])"
-    else:
-        line = opposite_field(side, entry.relation.kind is RelationKind.ONE_TO_ONE).rstrip()
+        # Without a key on this side there is nothing to refer to, which is an error of its own.
+        lines = [line.rstrip().replace("[]", "[…]") for line in holding_fields(entry, context.resolution)]
         if side.name is not None:
-            line += f' @relation("{side.name}")'
-    return f"add `{line}` to `{side.target}`, or let `format` write it"
+            lines[0] = lines[0].replace("@relation(", f'@relation("{side.name}", ', 1)
+    else:
+        lines = [opposite_field(side, entry.relation.kind is RelationKind.ONE_TO_ONE).rstrip()]
+        if side.name is not None:
+            lines[0] += f' @relation("{side.name}")'
+    added = " and ".join(f"`{line}`" for line in lines)
+    return f"add {added} to `{side.target}`, or let `format` write it"
 
 
 def one_to_many_says_its_columns(entry: RelationEntry, context: Context) -> None:
