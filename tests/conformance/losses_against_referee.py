@@ -1,6 +1,7 @@
 """Data-loss warnings against the genuine engine: the same in kind, table and column, and in their words.
 
     .venv/bin/python tests/conformance/losses_against_referee.py [--provider P] [--pairs N] [--seed S] [NAME …]
+    .venv/bin/python tests/conformance/losses_against_referee.py --record    # the engine's answers in tests/golden
 
 A database is built at the first schema of a pair and filled with random rows; the engine's `db push` (without force)
 says what warns and what can't be executed on the way to the second, and so do we. The pairs are random schemas with
@@ -12,6 +13,7 @@ purpose, `INTENDED` says how.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import tempfile
@@ -23,11 +25,10 @@ from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from diff_against_referee import PROVIDERS, Case, pairs_of_products
-
-from pairs import lowered, random_pair
+from diff_cases import Case, of_products, random_pairs
+from loss_samples import make, samples
+from pairs import lowered
 from parity.dialects.base import Dialect, Session
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.carry import carry_over
@@ -35,6 +36,7 @@ from parity.diff.compare import diff
 from parity.errors import DatabaseError
 from parity.execute.runner import run_script
 from parity.plan.build import build_plan
+from parity.plan.script import script
 from parity.schema.model import EMPTY
 from parity.workflow.canonical import canonicalise
 from parity.workflow.losses import Verdict, ask_losses, verdict
@@ -43,6 +45,7 @@ from replaying import script_between
 from rows import fill
 from servers import PostgresServer, ServerUnavailable, private_postgres
 
+PROVIDERS = ("postgresql", "sqlite")
 WANTED_SHARE = 0.99
 """Of the cases, as the same in kind and place; intended differences count as the same."""
 
@@ -115,10 +118,8 @@ def database(provider: str, server: PostgresServer | None, folder: Path) -> Iter
 
 def cases(folder: Path, provider: str, number: int, seed: int) -> Iterator[Case]:
     """Random pairs, then those of products."""
-    for count in range(number):
-        pair = random_pair(Random(f"{seed} {provider} {count}"), provider)
-        yield Case(f"random #{count}", provider, pair.old, pair.new)
-    yield from pairs_of_products(folder, provider)
+    yield from random_pairs(provider, number, seed)
+    yield from of_products(folder, provider)
 
 
 # --- the two sides --------------------------------------------------------------------------------------------------
@@ -126,6 +127,21 @@ def cases(folder: Path, provider: str, number: int, seed: int) -> Iterator[Case]
 
 class Unfit(Exception):
     """Nothing can be said about a case: one side refuses a schema of it."""
+
+
+HEADER = re.compile(r"\s*(/\*\n  Warnings:\n.*?\*/\n)", re.DOTALL)
+
+
+def headers(folder: Path, provider: str) -> Iterator[tuple[str, str, str]]:
+    """(name, the header that the engine wrote, ours) for each migration of a product that has one."""
+    dialect = dialect_for_provider(provider)
+    for case in of_products(folder, provider):
+        written = HEADER.match((folder / "corpus" / "pairs" / case.name / "migration.sql").read_text())
+        old, new = lowered(case.old or "", dialect), lowered(case.new, dialect)
+        if written is None or old is None or new is None:
+            continue
+        ours = HEADER.match(script(build_plan(diff(old, new, dialect), old, new, dialect), dialect, warnings=True))
+        yield case.name, written[1], "" if ours is None else ours[1]
 
 
 def ours(case: Case, session: Session, scratch: Session, dialect: Dialect) -> Verdict:
@@ -231,6 +247,9 @@ def difference(wanted: tuple[str, ...], got: tuple[str, ...]) -> Iterator[str]:
     theirs, mine = Counter(wanted), Counter(got)
     yield from (f"  engine: {sentence}" for sentence in (theirs - mine).elements())
     yield from (f"  ours:   {sentence}" for sentence in (mine - theirs).elements())
+    if theirs == mine:
+        first = next((pair for pair in zip(wanted, got, strict=True) if pair[0] != pair[1]), None)
+        yield from () if first is None else (f"  engine first: {first[0]}", f"  ours first:   {first[1]}")
 
 
 SAME = ("the same", "the same: nothing", "the same in another order", "the same in other words", "differs as intended")
@@ -254,20 +273,42 @@ def run(
                 print(f"--- {case.name} ({provider}): {outcome}\n{text}")
                 if options.files:
                     print(case.old, case.new, sep="\n--- to\n")
+    heads = list(headers(folder, provider))
+    for name, theirs, mine in heads:
+        if theirs != mine:
+            print(f"--- header of {name} ({provider})\n{theirs}\n{mine}")
+    same = sum(theirs == mine for _, theirs, mine in heads)
+    print(f"{provider:11} {same} of {len(heads)} headers of products' migrations the same, byte for byte")
     agreed = sum(counts[outcome] for outcome in SAME)
     total = agreed + counts["differs"] + counts["crashed"]
     share = f"{agreed / total:.2%} the same in kind and place of {total}" if total else "nothing compared"
     print(f"{provider:11} {share}  {dict(counts)}")
-    return counts["crashed"] == 0 and total > 0 and agreed >= total * WANTED_SHARE
+    return counts["crashed"] == 0 and total > 0 and agreed >= total * WANTED_SHARE and same == len(heads)
+
+
+# --- the recorded sample ----------------------------------------------------------------------------------------------
+
+
+def record(provider: str, engine: Referee, server: PostgresServer | None) -> None:
+    """Write what the engine says of each sample of tests/golden/losses, for the tests that have no engine."""
+    dialect = dialect_for_provider(provider)
+    for sample in samples(provider):
+        with tempfile.TemporaryDirectory() as folder, database(provider, server, Path(folder)) as (url, session, _):
+            make(sample, session, dialect)
+            answer = engine.ask(op="push", url=url, schema=(sample / "new.prisma").read_text())["result"]
+        text = json.dumps({key: answer[key] for key in ("warnings", "unexecutable")}, indent=2) + "\n"
+        (sample / "engine.json").write_text(text, encoding="utf-8")
+        print(f"recorded {sample.name}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--provider", choices=tuple(PROVIDERS))
+    parser.add_argument("--provider", choices=PROVIDERS)
     parser.add_argument("--pairs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10)
+    parser.add_argument("--record", action="store_true", help="write the engine's answers into tests/golden/losses")
     parser.add_argument("--files", action="store_true", help="show the schemas of what differs")
     options = parser.parse_args()
     folder = shared_folder()
@@ -277,7 +318,7 @@ def main() -> int:
     good = True
     with ExitStack() as stack:
         engine = stack.enter_context(referee())
-        for provider in (options.provider,) if options.provider else tuple(PROVIDERS):
+        for provider in (options.provider,) if options.provider else PROVIDERS:
             server = None
             if provider == "postgresql":
                 try:
@@ -286,7 +327,10 @@ def main() -> int:
                     print(f"NOT COMPARED: {provider}: {error}")
                     continue
                 make_databases(server, dialect_for_provider(provider))
-            good = run(provider, options, folder, engine, server) and good
+            if options.record:
+                record(provider, engine, server)
+            else:
+                good = run(provider, options, folder, engine, server) and good
     return 0 if good else 1
 
 

@@ -99,14 +99,15 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
     copied = dict(redefinition.copied)
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
-    for column in old.columns:
+    # In a rebuild the engine goes by name.
+    for column in sorted(old.columns, key=lambda column: column.name):
         if column.name not in copied:
             yield catalogue.drop_column(old.name, column.name)
     taken = set(copied.values())
-    for column in new.columns:
+    for column in sorted(new.columns, key=lambda column: column.name):
         if column.name not in taken:
             yield from _add_column(old, column, planning)
-    for old_name, new_name in redefinition.copied:
+    for old_name, new_name in sorted(redefinition.copied):
         first, second = before[old_name], after[new_name]
         change = AlterColumn(old, new, first, second)
         cast = planning.cast(change)
