@@ -73,7 +73,7 @@ class Replaying:
             return Effects("unusable", str(error))
 
     def _reached(self, text: str, *, rows: bool) -> Reached:
-        namespaces = _namespaces(self.old, self.new)
+        namespaces = namespaces_of(self.old, self.new)
         with self.dialect.driver.scratch(self._target) as session:
             try:
                 run_script(session, self.dialect, self.history)
@@ -93,7 +93,7 @@ class Replaying:
         return None if self.server is None else self.server.target
 
 
-def _namespaces(*schemas: Schema) -> tuple[str, ...]:
+def namespaces_of(*schemas: Schema) -> tuple[str, ...]:
     """What to read: all that the schemas list, where their names say where they are."""
     names = [item.name for schema in schemas for item in (*schema.tables, *schema.enums)]
     if all(name.namespace is None for name in names):

@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from diff_cases import PROVIDERS, Case, from_empty, generated, of_products, random_pairs, to_itself, to_mutations
-from effects import Effects, Replaying
+from effects import Effects, Replaying, namespaces_of
 from intended import INTENDED
 from parity.diagnostics import SourceFile
 from parity.dialects.base import Dialect, Session
@@ -124,7 +124,7 @@ class Sides:
 
     def _replayed(self, history: str, old: Schema, new: Schema) -> tuple[Schema, Schema]:
         """What a database holds at the old schema, and what `migrate dev` would want of it."""
-        namespaces = tuple(dict.fromkeys((*old.namespaces, *new.namespaces)))
+        namespaces = namespaces_of(old, new)
         with self.dialect.driver.scratch(None if self.server is None else self.server.target) as session:
             wanted = canonicalise(new, session, self.dialect)
             try:
