@@ -313,6 +313,27 @@ def test_what_hangs_on_tables_and_enums_is_there_after_a_change(
         assert (storage, identity) == (["fillfactor=70"], "i")
 
 
+def test_what_is_in_a_tablespace_is_made_again_there(new_postgres_database: Callable[[], str]) -> None:
+    dialect = dialect_for_provider("postgresql")
+    urls = new_postgres_database(), new_postgres_database()
+    old = lower_text("postgresql", BEFORE, dialect)
+    new = lower_text("postgresql", changed(BEFORE, "a column beneath is dropped and added again"), dialect)
+    with two_sessions(dialect, urls) as (main, scratch):
+        ((version,),) = main.query("SELECT current_setting('server_version_num')::int")
+        if version < 150000:
+            pytest.skip("before PostgreSQL 15 a tablespace needs a folder of its own")
+        if not main.query("SELECT FROM pg_tablespace WHERE spcname = 'made_by_hand'"):
+            main.execute("SET allow_in_place_tablespaces = true")
+            main.execute("CREATE TABLESPACE made_by_hand LOCATION ''")
+        statements = (
+            'CREATE INDEX by_size ON "Thing" (size, (lower(label))) TABLESPACE made_by_hand',
+            'CREATE MATERIALIZED VIEW kept TABLESPACE made_by_hand AS SELECT size FROM "Thing"',
+        )
+        go(old, new, statements, main, scratch, dialect)
+        found = main.query("SELECT relname FROM pg_class WHERE reltablespace <> 0 AND relname IN ('by_size', 'kept')")
+        assert sorted(found) == [("by_size",), ("kept",)]
+
+
 @pytest.mark.parametrize("name", IN_A_FILE)
 def test_in_a_file_it_survives(name: str) -> None:
     dialect = dialect_for_provider("sqlite")

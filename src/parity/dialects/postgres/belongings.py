@@ -25,25 +25,25 @@ Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
 
 # What can have an owner and rights, and isn't a table: the word for it in ALTER and in GRANT, its name, its rights.
 _THINGS = f"""\
-things(catalog, oid, word, rights_word, target, owner, acl, kind) AS (
+things(catalog, oid, word, rights_word, target, owner, acl, kind, space) AS (
     SELECT 'pg_class', c.oid,
         CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'SEQUENCE' END,
         CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END,
         c.oid::pg_catalog.regclass::pg_catalog.text, c.relowner, c.relacl,
-        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char"
+        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.reltablespace
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {_IN} AND c.relkind IN ('v', 'm', 'S')
     UNION ALL
     SELECT 'pg_proc', p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
         CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END,
-        p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner, p.proacl, 'f'
+        p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner, p.proacl, 'f', 0
     FROM s, pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
     WHERE {_IN}
     UNION ALL
     SELECT CASE t.typtype WHEN 'c' THEN 'pg_class' ELSE 'pg_type' END,
         CASE t.typtype WHEN 'c' THEN t.typrelid ELSE t.oid END,
         CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, 'TYPE ',
-        pg_catalog.format_type(t.oid, NULL), t.typowner, t.typacl, 'T'
+        pg_catalog.format_type(t.oid, NULL), t.typowner, t.typacl, 'T', 0
     FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
     WHERE {_IN} AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
@@ -88,6 +88,8 @@ found(catalog, oid, attname, statements) AS (
         || CASE WHEN t.acl IS NULL THEN ARRAY[]::pg_catalog.text[] ELSE
             ARRAY({_rights(_REVOKE, _USUAL, "t.acl")})
             || ARRAY({_rights(_GRANT, "t.acl", _USUAL)}) END
+        || ARRAY(SELECT 'ALTER ' || t.word || ' ' || t.target || ' SET TABLESPACE '
+            || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = t.space)
         || CASE WHEN t.word IN ('VIEW', 'MATERIALIZED VIEW') THEN
             ARRAY(SELECT 'COMMENT ON COLUMN ' || t.target || '.' || pg_catalog.quote_ident(a.attname) || ' IS '
                     || pg_catalog.quote_literal(d.description)
@@ -110,10 +112,12 @@ found(catalog, oid, attname, statements) AS (
         || CASE WHEN i.indisclustered THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
             || ' CLUSTER ON ' || pg_catalog.quote_ident(ic.relname)]
             ELSE ARRAY[]::pg_catalog.text[] END
+        || ARRAY(SELECT 'ALTER INDEX ' || ic.oid::pg_catalog.regclass::pg_catalog.text || ' SET TABLESPACE '
+            || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = ic.reltablespace)
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid AND (i.indisreplident OR i.indisclustered)
+    JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid
     JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
-    WHERE {_IN} AND c.relkind IN ('r', 'p')
+    WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> 0)
     UNION ALL
     SELECT 'pg_class', a.attrelid, a.attname,
         ARRAY({_COLUMN_RIGHTS})
