@@ -26,12 +26,16 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
 
 
 def _stale_defaults(change: AlterEnum, planning: Planning) -> Iterator[tuple[Table, Column]]:
-    """Columns whose default names a value that goes: those of dropped tables, then dropped columns, then the others."""
+    """Columns whose default names a value that goes, in the engine's order.
+
+    Those of dropped tables come first; of a table that stays, dropped columns do. Else names decide.
+    """
     gone = frozenset(change.old.values).difference(change.new.values)
 
-    def place(table: Table, column: Column) -> tuple[int, int]:
+    def place(table: Table, column: Column) -> tuple[object, ...]:
         new = planning.new_tables.get(table.name)
-        return (0, 0) if new is None else (1, 1 if new.column(column.name) is not None else 0)
+        name = (table.name.namespace or "", table.name.name)
+        return (0, name) if new is None else (1, name, new.column(column.name) is not None, column.name)
 
     found = (
         (table, column)

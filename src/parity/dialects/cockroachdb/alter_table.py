@@ -28,9 +28,10 @@ from parity.schema.types import Arity, Sequence
 
 
 def alter_table(step: AlterTable) -> tuple[str, ...]:
-    """The statements of an ALTER TABLE step."""
+    """The statements of an ALTER TABLE step. The key gets its name last."""
     head = f"ALTER TABLE {written(step.new.name)}"
-    return tuple(f"{head} {clause}" for part in step.parts for clause in _clauses(part))
+    parts = sorted(step.parts, key=lambda part: isinstance(part, RenamePrimaryKey))
+    return tuple(f"{head} {clause}" for part in parts for clause in _clauses(part))
 
 
 def _clauses(part: AlterTablePart) -> Iterator[str]:
