@@ -461,5 +461,6 @@ class Plan:
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
-        """All hazards, in the order of the steps."""
-        return tuple(hazard for planned in self.steps for hazard in planned.hazards)
+        """All hazards, as Prisma's engine orders them: those of enums, then in the order of the steps."""
+        ordered = sorted(self.steps, key=lambda planned: not isinstance(planned.step, AlterEnumStep))
+        return tuple(hazard for planned in ordered for hazard in planned.hazards)

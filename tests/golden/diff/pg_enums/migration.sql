@@ -1,9 +1,9 @@
 /*
   Warnings:
 
+  - The values [z] on the enum `Shrinks` will be removed. If these variants are still used in the database, this will fail.
   - You are about to drop the column `dies` on the `Plant` table. All the data in the column will be lost.
   - You are about to drop the `Weed` table. If the table is not empty, all the data it contains will be lost.
-  - The values [z] on the enum `Shrinks` will be removed. If these variants are still used in the database, this will fail.
   - Changed the type of `goes` on the `Plant` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
 
 */
