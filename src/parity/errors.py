@@ -9,7 +9,8 @@
     ├── DatabaseError        a database said no; carries its own code and message
     │   ├── ConnectionFailed     unreachable, refused, wrong password, no such database
     │   └── StatementFailed      one statement of a script failed; carries the statement
-    ├── MigrationFailed      a migration stopped; carries what of it took effect (P3018)
+    ├── ScriptFailed         an SQL script stopped part of the way; carries what of it took effect
+    │   └── MigrationFailed      the script of a migration (P3018)
     ├── HistoryError         the ledger and the folder don't fit each other
     ├── ProofFailed          a migration doesn't replay to the wanted schema
     ├── LockTimeout          somebody else is migrating
@@ -118,30 +119,55 @@ class StatementFailed(DatabaseError):
         self.statement = statement
 
 
-class MigrationFailed(ParityError):
-    """A migration stopped (P3018). What of it is in the database follows from `confirmed` and `undone`.
+class ScriptFailed(ParityError):
+    """An SQL script stopped part of the way. What of it is in the database follows from `confirmed`.
 
-    `confirmed` statements of `total` took effect for good; `line` is where the failing one begins.
+    `confirmed` statements of `total` took effect for good; `line` is where the failing one begins. `uncertain` tells
+    that the connection was lost at a moment when the next ones may have taken effect, or not.
     """
 
     def __init__(
-        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
+        self,
+        code: str,
+        what: str,
+        total: int,
+        confirmed: int,
+        line: int | None,
+        cause: DatabaseError,
+        *,
+        hint: str | None,
+        uncertain: bool = False,
     ) -> None:
         where = "" if line is None else f" at line {line}"
-        code = f" ({cause.database_code})" if cause.database_code else ""
-        super().__init__("P3018", f"migration {name} failed{where}: {cause.message}{code}", why=cause.why, hint=hint)
-        self.name = name
+        database_code = f" ({cause.database_code})" if cause.database_code else ""
+        super().__init__(code, f"{what} failed{where}: {cause.message}{database_code}", why=cause.why, hint=hint)
         self.total = total
         self.confirmed = confirmed
         self.line = line
         self.cause = cause
+        self.uncertain = uncertain
 
     @property
     def outcome(self) -> str:
         """What was and what wasn't applied, in a sentence."""
+        if self.uncertain:
+            return (
+                f"{self.confirmed} of its {self.total} statements took effect; whether the next ones did isn't known: "
+                "the connection was lost while they were being finished."
+            )
         if self.confirmed == 0:
             return "Nothing of it was applied: the database took all of it back."
         return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
+
+
+class MigrationFailed(ScriptFailed):
+    """The script of a migration stopped (P3018)."""
+
+    def __init__(
+        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
+    ) -> None:
+        super().__init__("P3018", f"migration {name}", total, confirmed, line, cause, hint=hint)
+        self.name = name
 
 
 class HistoryError(ParityError):

@@ -40,6 +40,7 @@ _DB = LazyGroup(
     {
         "pull": (f"{_COMMANDS}.pull:pull", "Write the schema file that says what a database holds."),
         "push": (f"{_COMMANDS}.push:push", "Bring a database to what the schema file says, without a migration."),
+        "execute": (f"{_COMMANDS}.execute:execute", "Run an SQL script on a database."),
     },
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import click
 
 from parity.cli.printable import printable, printable_json
-from parity.errors import LossesRefused, MigrationFailed, ParityError, ProofFailed, SchemaInvalid
+from parity.errors import LossesRefused, MigrationFailed, ParityError, ProofFailed, SchemaInvalid, ScriptFailed
 
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
@@ -95,7 +95,7 @@ def report_error(error: ParityError, *, as_json: bool) -> int:
         tell(f"  {line}" if line else "")
     if error.why:
         tell(f"  Why: {error.why}")
-    if isinstance(error, MigrationFailed):
+    if isinstance(error, ScriptFailed):
         tell(f"  {error.outcome}")
     if error.hint:
         tell(f"  Next: {error.hint}")
@@ -115,9 +115,9 @@ def error_value(error: ParityError) -> dict[str, object]:
         from parity.cli.diagnostics import diagnostic_values
 
         value["diagnostics"] = diagnostic_values(error.diagnostics, error.sources)
-    if isinstance(error, MigrationFailed):
-        value["migration"] = {
-            "name": error.name,
+    if isinstance(error, ScriptFailed):
+        value["migration" if isinstance(error, MigrationFailed) else "script"] = {
+            **({"name": error.name} if isinstance(error, MigrationFailed) else {}),
             "line": error.line,
             "statements": error.total,
             "confirmed": error.confirmed,

@@ -28,6 +28,15 @@ class Applied:
     seconds: float
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a script has come. `confirmed` statements are committed; `at` is the one that runs now."""
+
+    plan: TransactionPlan
+    confirmed: int = 0
+    at: PlannedStatement | None = None
+
+
 def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
     """The transaction plan of a script. Raises ParityError for what can't be run as a migration."""
     return plan_transactions(dialect.iter_statements(sql), dialect.facts_of, dialect.enforcement_switch)
@@ -58,11 +67,18 @@ def run_script(
 
     `before_commit` joins the last transaction: what it raises takes that back.
     """
-    plan = plan_script(sql, dialect)
-    progress = _Progress(plan)
+    run_plan(session, dialect, Progress(plan_script(sql, dialect)), before_commit=before_commit)
+
+
+def run_plan(
+    session: Session, dialect: Dialect, progress: Progress, *, before_commit: Callable[[], None] | None = None
+) -> None:
+    """Run the plan of `progress`, which tells how far it came if this raises. Otherwise as `run_script`."""
+    plan = progress.plan
     for segment in plan.segments:
         last = segment is plan.segments[-1]
         _run_segment(session, dialect, segment, progress, before_commit=before_commit if last else None)
+        progress.confirmed += len(segment.statements)
     if plan.changes_session:
         dialect.driver.restore_session(session)
 
@@ -75,20 +91,11 @@ def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
         raise
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a script has come. `confirmed` statements are committed; `at` is the one that runs now."""
-
-    plan: TransactionPlan
-    confirmed: int = 0
-    at: PlannedStatement | None = None
-
-
 def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
     session, dialect = ledger.session, ledger.dialect
     journal = Journal(plan.is_atomic, plan.statements)
     row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
-    progress = _Progress(plan)
+    progress = Progress(plan)
     last = len(plan.segments) - 1
 
     def finish() -> None:
@@ -112,7 +119,7 @@ def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
 
 
 def _failed(
-    ledger: Ledger, migration: Migration, row_id: str, progress: _Progress, error: DatabaseError
+    ledger: Ledger, migration: Migration, row_id: str, progress: Progress, error: DatabaseError
 ) -> MigrationFailed:
     """Write the error into the row, as far as the connection still lets us, and make the exception."""
     plan = progress.plan
@@ -120,7 +127,7 @@ def _failed(
         migration.name,
         plan.statements,
         progress.confirmed,
-        _line_of(progress.at, error),
+        line_of(progress.at, error),
         error,
         hint=_next_command(migration.name, progress),
     )
@@ -135,7 +142,7 @@ def _failed(
     return failure
 
 
-def _next_command(name: str, progress: _Progress) -> str:
+def _next_command(name: str, progress: Progress) -> str:
     if progress.confirmed == 0 and progress.plan.is_atomic:
         return "mend migration.sql, then run `parity migrate deploy` again"
     return (
@@ -144,7 +151,8 @@ def _next_command(name: str, progress: _Progress) -> str:
     )
 
 
-def _line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
+def line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
+    """The line of the script where a statement failed, as exactly as the database says it."""
     if at is None:
         return None
     offset = error.position if isinstance(error, StatementFailed) else None
@@ -157,7 +165,7 @@ def _run_segment(
     session: Session,
     dialect: Dialect,
     segment: Segment,
-    progress: _Progress,
+    progress: Progress,
     before_commit: Callable[[], None] | None,
 ) -> None:
     """Run one segment; `before_commit` (the finished mark) joins its transaction, or follows where it has none."""
@@ -179,7 +187,7 @@ def _run_unenforced(
     session: Session,
     dialect: Dialect,
     segment: Segment,
-    progress: _Progress,
+    progress: Progress,
     before_commit: Callable[[], None] | None,
 ) -> None:
     """Run a segment while foreign keys aren't checked, and check all of them before it commits."""
@@ -213,7 +221,7 @@ def _run_unenforced(
 
 
 def _run_atomic(
-    session: Session, segment: Segment, progress: _Progress, before_commit: Callable[[], None] | None
+    session: Session, segment: Segment, progress: Progress, before_commit: Callable[[], None] | None
 ) -> None:
     session.begin()
     try:
