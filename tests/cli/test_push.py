@@ -169,6 +169,29 @@ def test_a_push_that_fails_on_the_way_leaves_nothing_of_it(project: Project, pos
         sql(postgres_url, 'SELECT age FROM "User"')
 
 
+def test_an_enum_that_loses_a_value_is_part_of_the_one_transaction(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    mood = "enum Mood {\n  calm\n  glad\n}\n\n"
+    text = USERS.replace("name  String?", "name  String?\n  mood  Mood    @default(calm)")
+    project.write_schema(mood + text, provider="postgresql")
+    project.run("db", "push").succeeded()
+    sql(postgres_url, ROWS)
+    labels = "SELECT enumlabel FROM pg_enum ORDER BY enumsortorder"
+
+    change(project, "  glad\n", "")
+    change(project, "name  String?", "name  String? @db.VarChar(2)")
+    failed = project.run("db", "push", "--accept-data-loss").exited(1)
+    assert "nothing was changed" in failed.stderr
+    assert sql(postgres_url, labels) == [("calm",), ("glad",)]
+
+    sql(postgres_url, "UPDATE \"User\" SET name = NULL, mood = 'glad' WHERE name = 'Ada'")
+    refused = project.run("db", "push", "--accept-data-loss").exited(3)
+    assert "The values [glad] on the enum `Mood` will be removed" in refused.stderr
+    sql(postgres_url, "UPDATE \"User\" SET mood = 'calm'")
+    project.run("db", "push").succeeded()
+    assert sql(postgres_url, labels) == [("calm",)]
+
+
 def test_on_a_terminal_a_push_asks(pushed: Project, database_url: str) -> None:
     change(pushed, "  name  String?\n", "")
     with terminal(pushed, "db", "push") as child:
