@@ -1,10 +1,13 @@
-"""`db pull` against the genuine engine: the same text for every real schema, fresh and over the existing file.
+"""`db pull` against the genuine engine: the same text for every database, fresh and over an existing file.
 
-    .venv/bin/python tests/conformance/pull_against_referee.py [--provider P] [--show N] [NAME …]
+    .venv/bin/python tests/conformance/pull_against_referee.py
+        [--provider P] [--random N] [--by-hand N] [--seed S] [--show N] [NAME …]
 
-For each valid schema of the corpus the engine's own SQL makes a database, which both then read. Needs node, the
-referee (PARITY_ORACLE), the corpus (PARITY_SHARED) and PostgreSQL's server binaries; says so and ends well where
-one is missing. The blocks above the models aren't compared: the engine writes them anew, a pull here keeps them.
+For each valid schema of the corpus, and for `--random` schemas of the whole language, the engine's own SQL makes a
+database, which both then read; and `--by-hand` databases of what the language can't say. Needs node, the referee
+(PARITY_ORACLE), the corpus (PARITY_SHARED) and PostgreSQL's server binaries; says so and ends well where one is
+missing. The blocks above the models aren't compared: the engine writes them anew, a pull here keeps them. Where the
+engine's own text isn't valid and ours is another, there is nothing to compare with.
 """
 
 from __future__ import annotations
@@ -16,10 +19,13 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -28,8 +34,11 @@ import psycopg2
 from parity.dialects.registry import dialect_for_provider
 from parity.lifting.lift import lift
 from parity.psl import parse
+from random_schemas.generator import generate
+from random_schemas.options import FOR_DATABASES
 from referee import Referee, referee, referee_folder, shared_folder, without_urls
 from servers import PostgresServer, ServerUnavailable, private_postgres
+from unusual_databases import statements
 
 PROVIDERS = {"postgresql": ("postgresql", "postgres"), "sqlite": ("sqlite",)}
 EXTENSIONS = {"citext": "citext", "pg_trgm": "gin_trgm_ops", "hstore": "hstore"}
@@ -40,6 +49,11 @@ _OBJECTS = """
     SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'
 """
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+_COMMENT_OF_CONFIGURATION = re.compile(
+    r"^(?:[ \t]*(?:///[^\n]*|/\*[^*]*\*/|\r)?\n)*([ \t]*(?:datasource|generator)\b)", re.MULTILINE
+)
+"""The engine takes such a comment for one of the next model. It isn't compared, nor is the block itself."""
+UNUSUAL = replace(FOR_DATABASES, schemas=True, ignored=True, emulated_relations=True, untidy=True)
 INTENDED = {
     "prisma__internals____fixtures____odoo.prisma": "the engine gives a relation field the name of another field",
     "prisma__client__tests__e2e__issues__16418-slow-compilation-big-schema__prisma__schema.prisma": "the same schema",
@@ -56,6 +70,9 @@ class Case:
 
     name: str
     schema: str
+    statements: tuple[str, ...] = ()
+    """What makes the database, but for what its server refuses; where there are none, what the engine makes of the
+    schema."""
 
     @property
     def header(self) -> str:
@@ -79,6 +96,26 @@ def cases(folder: Path, provider: str) -> Iterator[Case]:
             path = folder / "corpus" / "psl" / name
             files = sorted(path.rglob("*.prisma")) if path.is_dir() else [path]
             yield Case(name, without_urls("\n".join(file.read_text() for file in files)))
+
+
+def random_cases(provider: str, count: int, seed: str) -> Iterator[Case]:
+    """Random schemas that a database takes as they are; every other one with what few schemas have."""
+    for number in range(count):
+        options = FOR_DATABASES if number % 2 else UNUSUAL
+        text = generate(Random(f"{seed} {provider} {number}"), provider, options).text
+        yield Case(f"random #{number}", _COMMENT_OF_CONFIGURATION.sub(r"\1", without_urls(text)))
+
+
+def cases_by_hand(provider: str, count: int, seed: str) -> Iterator[Case]:
+    """Databases of what the language can't say, with nothing in the file but a datasource."""
+    for number in range(count):
+        made = statements(provider, Random(f"{seed} {provider} by hand {number}"))
+        features = ', "views"' if number % 3 == 0 else ""
+        schema = (
+            f'generator client {{\n  provider = "x"\n  previewFeatures = ["partialIndexes"{features}]\n}}\n\n'
+            f'datasource db {{\n  provider = "{provider}"\n}}\n'
+        )
+        yield Case(f"by hand #{number}", schema, tuple(made))
 
 
 def body(text: str) -> str:
@@ -107,13 +144,15 @@ def compare(case: Case, schema: str, provider: str, url: str, engine: Referee) -
     expected, got = body(answer["result"]["schema"]), body(ours(case, schema, provider, url))
     if expected == got:
         return Outcome("same")
+    if any(not found["is_warning"] for found in engine.ask(op="lint", schema=answer["result"]["schema"])["result"]):
+        return Outcome("the engine's text isn't valid")
     lines = difflib.unified_diff(expected.splitlines(), got.splitlines(), "engine", "ours", lineterm="", n=1)
     return Outcome("differs", "\n".join(lines))
 
 
 @contextmanager
-def postgres_database(server: PostgresServer, sql: str) -> Iterator[str]:
-    """The URL of the one database of this run, emptied and made anew by `sql`. Making many takes minutes."""
+def postgres_database(server: PostgresServer, sql: str, statements: tuple[str, ...]) -> Iterator[str]:
+    """The URL of the one database of this run, emptied and made anew. Making many takes minutes."""
     connection = psycopg2.connect(server.dsn())
     connection.autocommit = True
     try:
@@ -127,50 +166,46 @@ def postgres_database(server: PostgresServer, sql: str) -> Iterator[str]:
                 cursor.execute(f'CREATE EXTENSION "{extension}"')
         if _COMMENT.sub("", sql).strip():
             cursor.execute(sql)
+        for statement in statements:
+            with suppress(psycopg2.Error):
+                cursor.execute(statement)
     finally:
         connection.close()
     yield server.url()
 
 
 @contextmanager
-def sqlite_database(folder: Path, sql: str) -> Iterator[str]:
-    """The URL of a file that `sql` made."""
+def sqlite_database(folder: Path, sql: str, statements: tuple[str, ...]) -> Iterator[str]:
+    """The URL of a file that is made anew."""
     path = folder / "pulled.db"
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     try:
         connection.executescript(sql)
+        for statement in statements:
+            with suppress(sqlite3.Error):
+                connection.execute(statement)
+        connection.commit()
     finally:
         connection.close()
     yield f"file:{path}"
 
 
-def run(
-    provider: str,
-    names: list[str],
-    show: int,
-    engine: Referee,
-    make: Callable[[str], AbstractContextManager[str]],
-    url: str,
-) -> bool:
+Maker = Callable[[str, tuple[str, ...]], AbstractContextManager[str]]
+
+
+def run(provider: str, found: Iterable[Case], show: int, engine: Referee, make: Maker, url: str) -> bool:
     """Compare every case of one provider; print the figures. True where all are the same."""
-    folder = shared_folder()
-    assert folder is not None
     counts: Counter[tuple[str, str]] = Counter()
     shown = 0
-    for case in cases(folder, provider):
-        if names and not any(name in case.name for name in names):
-            continue
-        answer = engine.ask(op="diff", url=url, **{"from": "empty", "to": {"schema": case.schema}}, script=True)
-        if "error" in answer:
+    for case in found:
+        sql = "" if case.statements else engine.diff(url, None, case.schema, script=True)
+        if sql is None:
             counts["both", "the engine makes no SQL"] += 1
             continue
         try:
-            with make(answer["result"] or "") as made:
-                outcomes = {
-                    "fresh": compare(case, case.header, provider, made, engine),
-                    "again": compare(case, case.schema, provider, made, engine),
-                }
+            with make(sql, case.statements) as made:
+                outcomes = dict(compared(case, provider, made, engine))
         except (psycopg2.Error, sqlite3.Error) as error:
             counts["both", "no database: " + str(error).splitlines()[0][:50]] += 1
             continue
@@ -183,27 +218,50 @@ def run(
     return _report(provider, counts)
 
 
+def compared(case: Case, provider: str, url: str, engine: Referee) -> Iterator[tuple[str, Outcome]]:
+    """The pulls of one database: fresh, over the case's schema, and over what the engine pulled."""
+    yield "fresh", compare(case, case.header, provider, url, engine)
+    if not case.statements:
+        yield "again", compare(case, case.schema, provider, url, engine)
+    answer = engine.ask(op="introspect", url=url, schema=case.header)
+    pulled = answer.get("result", {}).get("schema")
+    if pulled is not None and "error" not in engine.ask(op="introspect", url=url, schema=pulled):
+        yield "over its own", compare(case, pulled, provider, url, engine)
+
+
 def _report(provider: str, counts: Counter[tuple[str, str]]) -> bool:
-    for way in ("fresh", "again"):
+    for way in ("fresh", "again", "over its own"):
         same, differs = counts[way, "same"], counts[way, "differs"] + counts[way, "intended"]
         share = 100 * same / max(1, same + differs)
-        print(f"{provider:11} {way:6} {same} of {same + differs} the same ({share:.2f} %)")
+        print(f"{provider:11} {way:12} {same} of {same + differs} the same ({share:.2f} %)")
     for (way, kind), count in sorted(counts.items()):
         if kind == "intended":
-            print(f"{provider:11} {way:6} {count} differ on purpose")
+            print(f"{provider:11} {way:12} {count} differ on purpose")
         elif kind not in ("same", "differs"):
-            print(f"{provider:11} {way:6} {count} not compared: {kind}")
+            print(f"{provider:11} {way:12} {count} not compared: {kind}")
     return not any(kind == "differs" for _, kind in counts) and bool(counts)
 
 
-def _maker(server: PostgresServer) -> Callable[[str], AbstractContextManager[str]]:
-    return lambda sql: postgres_database(server, sql)
+def all_cases(provider: str, options: argparse.Namespace) -> Iterator[Case]:
+    """Those of the command line."""
+    folder = shared_folder()
+    assert folder is not None
+    found = chain(
+        cases(folder, provider) if options.corpus else (),
+        random_cases(provider, options.random, options.seed),
+        cases_by_hand(provider, options.by_hand, options.seed),
+    )
+    return (case for case in found if not options.names or any(name in case.name for name in options.names))
 
 
 def main() -> int:
     """Run it. Exit 0 where nothing differs or a part is missing, else 1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--provider", choices=sorted(PROVIDERS), action="append")
+    parser.add_argument("--corpus", action=argparse.BooleanOptionalAction, default=True, help="the real schemas")
+    parser.add_argument("--random", type=int, default=300, help="random schemas of each provider")
+    parser.add_argument("--by-hand", type=int, default=300, help="databases of what the language can't say")
+    parser.add_argument("--seed", default="pull", help="of the random schemas and databases")
     parser.add_argument("--show", type=int, default=5, help="how many differences to print")
     parser.add_argument("names", nargs="*", help="parts of the names of the cases to compare")
     options = parser.parse_args()
@@ -214,15 +272,14 @@ def main() -> int:
     with referee() as engine, tempfile.TemporaryDirectory(prefix="parity-pull-") as temporary:
         folder = Path(temporary)
         for provider in options.provider or sorted(PROVIDERS):
+            found = all_cases(provider, options)
             if provider == "sqlite":
-                url = f"file:{folder / 'none.db'}"
-                fine &= run(
-                    provider, options.names, options.show, engine, lambda sql: sqlite_database(folder, sql), url
-                )
+                make = partial(sqlite_database, folder)
+                fine &= run(provider, found, options.show, engine, make, f"file:{folder / 'none.db'}")
                 continue
             try:
                 with private_postgres() as server:
-                    fine &= run(provider, options.names, options.show, engine, _maker(server), server.url())
+                    fine &= run(provider, found, options.show, engine, partial(postgres_database, server), server.url())
             except ServerUnavailable as error:
                 print(f"NOT RUN: {provider}: {error}")
     return 0 if fine else 1

@@ -29,6 +29,8 @@ from parity.schema.types import (
 _CLIENT_FUNCTIONS = frozenset(("uuid", "cuid", "nanoid", "ulid"))
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 """The numbers that the language can write."""
+_AS_WRITTEN = ("+", "X'", "x'")
+"""How constants begin that the language has, but not in this spelling: they are shown as they are."""
 _COUNTED = (TypeFamily.INT, TypeFamily.BIG_INT)
 _RAW = (TypeFamily.DATE_TIME, TypeFamily.UUID)
 """Families whose constants stay as the database prints them: two spellings of one value are common."""
@@ -58,7 +60,7 @@ def _database_default(column: Column, default: Default, source: Source) -> str |
     match default:
         case ListLiteral(items=()):
             return array(())
-        case Literal() | ListLiteral() if column.type.family in _RAW and default.sql is not None:
+        case Literal() | ListLiteral() if default.sql is not None:
             return _database_generated(default.sql)
         case Literal() if column.type.family in _RAW:
             return _database_generated(quote_string(default.text or str(default.value)))
@@ -85,6 +87,8 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
     match literal.kind:
         case LiteralKind.STRING | LiteralKind.JSON:
             return quote(text)
+        case LiteralKind.INT | LiteralKind.BYTES if text.startswith(_AS_WRITTEN):
+            return _database_generated(text)
         case LiteralKind.INT | LiteralKind.NUMBER:
             return text if _PLAIN_NUMBER.fullmatch(text) else str(literal.value)
         case LiteralKind.BOOLEAN:
@@ -101,7 +105,16 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
             assert_never(literal.kind)
 
 
+def _is_nameless(value: str, enum: ObjectName, source: Source) -> bool:
+    """Whether an enum's value can't be named in the file."""
+    made = source.value_names.get((enum, value))
+    return made is not None and made.name == ""
+
+
 def _list(literal: ListLiteral, enum: ObjectName | None, source: Source) -> str | None:
+    if enum is not None and any(_is_nameless(str(item.value), enum, source) for item in literal.items):
+        values = ", ".join(quote_string(str(item.value)) for item in literal.items)
+        return _database_generated(f"ARRAY[{values}]")
     items = [_literal(item, enum, source) for item in literal.items]
     return array(item for item in items if item is not None)
 

@@ -110,8 +110,11 @@ def native_type(column: Column, source: Source) -> str | None:
     if native is None:
         return None
     arguments = native.args
-    if column.arity is Arity.LIST and column.type.declared is not None and "(" not in column.type.declared:
-        arguments = ()  # Of an array's items the catalog doesn't tell the precision that goes without saying.
+    declared = column.type.declared
+    if declared is not None and "(" not in declared and (column.arity is Arity.LIST or declared.startswith('"')):
+        # Of an array's items the catalog doesn't tell the precision that goes without saying; a type with a name in
+        # quotes is a system's own, and has none.
+        arguments = ()
     return attribute(f"@{source.prefix}.{native.name}", *(str(argument) for argument in arguments))
 
 

@@ -37,52 +37,82 @@ class LiftResult:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LiftedFiles:
+    """The texts of a schema's files, in the order of their headers, and what there is to say about them."""
+
+    texts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+_Placed = tuple[int | None, str]
+"""A block's text, and the file of the existing schema that has the block; None for a new one."""
+
+
 def lift(schema: Schema, dialect: Dialect, *, existing: Datamodel | None, header: str) -> LiftResult:
     """The schema file for `schema`.
 
     `existing` is the datamodel of the file that is there (of its datasource and generators alone, to forget its
     models), `header` the text of its datasource and generator blocks.
     """
+    lifted = lift_files(schema, dialect, existing=existing, headers=(header,), new_in=0)
+    return LiftResult(lifted.texts[0], lifted.warnings)
+
+
+def lift_files(
+    schema: Schema, dialect: Dialect, *, existing: Datamodel | None, headers: tuple[str, ...], new_in: int
+) -> LiftedFiles:
+    """The files of a schema: one for each header.
+
+    A block stays in the file that has it; a new one goes into the file `new_in`. Where there is one file only, it has
+    all blocks.
+    """
     with collecting_later():
-        return _lift(schema, dialect, existing if existing is not None else Datamodel(), header)
+        return _lift(schema, dialect, existing if existing is not None else Datamodel(), headers, new_in)
 
 
-def _lift(schema: Schema, dialect: Dialect, existing: Datamodel, header: str) -> LiftResult:
-    left_out = () if has_generator(header) else tuple(_partial_indexes(schema))
+def _lift(schema: Schema, dialect: Dialect, existing: Datamodel, headers: tuple[str, ...], new_in: int) -> LiftedFiles:
+    left_out = () if any(map(has_generator, headers)) else tuple(_partial_indexes(schema))
     if left_out:
         schema = _without_partial_indexes(schema)
     source = make_source(schema, dialect, existing)
     relations = find_relations(source)
-    blocks = [*_models(relations, source), *_views(relations, source), *_enums(source)]
     if any(_partial_indexes(schema)):
-        header = with_partial_indexes(header)
-    above = [header.strip() + "\n"] if header.strip() else []
-    text = lay_out(parse_file("\n".join([*above, *blocks])))
-    return LiftResult(text, (*lift_warnings(source), *_said_of(left_out)))
+        headers = tuple(map(with_partial_indexes, headers))
+    files = [[header.strip() + "\n"] if header.strip() else [] for header in headers]
+    for file, block in (*_models(relations, source), *_views(relations, source), *_enums(source)):
+        files[0 if len(files) == 1 else new_in if file is None else file].append(block)
+    texts = tuple(lay_out(parse_file("\n".join(blocks))) for blocks in files)
+    return LiftedFiles(texts, (*lift_warnings(source), *_said_of(left_out)))
 
 
-def _models(relations: Relations, source: Source) -> Iterator[str]:
+def _models(relations: Relations, source: Source) -> Iterator[_Placed]:
     places = _places(source.existing.models, source.models)
     by_name = {table.name: table for table in source.tables}
     for name in _ordered(by_name, places):
-        yield model_block(by_name[name], relations, source)
+        yield _file_of(source.models.get(name)), model_block(by_name[name], relations, source)
 
 
-def _views(relations: Relations, source: Source) -> Iterator[str]:
+def _views(relations: Relations, source: Source) -> Iterator[_Placed]:
     places = _places(source.existing.models, source.view_models)
     by_name = {view.name: view for view in source.views}
     for name in _ordered(by_name, places):
-        yield view_block(by_name[name], relations, source)
+        yield _file_of(source.view_models.get(name)), view_block(by_name[name], relations, source)
 
 
-def _enums(source: Source) -> Iterator[str]:
+def _enums(source: Source) -> Iterator[_Placed]:
     if not source.dialect.capabilities.enums:
-        yield from (kept_enum_block(enum) for enum in source.existing.enums)
+        yield from ((_file_of(enum), kept_enum_block(enum)) for enum in source.existing.enums)
         return
     places = _places(source.existing.enums, source.enums)
     by_name = {enum.name: enum for enum in source.schema.enums}
     for name in _ordered(by_name, places):
-        yield enum_block(by_name[name], source)
+        yield _file_of(source.enums.get(name)), enum_block(by_name[name], source)
+
+
+def _file_of(block: Model | Enum | None) -> int | None:
+    """The file of the existing schema that holds a block."""
+    return None if block is None else block.span.file
 
 
 def _places(blocks: Iterable[_Block], matched: Mapping[ObjectName, _Block]) -> dict[ObjectName, int]:

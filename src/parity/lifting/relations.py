@@ -175,8 +175,7 @@ def _join_side(join: JoinTable, is_a: bool, taken: _Taken, relations: Relations,
     existing = relations.existing_joins.get(join.name.name[1:])
     if existing is not None:
         name = existing.name if existing.name is not None else join.name.name[1:]
-        if existing.model_a != existing.model_b:
-            forward, back = existing.field_a or forward, existing.field_b or back
+        forward, back = existing.field_a or forward, existing.field_b or back
     other = join.to_b if is_a else join.to_a
     return words(
         _free(forward if is_a else back, (join.name.name,), taken, is_kept=existing is not None),

@@ -3,57 +3,102 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 
 from parity.diagnostics import SourceFile
-from parity.errors import ConfigError, HistoryError, Interrupted
-from parity.lifting.lift import lift
+from parity.errors import HistoryError, Interrupted
+from parity.lifting.lift import lift_files
 from parity.psl import ast
 from parity.psl.parser import parse_file
-from parity.psl.sources import read_sources
+from parity.psl.sources import read_sources, schema_files
 from parity.workflow.context import Project, connected
 from parity.workflow.files import write_file
 from parity.workflow.interaction import Interaction
 
+INTROSPECTED = "introspected.prisma"
+"""Where the new blocks of a schema of several files go."""
+
+
+@dataclass(frozen=True, slots=True)
+class PulledFile:
+    """One file of the schema: its place, its name to show, its text now (None: it isn't there yet) and by the pull."""
+
+    path: Path
+    name: str
+    current: str | None
+    text: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether writing it would change it."""
+        return self.text != (self.current or "")
+
+    def difference(self) -> str:
+        """The unified diff from the file to the pulled text."""
+        old, new = (self.current or "").splitlines(keepends=True), self.text.splitlines(keepends=True)
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n" for line in unified_diff(old, new, self.name, self.name)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """The text, the warnings that go with it, and whether it differs from the file that is there."""
+    """The files of the schema as the database has it, and the warnings that go with them."""
 
     database: str
-    path: Path
-    text: str
+    files: tuple[PulledFile, ...]
     warnings: tuple[str, ...]
-    changed: bool
+
+    @property
+    def changed(self) -> tuple[PulledFile, ...]:
+        """The files that differ from what is there."""
+        return tuple(file for file in self.files if file.changed)
 
 
 def pull(project: Project) -> Pulled:
-    """Read the database and lay out its schema file; nothing is written. Raises HistoryError P4001 for an empty one."""
-    sources = tuple(read_sources(project.places.schema, show=project.places.show))
+    """Read the database and lay out its schema files; nothing is written. Raises HistoryError P4001."""
+    show = project.places.show
+    paths = schema_files(project.places.schema, show)
+    sources = read_sources(project.places.schema, show=show)
     with connected(project.dialect, project.target()) as session:
         schema = project.dialect.driver.introspect(session, project.namespaces)
         database = session.target.display
     if schema.is_empty:
         raise HistoryError("P4001", f"the database {database} is empty: there is nothing to pull")
-    lifted = lift(schema, project.dialect, existing=project.datamodel, header=header_of(sources))
-    current = "\n".join(source.text for source in sources)
-    return Pulled(database, project.places.schema, lifted.text, tuple(lifted.warnings), lifted.text != current)
+    headers = tuple(header_of((source,)) for source in sources)
+    new_in = 0
+    if len(paths) > 1:
+        introspected = project.places.schema / INTROSPECTED
+        if introspected not in paths:
+            paths, headers = (*paths, introspected), (*headers, "")
+        new_in = paths.index(introspected)
+    lifted = lift_files(schema, project.dialect, existing=project.datamodel, headers=headers, new_in=new_in)
+    current = [source.text for source in sources]
+    files = [
+        PulledFile(path, show(path), current[number] if number < len(current) else None, text)
+        for number, (path, text) in enumerate(zip(paths, lifted.texts, strict=True))
+    ]
+    return Pulled(database, tuple(file for file in files if _says_something(file)), lifted.warnings)
 
 
 def write_pulled(pulled: Pulled, interaction: Interaction, *, force: bool) -> None:
-    """Put the text into the schema file, after a question or with `force`. Raises Interrupted if the answer is no."""
-    if pulled.path.is_dir():
-        raise ConfigError(
-            "PAR126",
-            f"{pulled.path} is a folder of schema files",
-            why="which file a new model belongs to can't be known",
-            hint="run `parity db pull --print` and take over what you need",
-        )
-    if not pulled.changed:
+    """Put the texts into the schema files, after a question or with `force`. Raises Interrupted if the answer is no."""
+    changed = pulled.changed
+    if not changed:
         return
-    if not force and not interaction.confirm(f"Overwrite {pulled.path.name}?", flag="--force"):
+    overwritten = [file.path.name for file in changed if file.current is not None]
+    if overwritten and not force and not interaction.confirm(f"Overwrite {', '.join(overwritten)}?", flag="--force"):
         raise Interrupted("PAR130", "nothing was written")
-    write_file(pulled.path, pulled.text)
+    for file in changed:
+        write_file(file.path, file.text)
+
+
+def _says_something(file: PulledFile) -> bool:
+    """Whether a pull has to do with a file: one that holds comments only is left alone, and none is made empty."""
+    if file.text.strip():
+        return True
+    return file.current is not None and any(isinstance(i, ast.Block) for i in parse_file(file.current).items)
 
 
 def header_of(sources: tuple[SourceFile, ...]) -> str:

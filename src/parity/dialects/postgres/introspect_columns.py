@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from parity.dialects.postgres import normalize
@@ -25,6 +26,10 @@ from parity.schema.types import (
 _CATALOG = "pg_catalog"
 _SPELLED = (TypeFamily.DATE_TIME, TypeFamily.UUID)
 """Families whose constants a pulled file holds in the server's own spelling."""
+_STRING = re.compile(r"'(?:[^']|'')*'")
+_CAST = re.compile(r"(?:^|\[|, )\(")
+_CAST_BUT_OF_A_NUMBER = re.compile(r"(?:^|\[|, )\((?!\d+(?:\.\d+)?\)::)")
+_UNQUOTED = re.compile(r"(?:^|\[|, )(?:\(|-?\d|true\b|false\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,21 @@ def _type(row: ColumnRow, name: Namer) -> ColumnType:
     return ColumnType(TypeFamily.UNSUPPORTED, text=row.formatted)
 
 
+def _is_converted(sql: str, column_type: ColumnType) -> bool:
+    """Whether a constant is one only after the server has converted it: `(5)::bigint`, or a number for a text.
+
+    A pulled file shows such a default as it is, as Node's prisma does.
+    """
+    text = _STRING.sub("''", sql)
+    match column_type.family:
+        case TypeFamily.FLOAT | TypeFamily.DECIMAL:
+            return _CAST_BUT_OF_A_NUMBER.search(text) is not None
+        case TypeFamily.STRING:
+            return _UNQUOTED.search(text) is not None
+        case _:
+            return _CAST.search(text) is not None
+
+
 def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
     if row.identity:
         return AutoIncrement()
@@ -97,7 +117,7 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
         return None
     found = normalize.default_of(row.default, column_type, is_list=row.is_list)
     match found:
-        case Literal() | ListLiteral() if column_type.family in _SPELLED:
+        case Literal() | ListLiteral() if column_type.family in _SPELLED or _is_converted(row.default, column_type):
             return replace(found, sql=row.default)
         case Literal() | ListLiteral() | Now():
             return replace(found, sql=None)

@@ -257,6 +257,8 @@ def _list_literal(constant: _Constant, column_type: ColumnType) -> ListLiteral |
         constants = _array_text(constant.text)
     if constants is None:
         return None
+    if any(item.kind is Kind.WORD and item.text == "null" for item in constants):
+        return None
     items = tuple(_literal(item, column_type) for item in constants)
     known = tuple(item for item in items if item is not None)
     return ListLiteral(known) if len(known) == len(items) else None

@@ -33,6 +33,8 @@ from parity.schema.types import (
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PLAIN_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,5}[1-9]")
+"""A number that is the same text when a column of texts has taken it."""
 _BLOB = re.compile(r"[xX]'((?:[0-9A-Fa-f]{2})*)'")
 _NOW = frozenset(("CURRENT_TIMESTAMP", "DATETIME('NOW')", "DATETIME()", "DATETIME(CURRENT_TIMESTAMP)"))
 _MOMENT_WORDS = frozenset(("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"))
@@ -113,7 +115,7 @@ def _literal(text: str, family: TypeFamily) -> Literal | None:
         return None
     if family is TypeFamily.BINARY:
         blob = _BLOB.fullmatch(text)
-        return None if blob is None else Literal(LiteralKind.BYTES, bytes.fromhex(blob[1]))
+        return None if blob is None else Literal(LiteralKind.BYTES, bytes.fromhex(blob[1]), text=text)
     if family is TypeFamily.BOOLEAN:
         flag = _BOOLEANS.get((_string_value(text, names=False) or text).upper())
         quoted_word = text.startswith("'") and not text[1:2].isdigit()
@@ -125,14 +127,19 @@ def _literal(text: str, family: TypeFamily) -> Literal | None:
 
 def _number(text: str, family: TypeFamily) -> Literal | None:
     if family in (TypeFamily.INT, TypeFamily.BIG_INT):
-        # Longer ones don't fit SQLite's 64 bits: it makes floats of them.
-        return Literal(LiteralKind.INT, int(text)) if _INTEGER.fullmatch(text) and len(text) < 21 else None
+        # What doesn't fit SQLite's 64 bits becomes a float.
+        fits = _INTEGER.fullmatch(text) is not None and len(text) < 21 and -(2**63) <= int(text) < 2**63
+        return Literal(LiteralKind.INT, int(text), text=text) if fits else None
     return number_literal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _text(text: str, family: TypeFamily) -> Literal | None:
     if family is TypeFamily.STRING and _INTEGER.fullmatch(text) and len(text) < 19:
         return Literal(LiteralKind.STRING, str(int(text)))
+    if family is TypeFamily.STRING and _PLAIN_FRACTION.fullmatch(text):
+        return Literal(LiteralKind.STRING, text)
+    if family is TypeFamily.JSON and _is_bare_json(text):
+        return json_literal(text)
     value = _string_value(text, names=True)
     if value is None:
         return None
@@ -140,8 +147,18 @@ def _text(text: str, family: TypeFamily) -> Literal | None:
         return json_literal(value)
     if family is TypeFamily.DATE_TIME:
         # A space before the offset is the form in which migrations of Node's prisma hold it.
-        return date_time_literal(re.sub(r" (?=[+-][0-9:]+$)", "", value)) if value[:1].isdigit() else None
+        moment = date_time_literal(re.sub(r" (?=[+-][0-9:]+$)", "", value))
+        return replace(moment, text=value) if value[:1].isdigit() else None
     return Literal(LiteralKind.STRING, value)
+
+
+def _is_bare_json(text: str) -> bool:
+    """Whether a text is JSON without SQL's quotes around it: so migrations of Node's prisma hold defaults of Json.
+
+    SQLite takes a list for a name in brackets, and a text for a name in quotes. What the schema file means is what
+    stands there.
+    """
+    return text[:1] + text[-1:] in ("[]", '""') or text in ("true", "false") or _NUMBER.fullmatch(text) is not None
 
 
 def _string_value(text: str, *, names: bool) -> str | None:
