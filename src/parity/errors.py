@@ -11,6 +11,7 @@
     │   └── StatementFailed      one statement of a script failed; carries the statement
     ├── ScriptFailed         an SQL script stopped part of the way; carries what of it took effect
     │   └── MigrationFailed      the script of a migration (P3018)
+    ├── SeedFailed           the project's seed command ended badly; carries its exit code
     ├── HistoryError         the ledger and the folder don't fit each other
     ├── ProofFailed          a migration doesn't replay to the wanted schema
     ├── LockTimeout          somebody else is migrating
@@ -168,6 +169,20 @@ class MigrationFailed(ScriptFailed):
     ) -> None:
         super().__init__("P3018", f"migration {name}", total, confirmed, line, cause, hint=hint)
         self.name = name
+
+
+class SeedFailed(ParityError):
+    """The project's seed command ended badly. `ending` is its exit code, or minus the signal that ended it."""
+
+    def __init__(self, code: str, message: str, command: tuple[str, ...], ending: int) -> None:
+        super().__init__(
+            code,
+            message,
+            why=f"it is: {' '.join(command)}",
+            hint="what is wrong stands above, in its own words; then `parity db seed`",
+        )
+        self.command = command
+        self.ending = ending
 
 
 class HistoryError(ParityError):

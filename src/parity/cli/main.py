@@ -40,6 +40,7 @@ _DB = LazyGroup(
     {
         "pull": (f"{_COMMANDS}.pull:pull", "Write the schema file that says what a database holds."),
         "push": (f"{_COMMANDS}.push:push", "Bring a database to what the schema file says, without a migration."),
+        "seed": (f"{_COMMANDS}.seed:seed", "Run the project's seed command."),
         "execute": (f"{_COMMANDS}.execute:execute", "Run an SQL script on a database."),
     },
 )
@@ -71,7 +72,8 @@ program = click.version_option(__version__, "-V", "--version", message="parity %
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program with the arguments behind its name, and return the exit code."""
-    as_json = "--json" in arguments
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in own
     try:
         result = program.main(list(arguments), prog_name="parity", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

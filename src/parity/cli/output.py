@@ -10,7 +10,15 @@ from collections.abc import Callable
 import click
 
 from parity.cli.printable import printable, printable_json
-from parity.errors import LossesRefused, MigrationFailed, ParityError, ProofFailed, SchemaInvalid, ScriptFailed
+from parity.errors import (
+    LossesRefused,
+    MigrationFailed,
+    ParityError,
+    ProofFailed,
+    SchemaInvalid,
+    ScriptFailed,
+    SeedFailed,
+)
 
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
@@ -123,6 +131,8 @@ def error_value(error: ParityError) -> dict[str, object]:
             "confirmed": error.confirmed,
             "databaseCode": error.cause.database_code,
         }
+    if isinstance(error, SeedFailed):
+        value["seed"] = {"command": list(error.command), "exitCode": error.ending}
     if isinstance(error, ProofFailed):
         value["written"] = False
     if isinstance(error, LossesRefused):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parity.errors import ConfigError
+from parity.project.seed import SeedCommand, seed_of_parity, seed_of_prisma
 
 _MAX_BYTES = 1 << 20
 
@@ -36,6 +37,7 @@ class Settings:
     migrations: Path | None = None
     url: UrlSetting | None = None
     shadow_url: UrlSetting | None = None
+    seed: SeedCommand | None = None
 
 
 def read_settings(start: Path) -> Settings:
@@ -48,6 +50,7 @@ def read_settings(start: Path) -> Settings:
         migrations=next((p.migrations for p in parts if p.migrations), None),
         url=next((p.url for p in parts if p.url), None),
         shadow_url=next((p.shadow_url for p in parts if p.shadow_url), None),
+        seed=next((p.seed for p in parts if p.seed), None),
     )
 
 
@@ -98,6 +101,7 @@ def _pyproject(root: Path) -> Settings:
         migrations=root / table["migrations"] if "migrations" in table else None,
         url=_toml_url(table, "url", path),
         shadow_url=_toml_url(table, "shadow_url", path),
+        seed=seed_of_parity(table["seed"], path) if "seed" in table else None,
     )
 
 
@@ -121,7 +125,12 @@ def _package_json(root: Path) -> Settings:
         raise ConfigError("PAR113", f"{path} isn't valid JSON", why=str(error)) from error
     prisma = content.get("prisma") if isinstance(content, dict) else None
     schema = prisma.get("schema") if isinstance(prisma, dict) else None
-    return Settings(root, schema=root / schema if isinstance(schema, str) else None)
+    seed = prisma.get("seed") if isinstance(prisma, dict) else None
+    return Settings(
+        root,
+        schema=root / schema if isinstance(schema, str) else None,
+        seed=seed_of_prisma(seed, f'"prisma" in {path.name}'),
+    )
 
 
 _STRING = r"""(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)"""
@@ -145,6 +154,7 @@ def _prisma_config(root: Path) -> Settings:
         migrations=root / _first(migrations) if migrations else None,
         url=_config_url(code, "url", origin),
         shadow_url=_config_url(code, "shadowDatabaseUrl", origin),
+        seed=seed_of_prisma(_config_seed(code), origin),
     )
 
 
@@ -162,6 +172,14 @@ def _config_string(code: str, key: str) -> str | None:
     if match is None:
         return None
     return "/".join(group for group in match.groups() if group is not None)
+
+
+_SEED = r"""(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`\\$]*)`)"""
+
+
+def _config_seed(code: str) -> str | None:
+    match = re.search(rf"\bmigrations\s*:\s*\{{[^{{}}]*?\bseed\s*:\s*{_SEED}", code)
+    return None if match is None else re.sub(r"""\\(["'])""", r"\1", _first(match))
 
 
 def _config_url(code: str, key: str, origin: str) -> UrlSetting | None:

@@ -73,6 +73,8 @@ class Developed:
     losses: tuple[Loss, ...]
     created_only: bool
     was_reset: bool
+    is_new: bool
+    """The database was empty when it began, or was emptied, and holds the migrations now."""
 
 
 EMPTY_MIGRATION = "-- This is an empty migration.\n"
@@ -110,6 +112,7 @@ class _Dev:
     folder: MigrationsFolder
     session: Session
     resets: tuple[Applied, ...] | None = None
+    began_empty: bool = False
 
     def once(self) -> Developed | None:
         """The whole way; None where the answer to drift was to empty the database, which is then to be done."""
@@ -144,6 +147,7 @@ class _Dev:
         live = self.project.dialect.driver.introspect(self.session, self.project.namespaces)
         if not stand.has_ledger:
             if live.is_empty:
+                self.began_empty = True
                 return True
             prepare_ledger(self.project, stand)
         drift = find_drift(expected, live, self.project.dialect)
@@ -235,6 +239,7 @@ class _Dev:
             losses=losses,
             created_only=self.options.create_only,
             was_reset=self.resets is not None,
+            is_new=self.resets is not None or (self.began_empty and bool(applied)),
         )
 
 

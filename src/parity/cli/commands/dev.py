@@ -16,6 +16,7 @@ from parity.cli.options import (
     url_option,
 )
 from parity.cli.output import say, say_json
+from parity.cli.seeding import seed_after, seed_value, skip_seed_option
 from parity.workflow.context import open_project
 from parity.workflow.conversions import OnTypeChange
 from parity.workflow.dev import Developed, DevOptions, OnDrift, develop
@@ -33,6 +34,7 @@ from parity.workflow.dev import Developed, DevOptions, OnDrift, develop
 @on_type_change_option
 @click.option("--reset", is_flag=True, help="The same as --on-drift reset: empty the database where it has drifted.")
 @click.option("--create-database", is_flag=True, help="Make the database if it isn't there, without asking.")
+@skip_seed_option
 @schema_option
 @url_option
 @shadow_url_option
@@ -46,6 +48,7 @@ def dev(
     on_type_change: str | None,
     reset: bool,
     create_database: bool,
+    skip_seed: bool,
     schema: str | None,
     url: str | None,
     shadow_url: str | None,
@@ -56,6 +59,8 @@ def dev(
 
     The folder is replayed on a scratch database and compared with the schema file. The difference becomes a migration,
     which is proved there, written to the folder, and applied. Pending migrations of others are applied first.
+
+    A database that was made, or emptied, is filled by the project's seed command, if there is one: `parity db seed`.
     """
     if reset and on_drift not in (None, OnDrift.RESET.value):
         raise click.UsageError("--reset and --on-drift say different things.")
@@ -64,10 +69,11 @@ def dev(
     options = DevOptions(name, create_only, accept_data_loss, answer, chosen, create_database, lock_timeout)
     project = open_project(make_request(schema, url, shadow_url))
     done = develop(project, options, Terminal(quiet=as_json))
+    if not as_json:
+        _show(done, "" if done.written is None else project.places.show(done.written))
+    seeded = seed_after(project.request, as_json=as_json) if done.is_new and not skip_seed else None
     if as_json:
-        say_json(_value(done))
-        return
-    _show(done, "" if done.written is None else project.places.show(done.written))
+        say_json({**_value(done), "seed": seed_value(seeded)})
 
 
 def _value(done: Developed) -> dict[str, object]:
