@@ -100,4 +100,4 @@ def referee() -> Iterator[Referee]:
         yield running
     finally:
         running.process.kill()
-        running.process.wait()
+        running.process.communicate()  # Closes its pipes as well.

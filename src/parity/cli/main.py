@@ -24,6 +24,7 @@ _MIGRATE = LazyGroup(
         "review": (f"{_COMMANDS}.review:review", "Say what a migration does, and which rows it may cost."),
         "deploy": (f"{_COMMANDS}.deploy:deploy", "Apply the pending migrations. Never asks, never resets."),
         "status": (f"{_COMMANDS}.status:status", "Show each migration's state on a database."),
+        "log": (f"{_COMMANDS}.log:log", "Show each run on a database: when, how long, by whom, how it ended."),
         "diff": (f"{_COMMANDS}.diff:diff", "Compare two schemas: files, folders, databases."),
         "resolve": (f"{_COMMANDS}.resolve:resolve", "Record what became of a failed migration."),
         "baseline": (

@@ -1,7 +1,7 @@
 """The table `_prisma_migrations`: reading and writing its rows, interchangeable with those of Node's prisma.
 
-Rows are only ever added and stamped, never changed back. The stamps are the database's clock's. While a migration runs,
-and after it failed, `logs` of its row holds the journal (see `parity.execute.journal`) besides the error.
+Rows are only ever added and stamped, never changed back. The stamps are the database's clock's. `logs` of a row holds
+the journal (see `parity.execute.journal`), and the error where the migration failed.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ class Ledger:
         )
         return row_id
 
-    def finish(self, row_id: str) -> None:
+    def finish(self, row_id: str, logs: str) -> None:
         """Stamp a row as applied. Inside the migration's own transaction wherever there is one."""
-        self._stamp(row_id, "finished_at", extra=", applied_steps_count = applied_steps_count + 1, logs = NULL")
+        self._stamp(row_id, "finished_at", ", applied_steps_count = applied_steps_count + 1, logs = ?", logs)
 
     def log(self, row_id: str, logs: str) -> None:
         """Put a text into a row's logs."""
@@ -109,20 +109,20 @@ class Ledger:
         """Stamp a row as rolled back."""
         self._stamp(row_id, "rolled_back_at")
 
-    def add_applied(self, name: str, checksum: str) -> None:
+    def add_applied(self, name: str, checksum: str, logs: str = "") -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""
         now = self.dialect.ledger.now
-        values: tuple[Value, ...] = (_new_id(), checksum, name)
+        values: tuple[Value, ...] = (_new_id(), checksum, name, logs)
         self.session.query(
             f"INSERT INTO {self._table} "
             "(id, checksum, migration_name, started_at, finished_at, logs, applied_steps_count) "
-            f"VALUES (?, ?, ?, {now}, {now}, '', 0)",
+            f"VALUES (?, ?, ?, {now}, {now}, ?, 0)",
             values,
         )
 
-    def _stamp(self, row_id: str, column: str, extra: str = "") -> None:
+    def _stamp(self, row_id: str, column: str, extra: str = "", *values: Value) -> None:
         self.session.query(
-            f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE id = ?", (row_id,)
+            f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE id = ?", (*values, row_id)
         )
 
 

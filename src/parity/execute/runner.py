@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, MigrationFailed, ParityError, StatementFailed
-from parity.execute.journal import Journal, write_journal
+from parity.execute.journal import Journal, run_by, write_journal
 from parity.execute.ledger import Ledger
 from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
 from parity.migrations.folder import Migration
@@ -93,7 +93,7 @@ def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
 
 def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
     session, dialect = ledger.session, ledger.dialect
-    journal = Journal(plan.is_atomic, plan.statements)
+    journal = Journal(plan.is_atomic, plan.statements, by=run_by(session.target.user))
     row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
     progress = Progress(plan)
     last = len(plan.segments) - 1
@@ -101,7 +101,7 @@ def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
     def finish() -> None:
         if plan.changes_session:
             dialect.driver.restore_session(session)
-        ledger.finish(row_id)
+        ledger.finish(row_id, write_journal(replace(journal, done=plan.statements)))
 
     try:
         for number, segment in enumerate(plan.segments):
@@ -110,8 +110,7 @@ def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
                 progress.confirmed += len(segment.statements)
                 if plan.changes_session:
                     dialect.driver.restore_session(session)
-                done = Journal(plan.is_atomic, plan.statements, progress.confirmed)
-                ledger.log(row_id, write_journal(done))
+                ledger.log(row_id, write_journal(replace(journal, done=progress.confirmed)))
         if not plan.segments:
             finish()
     except DatabaseError as error:
@@ -131,7 +130,7 @@ def _failed(
         error,
         hint=_next_command(migration.name, progress),
     )
-    journal = Journal(plan.is_atomic, plan.statements, progress.confirmed)
+    journal = Journal(plan.is_atomic, plan.statements, progress.confirmed, run_by(ledger.session.target.user))
     try:
         ledger.session.rollback()
         ledger.dialect.driver.restore_session(ledger.session)

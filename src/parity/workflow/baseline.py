@@ -7,6 +7,7 @@ from pathlib import Path
 
 from parity.diff.compare import diff
 from parity.errors import HistoryError
+from parity.execute.journal import recorded
 from parity.execute.ledger import Ledger
 from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.scratch import open_scratch
@@ -72,7 +73,7 @@ def _written_and_recorded(project: Project, ledger: Ledger, name: str, text: str
     try:
         if not ledger.exists():
             ledger.create()
-        ledger.add_applied(name, checksum_of(text.encode()))
+        ledger.add_applied(name, checksum_of(text.encode()), recorded(ledger.session.target.user))
         written = write_migration(project.places.migrations, name, text, project.dialect.name)
         session.commit()
     except BaseException:

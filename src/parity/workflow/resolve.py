@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parity.errors import HistoryError
+from parity.execute.journal import recorded
 from parity.execute.ledger import Ledger, LedgerRow
 from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.migrations.folder import Migration
@@ -25,7 +26,7 @@ def mark_applied(project: Project, name: str) -> None:
         for row in rows:
             if row.is_failed:
                 ledger.roll_back(row.id)
-        ledger.add_applied(name, migration.checksum)
+        ledger.add_applied(name, migration.checksum, recorded(ledger.session.target.user))
 
 
 def mark_rolled_back(project: Project, name: str) -> None:

@@ -1,0 +1,81 @@
+"""`parity migrate log`."""
+
+from __future__ import annotations
+
+import click
+
+from parity.cli.options import json_option, make_request, schema_option, url_option
+from parity.cli.output import say, say_json
+from parity.execute.journal import RunBy
+from parity.workflow.log import MigrationLog, Outcome, Run, read_log
+
+
+@click.command(short_help="Show each run of a migration on a database: when, how long, by whom, how it ended.")
+@click.option("--limit", "-n", type=click.IntRange(min=1), metavar="NUMBER", help="Show only the newest ones.")
+@schema_option
+@url_option
+@json_option
+def log(limit: int | None, schema: str | None, url: str | None, as_json: bool) -> None:
+    """Print the runs of migrations on a database, newest first. Reads only.
+
+    It is read from the ledger: who ran it, where and with what is known of runs of this program. Runs of Node's prisma
+    are shown with what it records. What changed the database without a migration is recorded nowhere.
+    """
+    found = read_log(make_request(schema, url))
+    shown = found.runs[:limit]
+    if as_json:
+        say_json({"database": found.database, "runs": [_value(run) for run in shown]})
+        return
+    _show(found, shown)
+
+
+def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
+    say(f"Database {found.database}")
+    if not found.runs:
+        say("No migration was ever run or recorded here.")
+    for run in shown:
+        took = "" if run.seconds is None else f" in {run.seconds:.2f} s"
+        say(f"{_moment(run.started_at)}  {run.migration}  {run.outcome.value}{took}", color=_COLOR.get(run.outcome))
+        say(f"    {_by(run.by)}; checksum {run.checksum[:12]}")
+        if run.statements and run.confirmed is not None and run.outcome is not Outcome.APPLIED:
+            say(f"    {run.confirmed} of its {run.statements} statements were recorded as done")
+        if run.rolled_back_at is not None:
+            say(f"    resolved {_moment(run.rolled_back_at)}")
+        if run.error is not None:
+            say(f"    {run.error.splitlines()[0]}")
+    if len(shown) < len(found.runs):
+        say(f"… and {len(found.runs) - len(shown)} older")
+
+
+_COLOR = {Outcome.UNDONE: "red", Outcome.FAILED: "red", Outcome.UNFINISHED: "yellow", Outcome.RESOLVED: "yellow"}
+
+
+def _moment(stamp: str) -> str:
+    return stamp[:19].replace("T", " ")
+
+
+def _by(by: RunBy | None) -> str:
+    if by is None:
+        return "by whom isn't recorded: another program ran it"
+    who = f"{by.user or 'somebody'}@{by.host}" if by.host else by.user or "somebody"
+    return f"by {who} with {by.tool}" + (f", as {by.role}" if by.role else "")
+
+
+def _value(run: Run) -> dict[str, object]:
+    by = run.by
+    return {
+        "migration": run.migration,
+        "outcome": run.outcome.name.lower(),
+        "startedAt": run.started_at,
+        "finishedAt": run.finished_at,
+        "rolledBackAt": run.rolled_back_at,
+        "seconds": run.seconds,
+        "checksum": run.checksum,
+        "user": None if by is None else by.user,
+        "host": None if by is None else by.host,
+        "databaseUser": None if by is None else by.role,
+        "tool": None if by is None else by.tool,
+        "statements": run.statements,
+        "confirmed": run.confirmed,
+        "error": run.error,
+    }

@@ -1,0 +1,99 @@
+"""The ledger, written by this program and read by the genuine engine, and the reverse: no complaint from either."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commandline import Project
+from referee import Referee, referee, referee_folder
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
+from stories import sql
+
+SCRIPTS = {
+    "1_init": "CREATE TABLE a (x int);\nCREATE TABLE b (y int);\n",
+    "2_theirs": "CREATE TABLE c (z int);\n",
+    "3_ours": "CREATE TABLE d (w int);\n",
+    "4_by_hand": "CREATE TABLE e (v int);\n",
+    "5_theirs": "CREATE TABLE f (u int);\n",
+}
+
+
+@pytest.fixture
+def engine() -> Iterator[Referee]:
+    if referee_folder() is None:
+        pytest.skip("the engine isn't installed")
+    with referee() as running:
+        yield running
+
+
+def migrations(names: list[str]) -> list[list[str]]:
+    return [[name, SCRIPTS[name]] for name in names]
+
+
+def diagnosed(engine: Referee, url: str, names: list[str]) -> dict[str, Any]:
+    answer = engine.ask(op="diagnose", url=url, migrations=migrations(names))
+    assert "error" not in answer, answer
+    found: dict[str, Any] = answer["result"]
+    return found
+
+
+def test_finished_rows_with_a_journal_are_no_complaint_to_the_engine(
+    engine: Referee, project: Project, database_url: str, provider: str
+) -> None:
+    if provider == "sqlite":
+        Path(database_url.removeprefix("file:")).touch()
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    names: list[str] = []
+    for name, script in SCRIPTS.items():
+        names.append(name)
+        project.write_migration(name, script, provider=provider)
+        if name.endswith("theirs"):
+            answer = engine.ask(op="apply", url=database_url, migrations=migrations(names))
+            assert answer.get("result", {}).get("appliedMigrationNames") == [name], answer
+        elif name.endswith("by_hand"):
+            project.run("migrate", "resolve", "--applied", name).succeeded()
+        else:
+            project.run("migrate", "deploy").succeeded()
+        found = diagnosed(engine, database_url, names)
+        assert found["history"] is None
+        assert (found["failedMigrationNames"], found["editedMigrationNames"]) == ([], [])
+        assert found["hasMigrationsTable"] is True
+        assert "up to date" in project.run("migrate", "status").succeeded().stdout
+    runs = json.loads(project.run("migrate", "log", "--json").succeeded().stdout)["runs"]
+    assert [(run["migration"], run["outcome"], run["tool"] is None) for run in reversed(runs)] == [
+        ("1_init", "applied", False),
+        ("2_theirs", "applied", True),
+        ("3_ours", "applied", False),
+        ("4_by_hand", "recorded", False),
+        ("5_theirs", "applied", True),
+    ]
+    assert sql(database_url, "SELECT count(*) FROM _prisma_migrations WHERE logs LIKE 'parity {%'") == [(3,)]
+
+
+def test_a_failed_run_of_either_is_seen_by_the_other_and_resolved_there(
+    engine: Referee, project: Project, database_url: str, provider: str
+) -> None:
+    if provider == "sqlite":
+        Path(database_url.removeprefix("file:")).touch()
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    broken = "INSERT INTO nowhere VALUES (1);\n"
+    project.write_migration("1_broken", broken, provider=provider)
+    project.run("migrate", "deploy").exited(1)
+    given = [["1_broken", broken]]
+    found = engine.ask(op="diagnose", url=database_url, migrations=given)["result"]
+    assert found["failedMigrationNames"] == ["1_broken"]
+    assert "error" not in engine.ask(op="mark_rolled_back", url=database_url, name="1_broken", migrations=given)
+    assert "error" in engine.ask(op="apply", url=database_url, migrations=given)
+    runs = json.loads(project.run("migrate", "log", "--json").succeeded().stdout)["runs"]
+    assert sorted((run["outcome"], run["tool"] is None) for run in runs) == [("failed", True), ("resolved", False)]
+    project.run("migrate", "resolve", "--rolled-back", "1_broken").succeeded()
+    assert engine.ask(op="diagnose", url=database_url, migrations=given)["result"]["failedMigrationNames"] == []
