@@ -95,7 +95,7 @@ $(PRISMA)/.installed: tools/install-prisma.sh
 	@touch $@
 
 bench-prisma: $(VENV)/.test $(REFEREE)/.installed $(PRISMA)/.installed ## measure beside Prisma's own: needs node, and ../shared
-	$(REFEREE_AT) PARITY_PRISMA='$(abspath $(PRISMA))' $(PYTHON_IN_VENV) bench/run.py language $(ARGS)
+	$(REFEREE_AT) PARITY_PRISMA='$(abspath $(PRISMA))' $(PYTHON_IN_VENV) bench/run.py language scale $(ARGS)
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) $(REFEREE) $(PRISMA) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
