@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -78,6 +78,8 @@ class SideReader:
     datamodel: Datamodel | None = None
     """The schema file that says which namespaces count and where a scratch database may be: the one that a side names,
     else the project's own."""
+    parsed: dict[Path, Datamodel] = field(default_factory=dict)
+    """The schema files that were read."""
 
     def settle(self, *sides: Side) -> None:
         """Find the dialect that the sides share, before anything is read. Raises ConfigError, UsageError."""
@@ -175,12 +177,15 @@ class SideReader:
 
         path = self._path(value) if value is not None else self.places.schema if self.places is not None else None
         assert path is not None
+        if path in self.parsed:
+            return self.parsed[path]
         if not path.exists():
             raise ConfigError("PAR121", f"the schema {value} doesn't exist")
         sources = read_sources(path, show=str if self.places is None else self.places.show)
         datamodel, diagnostics = parse(sources)
         if any(d.severity == "error" for d in diagnostics):
             raise SchemaInvalid(diagnostics, tuple(sources))
+        self.parsed[path] = datamodel
         return datamodel
 
     def _replayed(self, value: str, dialect: Dialect) -> Schema:

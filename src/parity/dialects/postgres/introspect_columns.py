@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from parity.dialects.postgres import normalize
 from parity.dialects.postgres.queries import ColumnRow
@@ -115,13 +116,20 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
         return AutoIncrement()
     if row.default is None:
         return None
-    found = normalize.default_of(row.default, column_type, is_list=row.is_list)
+    found = _default_of(row.default, column_type, row.is_list)
+    if isinstance(found, AutoIncrement) and found.sequence is not None and found.sequence.name == row.owned_sequence:
+        return replace(found, sql=None)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _default_of(sql: str, column_type: ColumnType, is_list: bool) -> Default | None:
+    """What a default's text means. Many columns share few of them."""
+    found = normalize.default_of(sql, column_type, is_list=is_list)
     match found:
-        case Literal() | ListLiteral() if column_type.family in _SPELLED or _is_converted(row.default, column_type):
-            return replace(found, sql=row.default)
+        case Literal() | ListLiteral() if column_type.family in _SPELLED or _is_converted(sql, column_type):
+            return replace(found, sql=sql)
         case Literal() | ListLiteral() | Now():
-            return replace(found, sql=None)
-        case AutoIncrement(sequence=ObjectName(name=sequence)) if sequence == row.owned_sequence:
             return replace(found, sql=None)
         case _:
             return found

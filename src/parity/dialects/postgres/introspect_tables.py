@@ -42,8 +42,9 @@ def indexes_from(
         if columns[0].is_primary:
             key = _primary_key(columns)
         else:
+            index = _index(columns, name)
             found = belongings.get(("pg_index", columns[0].oid, None), ())
-            indexes.append(replace(_index(columns, name), belongings=found))
+            indexes.append(replace(index, belongings=found) if found else index)
     return key, tuple(indexes)
 
 

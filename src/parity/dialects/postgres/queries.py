@@ -90,7 +90,7 @@ COLUMNS = f"""\
 SELECT a.attrelid, a.attname, tn.nspname, e.typname, e.typtype, e.oid <> t.oid, a.atttypmod,
     pg_catalog.format_type(e.oid, a.atttypmod), b.typname, e.typtypmod,
     a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
-    co.nspname, co.collname, s.relname, pg_catalog.col_description(a.attrelid, a.attnum)
+    co.nspname, co.collname, s.relname, cd.description
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -99,6 +99,8 @@ JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN t.typelem <> 0 AND t.typlen = 
 JOIN pg_catalog.pg_namespace AS tn ON tn.oid = e.typnamespace
 LEFT JOIN pg_catalog.pg_type AS b ON b.oid = e.typbasetype
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_description AS cd
+    ON cd.objoid = c.oid AND cd.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND cd.objsubid = a.attnum
 LEFT JOIN LATERAL (
     SELECT cn.nspname, k.collname FROM pg_catalog.pg_collation AS k
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = k.collnamespace
@@ -133,7 +135,7 @@ class IndexRow(NamedTuple):
     is_constraint: bool
     is_deferrable: bool | None
     is_deferred: bool | None
-    definition: str
+    definition: str | None
     is_key: bool
     """False for a column behind INCLUDE."""
     column: str | None
@@ -149,10 +151,12 @@ class IndexRow(NamedTuple):
 # What a partition has of its parent's indexes and keys comes and goes with those.
 INDEXES = f"""\
 SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
-    coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false),
-    pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions,
-    coalesce(pg_catalog.obj_description(con.oid, 'pg_constraint'), pg_catalog.obj_description(ic.oid, 'pg_class')),
-    con.oid IS NOT NULL, con.condeferrable, con.condeferred, pg_catalog.pg_get_indexdef(i.indexrelid),
+    CASE WHEN i.indisunique AND NOT i.indisprimary AND k.place = 1 THEN
+        coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false) ELSE false
+    END,
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions, coalesce(cd.description, d.description),
+    con.oid IS NOT NULL, con.condeferrable, con.condeferred,
+    CASE WHEN k.place = 1 AND NOT i.indisprimary THEN pg_catalog.pg_get_indexdef(i.indexrelid) END,
     k.place <= i.indnkeyatts, a.attname,
     CASE WHEN k.attribute = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::pg_catalog.int4, true) END,
     coalesce(k.direction, 0),
@@ -175,6 +179,10 @@ LEFT JOIN pg_catalog.pg_attribute AS ia ON ia.attrelid = i.indexrelid AND ia.att
 LEFT JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
 LEFT JOIN pg_catalog.pg_namespace AS opn ON opn.oid = o.opcnamespace
 LEFT JOIN pg_catalog.pg_constraint AS con ON con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_catalog.pg_description AS d
+    ON d.objoid = ic.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
+LEFT JOIN pg_catalog.pg_description AS cd
+    ON cd.objoid = con.oid AND cd.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND cd.objsubid = 0
 LEFT JOIN LATERAL (
     SELECT cn.nspname, x.collname FROM pg_catalog.pg_collation AS x
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = x.collnamespace
@@ -183,6 +191,7 @@ LEFT JOIN LATERAL (
 WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'm') AND c.relname <> '_prisma_migrations'
     AND con.contype IS DISTINCT FROM 'x' AND NOT ic.relispartition
 ORDER BY i.indrelid, ic.relname COLLATE "C", k.place"""
+"""What is of the whole index, and takes the server time, stands in the row of its first column only."""
 
 
 class ConstraintRow(NamedTuple):
