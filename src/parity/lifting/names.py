@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from parity.psl.names import RESERVED, SCALARS
 
+_PLAIN = re.compile(r"(?:[a-zA-Z][_a-zA-Z0-9]*)?")
 _LEADING = re.compile(r"^[^a-zA-Z]+")
 _FOREIGN = re.compile(r"[^_a-zA-Z0-9]")
 
@@ -24,7 +25,7 @@ class Name:
 
 def needs_sanitising(text: str) -> bool:
     """Whether `text` can't be an identifier as it is."""
-    return _LEADING.search(text) is not None or _FOREIGN.search(text) is not None
+    return _PLAIN.fullmatch(text) is None
 
 
 def sanitised(text: str) -> str:

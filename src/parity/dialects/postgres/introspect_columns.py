@@ -89,11 +89,18 @@ def _type(row: ColumnRow, name: Namer) -> ColumnType:
         if base is not None:
             return replace(base, declared=row.formatted)
     if in_catalog or row.type_name == "citext":
-        native = native_from_catalog(row.type_name, row.modifier)
+        native = _native(row.type_name, row.modifier, row.is_list)
         if native is not None:
-            # Of an array's items it matters to a pulled file whether a precision was given.
-            return replace(native, declared=native.declared if row.is_list else None)
+            return native
     return ColumnType(TypeFamily.UNSUPPORTED, text=row.formatted)
+
+
+@lru_cache(maxsize=1024)
+def _native(name: str, modifier: int, is_list: bool) -> ColumnType | None:
+    """A type that the language has a name for. Of an array's items it matters to a pulled file whether a precision was
+    given."""
+    native = native_from_catalog(name, modifier)
+    return native if native is None or is_list else replace(native, declared=None)
 
 
 def _is_converted(sql: str, column_type: ColumnType) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from parity.dialects.postgres.names import written
 from parity.schema.types import ColumnType, Default, NativeType, TypeFamily
@@ -119,7 +119,6 @@ def serial_type(column_type: ColumnType) -> str | None:
     return None if column_type.native is None else _SERIALS.get(column_type.native.name)
 
 
-@lru_cache(maxsize=1024)
 def native_from_catalog(catalog_name: str, modifier: int) -> ColumnType | None:
     """The type that the catalog calls `catalog_name`, with its modifier; None where the language has no name for it."""
     name = _BY_CATALOG_NAME.get(catalog_name)

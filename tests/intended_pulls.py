@@ -1,0 +1,116 @@
+"""Where a pulled file differs from the genuine engine's on purpose: what it does, what we do, and why.
+
+Entries hold for a case only if they make both texts equal, but for the spaces that lines are laid out with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from intended import Intended, Rewriting, on_both, replacing
+
+_NOTE = "/// This field was commented out because of an invalid name. Please provide a valid one that matches"
+
+
+def by_lines(rewrite: Callable[[str, str], tuple[str, str]]) -> Rewriting:
+    """Line by line, where both have as many."""
+
+    def rewriting(theirs: str, ours: str) -> tuple[str, str]:
+        old, new = theirs.split("\n"), ours.split("\n")
+        if len(old) != len(new):
+            return theirs, ours
+        pairs = [(a, b) if a == b else rewrite(a, b) for a, b in zip(old, new, strict=True)]
+        return "\n".join(a for a, _ in pairs), "\n".join(b for _, b in pairs)
+
+    return rewriting
+
+
+def _expression_not_text(theirs: str, ours: str) -> tuple[str, str]:
+    """A default that the engine quotes as if it were a string's letters, and we give as the expression that it is."""
+    said = re.search(r'@default\(dbgenerated\("(?:\'?)(.*?)(?:\'?)"\)\)', ours)
+    if said is None:
+        return theirs, ours
+    return theirs.replace(f'@default("{said[1]}")', said[0]), ours
+
+
+def _list_with_null(theirs: str, ours: str) -> tuple[str, str]:
+    said = re.search(r"""@default\(dbgenerated\("'\{NULL\}'::[^"]*"\)\)""", ours)
+    return (theirs.replace("@default([])", said[0]), ours) if said else (theirs, ours)
+
+
+def _json_in_quotes(theirs: str, ours: str) -> tuple[str, str]:
+    return re.sub(r"""(Json\S* .*@default\(")'((?:[^'"\\]|\\.)*)'("\))""", r"\1\2\3", theirs), ours
+
+
+def _own_names(theirs: str, ours: str) -> tuple[str, str]:
+    """The names of a relation's fields: nothing else may differ in the line."""
+    pattern = re.compile(r"^(\s*)\w+( +\w+\[\] +@relation\(.*\))$")
+    a, b = pattern.match(theirs), pattern.match(ours)
+    return (ours, ours) if a and b and a[2].split() == b[2].split() else (theirs, ours)
+
+
+PULLS: dict[str, tuple[Intended, ...]] = {
+    "both": (
+        Intended(
+            "repeats, at each pull, the note on a field that is commented out",
+            "say it once",
+            on_both(rf"^ *{re.escape(_NOTE)}.*\n"),
+        ),
+        Intended(
+            "gives both fields of a many-to-many relation of a model with itself names of its own",
+            "keep the names that the file has: the code uses them",
+            by_lines(_own_names),
+        ),
+    ),
+    "postgresql": (
+        Intended(
+            "names the array's internal type",
+            "name the type that can be declared",
+            replacing(r'Unsupported\("_(\w+)"\)\[\]', r'Unsupported("\1")[]'),
+        ),
+        Intended(
+            "drops the precision and the fields of an interval",
+            "keep them, for the column has them",
+            lambda theirs, ours: (theirs, re.sub(r'Unsupported\("interval[^"]*"\)', 'Unsupported("interval")', ours)),
+        ),
+        Intended("takes a list of a NULL for an empty one", "show it as it is", by_lines(_list_with_null)),
+    ),
+    "sqlite": (
+        Intended(
+            "names the index that SQLite makes for UNIQUE",
+            "leave the name out: nobody can make an index of such a name",
+            replacing(r'(?:\(|, )map: "sqlite_autoindex_[^"]*"(\)?)', lambda m: "" if m[0][0] == "(" else m[1]),
+        ),
+        Intended(
+            "drops `@map` of an enum's values",
+            "keep it: without it the client sends other values",
+            lambda theirs, ours: (theirs, re.sub(r'^( +\w+) +@map\("[^"]*"\)$', r"\1", ours, flags=re.MULTILINE)),
+        ),
+        Intended(
+            "takes an expression for the letters of a string",
+            "show an expression: as a string it would be stored as one",
+            by_lines(_expression_not_text),
+        ),
+        Intended("gives a default of Json with SQL's quotes", "give the JSON", by_lines(_json_in_quotes)),
+    ),
+}
+
+
+def equal_on_purpose(provider: str, theirs: str, ours: str) -> tuple[Intended, ...]:
+    """The entries that make both texts equal; none where they aren't."""
+    used = []
+    theirs, ours = _squeezed(theirs), _squeezed(ours)
+    for entry in (*PULLS["both"], *PULLS.get(provider, ())):
+        before = (theirs, ours)
+        theirs, ours = map(_squeezed, entry.rewriting(theirs, ours))
+        if (theirs, ours) != before:
+            used.append(entry)
+        if theirs == ours:
+            return tuple(used)
+    return ()
+
+
+def _squeezed(text: str) -> str:
+    """Without the spaces that line fields up."""
+    return "\n".join(re.sub(r"(?<=\S) {2,}", " ", line).rstrip() for line in text.split("\n"))
