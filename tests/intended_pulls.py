@@ -50,6 +50,20 @@ def _own_names(theirs: str, ours: str) -> tuple[str, str]:
     return (ours, ours) if a and b and a[2].split() == b[2].split() else (theirs, ours)
 
 
+def _without_generated_columns(theirs: str, ours: str) -> tuple[str, str]:
+    """Ours without the fields of expressions that the engine has no field for."""
+    old, new = theirs.split("\n}"), ours.split("\n}")
+    if len(old) != len(new):
+        return theirs, ours
+    return theirs, "\n}".join(_without_more_expressions(a, b) for a, b in zip(old, new, strict=True))
+
+
+def _without_more_expressions(theirs: str, ours: str) -> str:
+    known = set(re.findall(r"^(?= )[ /]*(\S+) ", theirs, re.MULTILINE))
+    fields = ((re.match(r"^(?= )[ /]*(\S+) .*@default\(dbgenerated\(", line), line) for line in ours.split("\n"))
+    return "\n".join(line for field, line in fields if field is None or field[1] in known)
+
+
 PULLS: dict[str, tuple[Intended, ...]] = {
     "both": (
         Intended(
@@ -77,6 +91,7 @@ PULLS: dict[str, tuple[Intended, ...]] = {
         Intended("takes a list of a NULL for an empty one", "show it as it is", by_lines(_list_with_null)),
     ),
     "sqlite": (
+        Intended("leaves generated columns out", "show them: the code may read them", _without_generated_columns),
         Intended(
             "names the index that SQLite makes for UNIQUE",
             "leave the name out: nobody can make an index of such a name",

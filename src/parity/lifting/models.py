@@ -87,7 +87,7 @@ def _notes(table: Table, relations: Relations, source: Source) -> Iterator[str]:
     elif table.name not in source.usable and not (model is not None and model.is_ignored):
         yield notes.NO_IDENTIFIER
     if is_new:
-        yield from _notes_of_keys(table)
+        yield from _notes_of_keys(table, source)
     if _adds_unusual_nulls(table, source):
         yield notes.NULL_ORDER
     if source.dialect.capabilities.tells_expressions and any(has_expression(index) for index in table.indexes):
@@ -108,10 +108,10 @@ def _notes_of_structure(table: Table, source: Source) -> Iterator[str]:
         yield notes.EXCLUSION
 
 
-def _notes_of_keys(table: Table) -> Iterator[str]:
+def _notes_of_keys(table: Table, source: Source) -> Iterator[str]:
     if table.comment is not None or any(column.comment is not None for column in table.columns):
         yield notes.MODEL_COMMENT
-    if any(True for _ in deferrables(table)):
+    if source.dialect.capabilities.tells_expressions and any(True for _ in deferrables(table)):
         yield notes.DEFERRING
     if ROW_LEVEL_SECURITY in table.traits:
         yield notes.ROW_LEVEL_SECURITY

@@ -79,8 +79,10 @@ _FOREIGN_KEYS = (
     f"{_TABLES}pragma_foreign_key_list(t.name, 'main') AS f {_WHERE} ORDER BY t.name, f.id, f.seq"
 )
 
+# Of a view's column without a type some versions of SQLite tell the affinity, and others what was declared.
 _VIEW_COLUMNS = (
-    'SELECT t.name, c.name, c.type, c."notnull", NULL, 0, 0 '
+    "SELECT t.name, c.name, CASE WHEN upper(c.type) IN ('', 'ANY') THEN 'BLOB' ELSE c.type END, "
+    'c."notnull", NULL, 0, 0 '
     "FROM sqlite_schema AS t, pragma_table_xinfo(t.name, 'main') AS c WHERE t.type = 'view' ORDER BY t.name, c.cid"
 )
 
