@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -179,11 +180,70 @@ def test_format_answers_programs_in_json(project: Project) -> None:
     }
 
 
-def test_lines_that_mean_nothing_stay_and_are_shown(project: Project) -> None:
-    file = project.write_schema("model A {\n  id   Int @id\n  ???   what\n}\n")
-    refused = project.run("format").exited(1)
-    assert file.read_text() == "model A {\n  id Int @id\n  ???   what\n}\n"
-    assert "prisma/schema.prisma:3:3: error[PSL001]" in refused.stderr
+@pytest.mark.parametrize("text", ["model A {\n  id   Int @id\n  ???   what\n}\n", "model A {\n  id   Int @id\n"])
+def test_a_file_with_lines_that_mean_nothing_stays_and_they_are_shown(project: Project, text: str) -> None:
+    file = project.write_schema(text)
+    (project.folder / "prisma" / "other.prisma").write_text(UNTIDY)
+    refused = project.run("format", "prisma").exited(1)
+    assert file.read_text() == text
+    assert (project.folder / "prisma" / "other.prisma").read_text() == TIDY
+    assert "prisma/schema.prisma:" in refused.stderr
+    assert "error[PSL0" in refused.stderr
+    assert refused.stdout == "Formatted prisma/other.prisma\n"
+
+
+def test_a_line_on_standard_input_that_means_nothing_stays_among_what_is_laid_out(project: Project) -> None:
+    refused = project.run("format", "-", input="model A {\n  id   Int @id\n  ???   what\n}\n").exited(1)
+    assert refused.stdout == "model A {\n  id Int @id\n  ???   what\n}\n"
+    assert "<stdin>:3:3: error[PSL001]" in refused.stderr
+
+
+def test_what_is_no_plain_file_is_never_replaced(project: Project) -> None:
+    file = project.write_schema(UNTIDY)
+    file.chmod(0o444)
+    assert "it is read-only" in project.run("format").exited(1).stderr
+    file.chmod(0o644)
+    other = project.folder / "second name.prisma"
+    other.hardlink_to(file)
+    assert "hard links" in project.run("format").exited(1).stderr
+    pipe = project.folder / "pipe.prisma"
+    os.mkfifo(pipe)
+    assert "it is a pipe" in project.run("format", "pipe.prisma").exited(1).stderr
+    assert file.read_text() == other.read_text() == UNTIDY
+
+
+def test_one_file_named_twice_is_one_file(project: Project) -> None:
+    project.write_schema(TIDY)
+    (project.folder / "link.prisma").symlink_to(project.schema_file)
+    project.run(
+        "validate", "prisma/schema.prisma", "prisma/../prisma/schema.prisma", "prisma", "link.prisma"
+    ).succeeded()
+
+
+def test_nothing_on_standard_input_and_an_empty_path_are_no_schema(project: Project) -> None:
+    project.write_schema(TIDY)
+    for command in ("validate", "format"):
+        assert "the standard input is empty" in project.run(command, "-").exited(1).stderr
+        assert "a path is empty" in project.run(command, "").exited(1).stderr
+        assert "is empty" in project.run(command, "--schema", "").exited(1).stderr
+
+
+def test_a_dangling_link_among_the_files_of_a_folder_is_told(project: Project) -> None:
+    project.write_schema(TIDY)
+    (project.folder / "prisma" / "gone.prisma").symlink_to("nowhere")
+    assert "gone.prisma doesn't exist" in project.run("validate", "prisma").exited(1).stderr
+
+
+def test_carets_stand_under_wide_and_under_invisible_characters(
+    project: Project, golden: Callable[[str, str], None]
+) -> None:
+    project.write_schema("model A {\n  id Int @id /* 日本 */\n  名前 Strng\n\u00a0 e\u0301 Strng // \x1b[31m\n}\n")
+    golden("validate/wide.txt", project.run("validate").exited(1).stdout)
+
+
+def test_what_can_t_be_read_is_an_annotation_for_github(project: Project) -> None:
+    run = project.run("validate", "--format", "github", "no,where.prisma").exited(1)
+    assert run.stdout == "::error title=PAR121::the schema no,where.prisma doesn't exist\n"
 
 
 @pytest.mark.parametrize("provider", ["mongodb", "sqlserver"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -29,7 +30,8 @@ def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[Sourc
     values: list[dict[str, object]] = []
     for item in diagnostics:
         line, column = indexes[item.span.file].position(item.span.start)
-        end_line, end_column = indexes[item.span.file].position(item.span.end)
+        last = _end(item, sources[item.span.file].text)
+        end_line, end_column = indexes[item.span.file].position(last)
         values.append(
             {
                 "code": item.code,
@@ -38,7 +40,7 @@ def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[Sourc
                 "hint": item.hint,
                 "file": sources[item.span.file].name,
                 "start": {"offset": item.span.start, "line": line, "column": column},
-                "end": {"offset": item.span.end, "line": end_line, "column": end_column},
+                "end": {"offset": last, "line": end_line, "column": end_column},
             }
         )
     return values
@@ -50,15 +52,24 @@ def github_annotations(diagnostics: Sequence[Diagnostic], sources: Sequence[Sour
     for item in diagnostics:
         span, index = item.span, indexes[item.span.file]
         line, column = index.position(span.start)
-        # The last character, not the one behind it: that may be the first of the next line.
-        last_line, last_column = index.position(max(span.start, span.end - 1))
+        last_line, last_column = index.position(_end(item, sources[span.file].text))
         properties = {"file": sources[span.file].name, "line": line, "endLine": last_line}
         if line == last_line:  # GitHub refuses columns where there are several lines.
-            properties |= {"col": column, "endColumn": last_column + 1}
-        properties["title"] = f"schema.prisma {item.code}"
+            properties |= {"col": column, "endColumn": last_column}
+        properties["title"] = item.code
         text = item.message if item.hint is None else f"{item.message}\nhelp: {item.hint}"
         shown = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in properties.items())
         yield f"::{item.severity.value} {shown}::{_escaped(text, _DATA)}"
+
+
+def github_error(message: str, code: str) -> str:
+    """An annotation for what has no place in a file."""
+    return f"::error title={_escaped(code, _PROPERTY)}::{_escaped(message, _DATA)}"
+
+
+def _end(item: Diagnostic, text: str) -> int:
+    """The end of a finding, without the line break that it may take in."""
+    return item.span.start + len(text[item.span.start : item.span.end].rstrip("\r\n"))
 
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -89,6 +100,16 @@ class _LineIndex:
         return self.text[start:end].rstrip("\r")
 
 
+def _columns(character: str) -> int:
+    """How many columns of a terminal a character takes, as it is shown."""
+    shown = printable(character)
+    if len(shown) > 1:
+        return len(shown)
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
 def _window(text: str, column: int) -> tuple[str, int]:
     """The part of a very long line that is around the column, and the column within it."""
     if len(text) <= _WIDEST:
@@ -109,17 +130,15 @@ def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool)
         (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {printable(item.message)}",
     ]
     text, column = _window(text, column)
-    # A control character in a terminal could do anything; such a line is told by its number only.
-    if text.replace("\t", " ").isprintable():
-        width = max(1, (end_column if end_line == line else len(text) + 1) - column)
-        pad = "".join("\t" if c == "\t" else " " for c in text[: column - 1])
-        caret = "^" * min(width, max(1, len(text) - column + 1))
-        gutter = " " * len(str(line))
-        lines += [
-            f" {gutter} |",
-            f" {line} | {text}",
-            f" {gutter} | {pad}{click.style(caret, fg=shade) if color else caret}",
-        ]
+    marked = text[column - 1 : end_column - 1 if end_line == line else len(text)]
+    pad = "".join("\t" if c == "\t" else " " * _columns(c) for c in text[: column - 1])
+    caret = "^" * max(1, sum(map(_columns, marked.replace("\t", " "))))
+    gutter = " " * len(str(line))
+    lines += [
+        f" {gutter} |",
+        f" {line} | {printable(text)}",
+        f" {gutter} | {pad}{click.style(caret, fg=shade) if color else caret}",
+    ]
     if item.hint:
         lines.append(f"   help: {printable(item.hint)}")
     return "\n".join(lines)

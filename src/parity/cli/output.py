@@ -143,4 +143,6 @@ def error_value(error: ParityError) -> dict[str, object]:
 def _wants_color(is_terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
-    return is_terminal or bool(os.environ.get("FORCE_COLOR"))
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"

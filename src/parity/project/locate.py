@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.errors import ConfigError
+from parity.errors import ConfigError, UsageError
 from parity.project.settings import Settings
 
 _PLACES = ("schema.prisma", "prisma/schema.prisma", "prisma/schema", "prisma")
@@ -47,9 +47,18 @@ def default_migrations(schema: Path) -> Path:
 
 def _find_schema(settings: Settings, working_folder: Path, option: str | None) -> Path:
     if option is not None:
+        if not option:
+            raise UsageError("PAR604", "the path in --schema is empty", hint="name a file or a folder")
         return _existing(working_folder / option, f"--schema {option}")
     if settings.schema is not None:
         return _existing(settings.schema, "the project's settings")
+    if settings.unread_schema is not None:
+        raise ConfigError(
+            "PAR133",
+            f"the `schema` in {settings.unread_schema} can't be read",
+            why="only running the file could tell it, and it is never run",
+            hint="write it there as a plain string, name it in [tool.parity] of pyproject.toml, or pass --schema",
+        )
     for folder in dict.fromkeys((working_folder, settings.root)):
         for place in _PLACES:
             path = folder / place

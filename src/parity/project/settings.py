@@ -1,18 +1,19 @@
 """What a project's own files say about it: [tool.parity] in pyproject.toml, "prisma" in package.json, prisma.config.ts.
 
-Reads files, nothing else. prisma.config.ts is never run: a few literal forms are found by pattern, and what can't be
-read so is left out, as if the file didn't say it.
+Reads files, nothing else. prisma.config.ts is never run: `prisma_config` says what can be read of it.
 """
 
 from __future__ import annotations
 
 import json
-import re
+import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from parity.errors import ConfigError
+from parity.project.prisma_config import NAMES, Text, Value, Variable, read_config
 from parity.project.seed import SeedCommand, seed_of_parity, seed_of_prisma
 
 _MAX_BYTES = 1 << 20
@@ -38,23 +39,28 @@ class Settings:
     url: UrlSetting | None = None
     shadow_url: UrlSetting | None = None
     seed: SeedCommand | None = None
+    unread_schema: str | None = None
+    """The file that names a schema in a way that only running the file could tell."""
 
 
 def read_settings(start: Path) -> Settings:
     """The settings that hold for a command run in `start`. Raises ConfigError for a file that can't be read."""
     root = _root(start)
-    parts = (_pyproject(root), _package_json(root), _prisma_config(root))
+    # As Prisma does: what stands in package.json counts only where there is no prisma.config.ts.
+    parts = (_pyproject(root), _prisma_config(root), _package_json(root))
+    chosen = next((part for part in parts if part.schema or part.unread_schema), None)
     return Settings(
         root=root,
-        schema=next((p.schema for p in parts if p.schema), None),
+        schema=None if chosen is None else chosen.schema,
         migrations=next((p.migrations for p in parts if p.migrations), None),
         url=next((p.url for p in parts if p.url), None),
         shadow_url=next((p.shadow_url for p in parts if p.shadow_url), None),
         seed=next((p.seed for p in parts if p.seed), None),
+        unread_schema=None if chosen is None else chosen.unread_schema,
     )
 
 
-_MARKERS = ("pyproject.toml", "package.json", "prisma.config.ts", "schema.prisma", "prisma")
+_MARKERS = ("pyproject.toml", "package.json", *NAMES, "schema.prisma", "prisma")
 
 
 def _root(start: Path) -> Path:
@@ -88,13 +94,16 @@ def _pyproject(root: Path) -> Settings:
     if text is None:
         return Settings(root)
     try:
-        table = tomllib.loads(text).get("tool", {}).get("parity", {})
+        tool = tomllib.loads(text).get("tool")
     except tomllib.TOMLDecodeError as error:
         raise ConfigError("PAR111", f"{path} isn't valid TOML", why=str(error)) from error
+    table = tool.get("parity", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError("PAR112", f"{path}: [tool.parity] must be a table")
     known = ("schema", "migrations", "url", "url_env", "shadow_url", "shadow_url_env")
     for name in known:
-        if name in table and not isinstance(table[name], str):
-            raise ConfigError("PAR112", f"{path}: [tool.parity] {name} must be a string")
+        if name in table and not (isinstance(table[name], str) and table[name]):
+            raise ConfigError("PAR112", f"{path}: [tool.parity] {name} must be a string, and not an empty one")
     return Settings(
         root,
         schema=root / table["schema"] if "schema" in table else None,
@@ -128,63 +137,44 @@ def _package_json(root: Path) -> Settings:
     seed = prisma.get("seed") if isinstance(prisma, dict) else None
     return Settings(
         root,
-        schema=root / schema if isinstance(schema, str) else None,
+        schema=root / schema if isinstance(schema, str) and schema else None,
         seed=seed_of_prisma(seed, f'"prisma" in {path.name}'),
     )
 
 
-_STRING = r"""(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)"""
-_ENV = rf"(?:env(?:<[^>]*>)?\(\s*{_STRING}\s*\)|process\.env\.(\w+)|process\.env\[\s*{_STRING}\s*\])"
-
-
 def _prisma_config(root: Path) -> Settings:
-    for path in (root / "prisma.config.ts", root / "prisma.config.js", root / ".config" / "prisma.ts"):
+    for name in NAMES:
+        path = root / name
         text = _read_text(path)
         if text is not None:
             break
     else:
         return Settings(root)
-    code = _without_comments(text)
-    schema = _config_string(code, "schema")
-    migrations = re.search(rf"\bmigrations\s*:\s*\{{[^{{}}]*?\bpath\s*:\s*{_STRING}", code)
+    config = read_config(text)
     origin = path.relative_to(root).as_posix()
+    migrations, datasource = _member(config, "migrations"), _member(config, "datasource")
+    schema, folder, seed = config.get("schema"), migrations.get("path"), migrations.get("seed")
     return Settings(
         root,
-        schema=root / schema if schema else None,
-        migrations=root / _first(migrations) if migrations else None,
-        url=_config_url(code, "url", origin),
-        shadow_url=_config_url(code, "shadowDatabaseUrl", origin),
-        seed=seed_of_prisma(_config_seed(code), origin),
+        schema=_config_path(schema, root, path.parent) if isinstance(schema, Text) else None,
+        migrations=_config_path(folder, root, path.parent) if isinstance(folder, Text) else None,
+        url=_config_url(datasource.get("url"), origin),
+        shadow_url=_config_url(datasource.get("shadowDatabaseUrl"), origin),
+        seed=seed_of_prisma(seed.value if isinstance(seed, Text) else None, origin),
+        unread_schema=None if schema is None or isinstance(schema, Text) else origin,
     )
 
 
-def _without_comments(code: str) -> str:
-    pattern = rf"{_STRING}|//[^\n]*|/\*.*?\*/"
-    return re.sub(pattern, lambda m: "" if m.group(0).startswith("/") else m.group(0), code, flags=re.DOTALL)
+def _member(config: Mapping[str, Value], key: str) -> Mapping[str, Value]:
+    value = config.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
-def _first(match: re.Match[str]) -> str:
-    return next(group for group in match.groups() if group is not None)
+def _config_path(text: Text, root: Path, folder: Path) -> Path:
+    return Path(os.path.normpath((root if text.from_root else folder) / text.value))
 
 
-def _config_string(code: str, key: str) -> str | None:
-    match = re.search(rf"(?<![\w.]){key}\s*:\s*(?:path\.join\(\s*)?{_STRING}(?:\s*,\s*{_STRING})?", code)
-    if match is None:
-        return None
-    return "/".join(group for group in match.groups() if group is not None)
-
-
-_SEED = r"""(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`\\$]*)`)"""
-
-
-def _config_seed(code: str) -> str | None:
-    match = re.search(rf"\bmigrations\s*:\s*\{{[^{{}}]*?\bseed\s*:\s*{_SEED}", code)
-    return None if match is None else re.sub(r"""\\(["'])""", r"\1", _first(match))
-
-
-def _config_url(code: str, key: str, origin: str) -> UrlSetting | None:
-    match = re.search(rf"(?<![\w.]){key}\s*:\s*{_ENV}", code)
-    if match is not None:
-        return UrlSetting(None, _first(match), origin)
-    match = re.search(rf"(?<![\w.]){key}\s*:\s*{_STRING}", code)
-    return UrlSetting(_first(match), None, origin) if match is not None else None
+def _config_url(value: Value | None, origin: str) -> UrlSetting | None:
+    if isinstance(value, Variable):
+        return UrlSetting(None, value.name, origin)
+    return UrlSetting(value.value, None, origin) if isinstance(value, Text) else None

@@ -5,12 +5,15 @@ The only part of the language that touches files. What isn't text is refused her
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from parity.diagnostics import SourceFile
 from parity.errors import ConfigError
 
+_FOREIGN = frozenset(("migrations", "node_modules"))
+"""Folders whose files are no part of a schema."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file. Far above any schema, far below what would fill a machine's memory."""
 
@@ -27,16 +30,25 @@ def schema_files(path: Path, show: Callable[[Path], str] = str) -> tuple[Path, .
     """The paths that `read_sources` reads: a file, or the .prisma files of a folder. Raises ConfigError PAR131."""
     if not path.is_dir():
         return (path,)
-    found = (file for file in path.rglob("*.prisma") if "migrations" not in file.relative_to(path).parts)
-    files = [file for file in found if file.is_file()]
+    files: list[Path] = []
+    for folder, subfolders, names in os.walk(path, onerror=_refuse_folder):
+        subfolders[:] = [name for name in subfolders if name not in _FOREIGN]
+        files += [Path(folder, name) for name in names if name.endswith(".prisma")]
     if not files:
         raise ConfigError("PAR131", f"{show(path)} holds no .prisma file", hint="name the schema file with --schema")
     return tuple(sorted(files, key=lambda file: str(file).encode(errors="replace")))
 
 
+def _refuse_folder(error: OSError) -> None:
+    """What can't be looked into may hold a part of the schema."""
+    raise ConfigError("PAR132", f"can't read {error.filename}", why=error.strerror) from error
+
+
 def read_source(path: Path, name: str) -> SourceFile:
     """One file. Raises ConfigError PAR121 where it isn't there, PAR132 where it can't be read or isn't text."""
     try:
+        if path.is_fifo():
+            raise ConfigError("PAR132", f"can't read {name}", why="it is a pipe", hint="pass it as `-` instead")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError as error:

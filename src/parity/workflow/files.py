@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -14,13 +16,19 @@ def write_file(path: Path, text: str) -> None:
     temporary: str | None = None
     try:
         path = path.resolve() if path.is_symlink() else path
+        before = path.stat() if path.exists() else None
+        if before is not None:
+            _refuse_untouchable(path, before)
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+        if before is not None and (before.st_uid, before.st_gid) != (os.getuid(), os.getgid()):
+            with contextlib.suppress(PermissionError):
+                os.chown(temporary, before.st_uid, before.st_gid)
+        mode = before.st_mode if before is not None else 0o666 & ~_umask()
         Path(temporary).chmod(mode & 0o777)
         Path(temporary).replace(path)
         temporary = None
@@ -31,6 +39,19 @@ def write_file(path: Path, text: str) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _refuse_untouchable(path: Path, status: os.stat_result) -> None:
+    """Refuse what a file put in its place would destroy, and what its owner has locked (root may write it anyway)."""
+    why = None
+    if not stat.S_ISREG(status.st_mode):
+        why = "it isn't a file"
+    elif not status.st_mode & 0o222:
+        why = "it is read-only"
+    elif status.st_nlink > 1:
+        why = "it has other names (hard links), which would keep the old text"
+    if why is not None:
+        raise ConfigError("PAR125", f"can't write {path}", why=why, hint="check the path and the file's rights")
 
 
 def _umask() -> int:

@@ -34,15 +34,21 @@ class FormattedFile:
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The files of a schema, laid out, and what of them is not the language's syntax and stays as it is."""
+    """The files of a schema, laid out, and what of them is not the language's syntax: such a file stays as it is."""
 
     files: tuple[FormattedFile, ...]
     errors: tuple[Diagnostic, ...]
 
     @property
     def changed(self) -> tuple[FormattedFile, ...]:
-        """The files whose layout differs."""
-        return tuple(file for file in self.files if file.changed)
+        """The files whose layout differs, and that could be read as a whole."""
+        broken = {item.span.file for item in self.errors}
+        return tuple(file for number, file in enumerate(self.files) if file.changed and number not in broken)
+
+    @property
+    def tidy(self) -> int:
+        """How many files are laid out already."""
+        return sum(not file.changed for file in self.files)
 
 
 def format_schema(schema: SchemaText) -> Formatted:

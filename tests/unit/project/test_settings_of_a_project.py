@@ -54,6 +54,46 @@ export default defineConfig({
     assert settings.shadow_url.variable == "SHADOW_DB"
 
 
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("export default { schema: path.join('db', 'a.prisma') }", "db/a.prisma"),
+        ("export default defineConfig({ schema: join(__dirname, 'db', 'a.prisma') })", "db/a.prisma"),
+        ("export default { schema: path.resolve(import.meta.dirname, `db/a.prisma`) } satisfies C", "db/a.prisma"),
+        ("export default { schema: path.join(process.cwd(), 'db/a.prisma') }", "db/a.prisma"),
+        ("const where = 'db/a.prisma'\nexport default { \"schema\": where, }", "db/a.prisma"),
+        ("const schema = 'db/a.prisma' as string;\nmodule.exports = { schema }", "db/a.prisma"),
+        ("const c: C = { experimental: { schema: 'no' }, schema: 'db/a.prisma' }\nexport default c", "db/a.prisma"),
+        ("type C = { schema: 'no' }\nexport default { earlyAccess: true, schema: 'db/a.prisma' }", "db/a.prisma"),
+    ],
+)
+def test_the_usual_ways_to_write_a_path_in_prisma_config_are_read(tmp_path: Path, code: str, place: str) -> None:
+    write(tmp_path / "prisma.config.ts", code)
+    assert read_settings(tmp_path).schema == tmp_path / place
+
+
+def test_a_config_in_its_own_folder_counts_from_there(tmp_path: Path) -> None:
+    write(tmp_path / ".config" / "prisma.ts", "export default { schema: '../db/a.prisma' }")
+    assert read_settings(tmp_path).schema == tmp_path / "db/a.prisma"
+
+
+@pytest.mark.parametrize("value", ["process.env.SCHEMA ?? 'a.prisma'", "`${where}/a.prisma`", "find()", "imported"])
+def test_a_schema_that_only_running_the_config_could_tell_is_no_missing_one(tmp_path: Path, value: str) -> None:
+    write(tmp_path / "prisma.config.ts", f"export default defineConfig({{ schema: {value} }})")
+    write(tmp_path / "prisma" / "schema.prisma", "")
+    settings = read_settings(tmp_path)
+    with pytest.raises(ConfigError) as refused:
+        locate(settings, tmp_path, None)
+    assert refused.value.code == "PAR133"
+    assert locate(settings, tmp_path, "prisma/schema.prisma").schema == tmp_path / "prisma" / "schema.prisma"
+
+
+def test_prisma_config_counts_before_package_json(tmp_path: Path) -> None:
+    write(tmp_path / "package.json", '{"prisma": {"schema": "old.prisma"}}')
+    write(tmp_path / "prisma.config.ts", "export default { schema: 'new.prisma' }")
+    assert read_settings(tmp_path).schema == tmp_path / "new.prisma"
+
+
 def test_package_json_names_the_schema(tmp_path: Path) -> None:
     write(tmp_path / "package.json", '{"prisma": {"schema": "server/schema.prisma"}}')
     assert read_settings(tmp_path).schema == tmp_path / "server/schema.prisma"

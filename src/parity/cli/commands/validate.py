@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parity.cli.diagnostics import diagnostic_values, github_annotations, render_diagnostics
+from parity.cli.diagnostics import diagnostic_values, github_annotations, github_error, render_diagnostics
 from parity.cli.options import make_request, read_stream, schema_option, schema_paths
 from parity.cli.output import error_value, say, say_diagnostics, say_json_line
 from parity.errors import ParityError
@@ -33,13 +33,18 @@ def validate(path: tuple[str, ...], schema: str | None, output: str, as_json: bo
     PATH is a file, a folder of .prisma files, or `-` for the standard input; several are one schema together. Without
     it, the project's own schema is checked. No database is needed. Exit code 0 valid, 1 errors.
     """
+    if as_json and output == "github":
+        raise click.UsageError("--json and --format github say different things.")
     output = "json" if as_json else output
     try:
         found = check(read_schema_text(make_request(schema), path, read_stream(path, schema)))
     except ParityError as error:
-        if output != "json":
+        if output == "json":
+            say_json_line({"error": error_value(error)})
+        elif output == "github":
+            say(github_error(error.message if error.why is None else f"{error.message}: {error.why}", error.code))
+        else:
             raise
-        say_json_line({"error": error_value(error)})
         return error.exit_code
     _show(found, output)
     return 0 if found.is_valid else 1

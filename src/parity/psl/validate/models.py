@@ -18,7 +18,8 @@ from parity.psl.validate.name_scopes import primary_key_name
 def tables_differ(context: Context) -> None:
     """No two models or views have one table."""
     seen: dict[tuple[str | None, str], ModelEntry] = {}
-    for entry in context.resolution.models.values():
+    entries = context.resolution.models.values()
+    for entry in (*(e for e in entries if not e.is_view), *(e for e in entries if e.is_view)):
         table = entry.name if entry.database_name is None else entry.database_name
         other = seen.get((entry.schema, table))
         seen[entry.schema, table] = entry
