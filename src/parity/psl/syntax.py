@@ -104,7 +104,9 @@ def _bad_line(report: Report, text: str, block: ast.Block, line: ast.BadLine) ->
     message = _NOT_A_LINE.get(block.keyword, "this line is neither a field nor an attribute of the block")
     hint = None
     opened = sum(text.count(c) for c in "([") - sum(text.count(c) for c in ")]")
-    if text.count('"') % 2:
+    if any(character < " " and character not in "\t\r\n" for character in text):
+        hint = "the line holds a control character: remove it"
+    elif text.count('"') % 2:
         hint = "is a quote missing? a string ends on the line where it starts"
     elif opened > 0:
         hint = "a bracket is not closed: an attribute ends on the line where it starts"

@@ -28,8 +28,8 @@ def format_(path: tuple[str, ...], schema: str | None, check: bool, show_differe
     """Lay the schema file out as the language prescribes, and write in the relation fields that it lacks.
 
     PATH is a file, a folder of .prisma files, or `-` for standard input to standard output; several are one schema
-    together. Without it, the project's own schema is laid out. A file with lines that are no schema language stays as it
-    is; those lines are shown, and the exit code is 1.
+    together. Without it, the project's own schema is laid out. A file with lines that are no schema language stays as
+    it is; those lines are shown, and the exit code is 1.
     """
     stream = read_stream(path, schema)
     text = read_schema_text(make_request(schema), path, stream)
