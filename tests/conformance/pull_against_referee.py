@@ -103,7 +103,7 @@ def random_cases(provider: str, count: int, seed: str) -> Iterator[Case]:
     """Random schemas that a database takes as they are; every other one with what few schemas have."""
     for number in range(count):
         options = FOR_DATABASES if number % 2 else UNUSUAL
-        text = generate(Random(f"{seed} {provider} {number}"), provider, options).text
+        text = generate(Random(f"{seed} {provider} {number}"), provider, options).text.replace("\r\n", "\n")
         yield Case(f"random #{number}", _COMMENT_OF_CONFIGURATION.sub(r"\1", without_urls(text)))
 
 
