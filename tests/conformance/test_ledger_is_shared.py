@@ -97,3 +97,31 @@ def test_a_failed_run_of_either_is_seen_by_the_other_and_resolved_there(
     assert sorted((run["outcome"], run["tool"] is None) for run in runs) == [("failed", True), ("resolved", False)]
     project.run("migrate", "resolve", "--rolled-back", "1_broken").succeeded()
     assert engine.ask(op="diagnose", url=database_url, migrations=given)["result"]["failedMigrationNames"] == []
+
+
+def test_what_the_engine_left_half_done_is_found_and_finished(
+    engine: Referee, project: Project, database_url: str, provider: str
+) -> None:
+    """It sends a script to PostgreSQL as one message, which is one transaction; to SQLite without any."""
+    if provider == "sqlite":
+        Path(database_url.removeprefix("file:")).touch()
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    first = SCRIPTS["1_init"]
+    second = "CREATE TABLE c (z int);\nCREATE UNIQUE INDEX a_x ON a (x);\nCREATE TABLE d (w int);\n"
+    project.write_migration("1_init", first, provider=provider)
+    project.write_migration("2_more", second)
+    given = [["1_init", first], ["2_more", second]]
+    assert "error" not in engine.ask(op="apply", url=database_url, migrations=given[:1])
+    sql(database_url, "INSERT INTO a VALUES (1), (1)")
+    assert "error" in engine.ask(op="apply", url=database_url, migrations=given)
+    said = project.run("migrate", "doctor").exited(1).stdout
+    expected = (
+        "1 of 3 statements took effect, stopped at line 2" if provider == "sqlite" else "Nothing of it took effect"
+    )
+    assert expected in said
+    sql(database_url, "DELETE FROM a")
+    project.run("migrate", "doctor", "--resume").succeeded()
+    found = engine.ask(op="diagnose", url=database_url, migrations=given)["result"]
+    assert (found["history"], found["failedMigrationNames"], found["editedMigrationNames"]) == (None, [], [])
+    assert sql(database_url, "SELECT count(*) FROM d") == [(0,)]

@@ -27,6 +27,7 @@ _MIGRATE = LazyGroup(
         "log": (f"{_COMMANDS}.log:log", "Show each run on a database: when, how long, by whom, how it ended."),
         "diff": (f"{_COMMANDS}.diff:diff", "Compare two schemas: files, folders, databases."),
         "resolve": (f"{_COMMANDS}.resolve:resolve", "Record what became of a failed migration."),
+        "doctor": (f"{_COMMANDS}.doctor:doctor", "Find out what became of a failed migration, and mend it."),
         "baseline": (
             f"{_COMMANDS}.baseline:baseline",
             "Make the first migration from a database that has tables already.",

@@ -91,11 +91,16 @@ def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
         raise
 
 
-def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan) -> None:
+def apply_rest(ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int) -> None:
+    """Apply what is left of a migration of which `confirmed` statements took effect. Raises MigrationFailed."""
+    _apply(ledger, migration, plan, confirmed)
+
+
+def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0) -> None:
     session, dialect = ledger.session, ledger.dialect
-    journal = Journal(plan.is_atomic, plan.statements, by=run_by(session.target.user))
+    journal = Journal(plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user))
     row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
-    progress = Progress(plan)
+    progress = Progress(plan, confirmed)
     last = len(plan.segments) - 1
 
     def finish() -> None:
@@ -130,7 +135,8 @@ def _failed(
         error,
         hint=_next_command(migration.name, progress),
     )
-    journal = Journal(plan.is_atomic, plan.statements, progress.confirmed, run_by(ledger.session.target.user))
+    atomic = plan.is_atomic and not progress.confirmed
+    journal = Journal(atomic, plan.statements, progress.confirmed, run_by(ledger.session.target.user))
     try:
         ledger.session.rollback()
         ledger.dialect.driver.restore_session(ledger.session)
@@ -145,7 +151,8 @@ def _next_command(name: str, progress: Progress) -> str:
     if progress.confirmed == 0 and progress.plan.is_atomic:
         return "mend migration.sql, then run `parity migrate deploy` again"
     return (
-        f"mend the database by hand, then `parity migrate resolve --applied {name}` if all of it is there, or "
+        "run `parity migrate doctor`, which can go on from there, or take it back; or mend the database by hand, then "
+        f"`parity migrate resolve --applied {name}` if all of it is there, or "
         f"`parity migrate resolve --rolled-back {name}` if none of it is"
     )
 

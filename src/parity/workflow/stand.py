@@ -62,6 +62,7 @@ def refuse_failed(history: History) -> None:
 def resolve_hint(status: MigrationStatus) -> str:
     """The next command for a failed migration."""
     return (
-        f"look at the database, then `parity migrate resolve --rolled-back {status.name}` if none of it is there, "
+        "`parity migrate doctor` finds out how much of it is there, and can go on from there; or look yourself, then "
+        f"`parity migrate resolve --rolled-back {status.name}` if none of it is there, "
         f"or `parity migrate resolve --applied {status.name}` if all of it is"
     )
