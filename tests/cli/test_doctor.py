@@ -134,6 +134,18 @@ def test_what_isnt_there_is_not_recorded(deployed: Project) -> None:
     deployed.run("migrate", "status").exited(1)
 
 
+def test_rows_that_were_provably_taken_back_are_not_recorded_as_there(deployed: Project) -> None:
+    deployed.write_migration("2_more", "INSERT INTO a VALUES (1);\nINSERT INTO nowhere VALUES (1);\n")
+    deployed.run("migrate", "deploy").exited(1)
+    assert found(deployed)["verdict"] == "nothing"
+    refused = deployed.run("migrate", "doctor", "--mark-applied").exited(1)
+    assert "PAR522" in refused.stderr
+    deployed.write_migration("2_more", "INSERT INTO a VALUES (1);\nINSERT INTO a VALUES (2);\n")
+    assert "taken back" in deployed.run("migrate", "doctor", "--mark-applied").exited(1).stderr
+    assert found(deployed, "--resume", code=0)["treated"] == "resume"
+    assert sql(deployed.env["DATABASE_URL"], "SELECT x FROM a ORDER BY x") == [(1,), (2,)]
+
+
 def test_nothing_took_effect(deployed: Project) -> None:
     stopped(deployed, SCRIPT)
     assert "Nothing of it took effect. It begins at line 1" in deployed.run("migrate", "doctor").exited(1).stdout

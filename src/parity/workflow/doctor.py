@@ -212,15 +212,23 @@ def _treat(case: _Case, treatment: Treatment, interaction: Interaction, *, accep
 
 
 def _mark_applied(case: _Case) -> None:
-    end, dialect = case.course.end, case.project.dialect
+    name, end, dialect = case.migration.name, case.course.end, case.project.dialect
     left = diff(case.live, end, dialect) if end is not None else ()
     if end is None or left:
         raise HistoryError(
             "PAR522",
-            f"the database isn't where {case.migration.name} ends",
+            f"the database isn't where {name} ends",
             why="its last statements don't run on a scratch database" if end is None else "these changes are missing",
             hint="run `parity migrate doctor` to see what took effect",
             details=() if end is None else tuple(summary(left, case.live, end, dialect).splitlines()),
+        )
+    if case.course.total not in case.diagnosis.fits:
+        raise HistoryError(
+            "PAR522",
+            f"not all of {name} took effect",
+            why="the schema is there, but the run recorded that its last statements, which move rows, were taken back",
+            hint="run `parity migrate doctor --resume`; or, if you have done the rest by hand, "
+            f"`parity migrate resolve --applied {name}`",
         )
     ledger = case.stand.ledger
     ledger.roll_back(case.row.id)
