@@ -10,7 +10,7 @@ characters, `start` inclusive, `end` exclusive. Nothing here says whether the fi
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar, cast
 
 make: Final = tuple.__new__
 """`make(Word, (text, start, end))` is `Word(text, start, end)` in half the time: for the parser's busiest lines."""
@@ -97,6 +97,23 @@ class Arguments(NamedTuple):
     end: int
 
 
+_Node = TypeVar("_Node")
+
+
+def moved(node: _Node, by: int) -> _Node:
+    """A node, or a tuple of nodes, as it would be so many characters further on.
+
+    Every number in a node is an offset, unless it is of an enumeration; -1 stands for none. Only for what stands in a
+    short line, as it follows each bracket into itself.
+    """
+    if isinstance(node, tuple):
+        return make(type(node), [moved(part, by) for part in node])
+    if type(node) is int:
+        offset = cast(int, node)
+        return cast(_Node, offset + by if offset >= 0 else offset)
+    return node
+
+
 # --- items of a block -------------------------------------------------------------------------------------------
 
 
@@ -170,16 +187,61 @@ class TypeReference(NamedTuple):
     end: int
 
 
-class FieldNode(NamedTuple):
-    """A line of a model, view or type. `end` is before the line break; `colon` the offset of an old-style colon."""
+class FieldText(NamedTuple):
+    """What a field's line says behind its name. Lines that say the same share it: the offsets are those of the first.
 
-    name: Word
+    `colon` is the offset of an old-style colon, or -1; `start` that of the type, and `end` is before the line break.
+    """
+
     type: TypeReference | None
     attributes: tuple[Attribute, ...]
     comment: Comment | None
     colon: int
     start: int
     end: int
+    is_sound: bool = False
+    """Whether the type is spelled as it should be, and the attributes' names are names."""
+
+
+class FieldNode(NamedTuple):
+    """A line of a model, view or type. `end` is before the line break; `colon` the offset of an old-style colon."""
+
+    text: str
+    """The field's name."""
+    said: FieldText
+    offset: int
+    """How far this line stands behind the one that `said` has its offsets from."""
+    start: int
+    end: int
+
+    @property
+    def name(self) -> Word:
+        """The field's name with its place."""
+        return make(Word, (self.text, self.start, self.start + len(self.text)))
+
+    @property
+    def type(self) -> TypeReference | None:
+        """The type, None where none is given."""
+        found = self.said.type
+        return found if found is None or not self.offset else moved(found, self.offset)
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """The attributes in order."""
+        found = self.said.attributes
+        return found if not found or not self.offset else moved(found, self.offset)
+
+    @property
+    def comment(self) -> Comment | None:
+        """The comment at the line's end."""
+        found = self.said.comment
+        return found if found is None or not self.offset else moved(found, self.offset)
+
+    @property
+    def colon(self) -> int:
+        """The offset of an old-style colon, or -1."""
+        colon = self.said.colon
+        return colon if colon < 0 else colon + self.offset
 
 
 class EnumValueNode(NamedTuple):

@@ -82,6 +82,10 @@ class ModelEntry:
     nodes: list[ast.FieldNode] = field(default_factory=list)
     """The fields' nodes, in step with `fields`."""
     fields: list[Field] = field(default_factory=list)
+    likes: list[object] = field(default_factory=list)
+    """In step with `fields`: one object for fields that differ in nothing but name and place, where that is known."""
+    unread: list[int] = field(default_factory=list)
+    """The places of the scalar fields whose attributes are still to be read."""
     scalars: dict[str, ScalarField] = field(default_factory=dict)
     sides: dict[str, Side] = field(default_factory=dict)
     side_nodes: dict[str, ast.FieldNode] = field(default_factory=dict)

@@ -21,7 +21,6 @@ from parity.psl.model import (
     UnsupportedType,
 )
 from parity.psl.names import SCALARS, Names
-from parity.psl.plain_fields import read_plain_field
 from parity.psl.reading import Attributes, Report, did_you_mean, show, string
 from parity.psl.strings import unescape
 
@@ -65,9 +64,6 @@ def read_scalar_field(
     enums: dict[str, EnumEntry],
 ) -> ScalarField:
     """A scalar field with what its attributes say; keys and indexes go into the entry."""
-    plain = read_plain_field(entry, node, field, enums)
-    if plain is not None:
-        return plain
     attributes = Attributes(entry.report, node.attributes)
     database_name = native = default = None
     updated_at = ignored = False

@@ -14,6 +14,7 @@ _Key = tuple[type, str, ScalarType, Arity]
 
 _LIST = Arity.LIST
 _MOST = 1000
+_LONGEST = 100
 _known: dict[_Key, DefaultValue] = {}
 
 
@@ -43,9 +44,30 @@ def _key(value: ast.Expression | None, field_type: FieldType, arity: Arity) -> _
     """What decides whether a default fits; None where that is more than its text and the field's type."""
     if not isinstance(field_type, ScalarType):
         return None
+    kind, text = type(value), ""
     if isinstance(value, ast.Call):
-        plain = not value.arguments.items and value.arguments.trailing_comma < 0
-        return (ast.Call, value.name.text, field_type, arity) if plain else None
-    if isinstance(value, ast.Constant | ast.NumberLiteral):
-        return type(value), value.text, field_type, arity
-    return None
+        argument = _only_argument(value.arguments)
+        if argument is None:
+            return None
+        text = f"{value.name.text}({argument})"
+    elif isinstance(value, ast.Constant | ast.NumberLiteral):
+        text = value.text
+    elif isinstance(value, ast.StringLiteral) and "\\" not in value.value:
+        text = value.value
+    else:
+        return None
+    return None if len(text) > _LONGEST else (kind, text, field_type, arity)
+
+
+def _only_argument(arguments: ast.Arguments) -> str | None:
+    """What stands between a function's brackets, where that is nothing or one literal."""
+    if arguments.trailing_comma >= 0 or len(arguments.items) > 1:
+        return None
+    if not arguments.items:
+        return ""
+    name, value, *_ = arguments.items[0]
+    if name is not None:
+        return None
+    if isinstance(value, ast.StringLiteral):
+        return None if "\\" in value.value else f'"{value.value}"'
+    return value.text if isinstance(value, ast.NumberLiteral) else None

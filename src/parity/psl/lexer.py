@@ -83,6 +83,11 @@ PLAIN_FIELD = re.compile(
 Groups: name, type, the type's suffix, line break.
 """
 
+SIMPLE_LINE = re.compile(
+    rf"{SPACE}*+([A-Za-z][A-Za-z0-9_]*+){SPACE}++([^\r\n/\\]*+){NEWLINE_PATTERN}",
+)
+"""A line that starts with a word and holds no comment and no escape. Groups: the word, what follows it."""
+
 _ONE_ARGUMENT = rf"{SPACE}*+(?:({PATH_PATTERN})({SPACE}*+\({SPACE}*+\))?|({STRING_PATTERN})){SPACE}*+(\))"
 ATTRIBUTE = re.compile(rf"{SPACE}*+@{SPACE}*+({PATH_PATTERN})(?:{SPACE}*+(\()(?:{_ONE_ARGUMENT})?)?")
 """An attribute with its argument list, where that has one plain argument: `(a)`, `(1)`, `("text")`, `(now())`.

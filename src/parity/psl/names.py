@@ -103,11 +103,11 @@ def _fields_of(block: ast.Block) -> list[DocumentedField]:
     found: list[DocumentedField] = []
     comment: ast.CommentBlock | None = None
     for item in block.items:
-        if isinstance(item, ast.FieldNode):
-            if is_field(item):
+        if type(item) is ast.FieldNode:
+            if item.said.is_sound or is_field(item):
                 found.append((item, comment))
             comment = None
-        elif isinstance(item, ast.CommentBlock):
+        elif type(item) is ast.CommentBlock:
             comment = item
     return found
 
@@ -166,7 +166,7 @@ def _check_fields(report: Report, block: ast.Block, fields: list[DocumentedField
     seen: set[str] = set()
     composite = block.keyword == "type"
     for node, _ in fields:
-        text = node.name.text
+        text = node.text
         if text in seen:
             message = f"the {block.keyword} `{block.name.text}` has its field `{text}` twice"
             report.error(Code.DUPLICATE_FIELD, message, node.name)
@@ -175,7 +175,7 @@ def _check_fields(report: Report, block: ast.Block, fields: list[DocumentedField
             continue
         if "-" in text or text[0] in "0123456789":
             check_name(report, node.name, "a field")
-        if node.attributes:
+        if not node.said.is_sound:
             _check_attribute_names(report, node.attributes)
     for item in block.items:
         if isinstance(item, ast.BlockAttributeNode):

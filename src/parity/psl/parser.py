@@ -27,6 +27,7 @@ from parity.psl.lexer import (
     NEWLINE,
     OPEN_PARENTHESIS,
     PLAIN_FIELD,
+    SIMPLE_LINE,
     SPACES,
     TYPE,
     TYPE_ALIAS,
@@ -42,6 +43,8 @@ _SUFFIXES = {
     "[]": ast.TypeSuffix.LIST,
     "!": ast.TypeSuffix.EXCLAMATION,
 }
+_LONGEST_SHARED = 120
+"""Characters. Longer lines are hardly ever alike."""
 _MODEL_LIKE = frozenset(("model", "view", "type"))
 
 
@@ -51,6 +54,8 @@ class _Source(NamedTuple):
     text: str
     last_comment_end: int
     """The offset of the last `*/`: a comment that opens behind it is none. Saves a search for each such opening."""
+    said: dict[str, ast.FieldText]
+    """What fields say behind their names, by the text of that: see `_plain_fields`."""
 
 
 _LineParser: TypeAlias = "Callable[[_Source, int], ast.BlockItem | None]"
@@ -58,7 +63,7 @@ _LineParser: TypeAlias = "Callable[[_Source, int], ast.BlockItem | None]"
 
 def parse_file(text: str, index: int = 0) -> ast.File:
     """Parse one source text into its tree."""
-    source = _Source(text, text.rfind("*/"))
+    source = _Source(text, text.rfind("*/"), {})
     items: list[ast.TopItem] = []
     at, end = 0, len(text)
     unclosed = False
@@ -215,43 +220,67 @@ def _line(source: _Source, at: int, parse: _LineParser, keyword: str) -> tuple[a
 
 
 def _plain_fields(source: _Source, at: int, items: list[ast.BlockItem]) -> int:
-    """Read lines from `at` on while they are fields as nearly all are written; where the first other one starts."""
+    """Read lines from `at` on while they are fields as nearly all are written; where the first other one starts.
+
+    Many lines of a file are alike but for the field's name. What they say is read once.
+    """
+    text, said = source.text, source.said
+    match_line = SIMPLE_LINE.match
+    while True:
+        line = match_line(text, at)
+        like = None if line is None else said.get(line[2])
+        if line is None or like is None:
+            node = _plain_field(source, at)
+            if node is None:
+                return at
+            items.append(node)
+            at = LINE_END.match(text, node.end).end()  # type: ignore[union-attr]
+            if line is not None and node.said.is_sound and line.end() - line.start(2) < _LONGEST_SHARED:
+                said[line[2]] = node.said
+        else:
+            offset = line.start(2) - like.start
+            items.append(make(ast.FieldNode, (line[1], like, offset, line.start(1), like.end + offset)))
+            at = line.end()
+
+
+def _plain_field(source: _Source, at: int) -> ast.FieldNode | None:
+    """The line at `at`, where it is a field as nearly all are written."""
     text = source.text
-    match_field = PLAIN_FIELD.match
-    while (plain := match_field(text, at)) is not None:
-        start, name_end = plain.span(1)
-        type_start, end = plain.span(2)
-        sign = plain[3]
-        if sign is not None:
-            end = plain.end(3)
-        suffix = _SUFFIXES.get(sign, ast.TypeSuffix.OPTIONAL_LIST)
-        name = make(ast.Word, (plain[1], start, name_end))
-        reference = make(ast.TypeReference, (plain[2], suffix, None, type_start, end))
-        if plain[4] is not None:
-            items.append(make(ast.FieldNode, (name, reference, (), None, -1, start, end)))
-            at = plain.end()
-            continue
+    plain = PLAIN_FIELD.match(text, at)
+    if plain is None:
+        return None
+    type_start, end = plain.span(2)
+    sign = plain[3]
+    if sign is not None:
+        end = plain.end(3)
+    suffix = _SUFFIXES.get(sign, ast.TypeSuffix.OPTIONAL_LIST)
+    reference = make(ast.TypeReference, (plain[2], suffix, None, type_start, end))
+    attributes: tuple[ast.Attribute, ...] = ()
+    comment = None
+    if plain[4] is None:
         try:
-            attributes = _attributes(text, end)
+            found = _attributes(text, end)
         except TooDeep:
-            return at
-        if attributes is None:
-            return at
+            return None
+        if found is None:
+            return None
+        attributes = found
         if attributes:
             end = attributes[-1].end
-        comment = None
-        line_end = LINE_END.match(text, end)
-        if line_end is None:
+        if LINE_END.match(text, end) is None:
             comment = _comment(source, end)
             if comment is None:
-                return at
+                return None
             end = comment.end
-            line_end = LINE_END.match(text, end)
-            if line_end is None:
-                return at
-        items.append(make(ast.FieldNode, (name, reference, attributes, comment, -1, start, end)))
-        at = line_end.end()
-    return at
+            if LINE_END.match(text, end) is None:
+                return None
+    is_sound = suffix <= ast.TypeSuffix.LIST and all(_is_name(a.name.text) for a in attributes)
+    said = make(ast.FieldText, (reference, attributes, comment, -1, type_start, end, is_sound))
+    return make(ast.FieldNode, (plain[1], said, 0, plain.start(1), end))
+
+
+def _is_name(text: str) -> bool:
+    return "-" not in text and text[0] not in "0123456789"
 
 
 def _field(source: _Source, at: int) -> ast.FieldNode | None:
@@ -260,9 +289,8 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
     head = FIELD_HEAD.match(text, at)
     if head is None:
         return None
-    name = ast.Word(head[1], at, head.end(1))
     colon = head.start(2)
-    end = name.end if colon < 0 else colon + 1
+    end = head.end(1) if colon < 0 else colon + 1
     reference = _type(text, head.end())
     if reference is not None:
         end = reference.end
@@ -274,7 +302,7 @@ def _field(source: _Source, at: int) -> ast.FieldNode | None:
     comment = _comment(source, end)
     if comment is not None:
         end = comment.end
-    return ast.FieldNode(name, reference, attributes, comment, colon, at, end)
+    return ast.FieldNode(head[1], ast.FieldText(reference, attributes, comment, colon, head.end(), end), 0, at, end)
 
 
 def _type(text: str, at: int) -> ast.TypeReference | None:

@@ -28,6 +28,7 @@ from parity.psl.model import (
     ScalarField,
 )
 from parity.psl.names import Names, collect_names, documentation_of
+from parity.psl.plain_fields import Likenesses, read_plain_fields
 from parity.psl.reading import AttributeReader, Attributes, Report, listed, show, string
 from parity.psl.relations import pair_relations, read_relation_field
 from parity.psl.syntax import report_syntax
@@ -186,10 +187,12 @@ def _composites(names: Names, enums: dict[str, EnumEntry]) -> list[tuple[ast.Blo
 def _models(names: Names, enums: dict[str, EnumEntry], composites: Composites) -> dict[str, ModelEntry]:
     models: dict[str, ModelEntry] = {}
     entries: list[ModelEntry] = []
+    likes: Likenesses = {}
     for block, report, documentation in names.blocks:
         if block.keyword in ("model", "view"):
             entry = ModelEntry(block, report, block.name.text, documentation)
-            _type_fields(entry, names)
+            if not read_plain_fields(entry, names.fields[id(block)], names, enums, likes):
+                _type_fields(entry, names)
             models[entry.name] = entry
             entries.append(entry)
     for entry in entries:
@@ -224,12 +227,17 @@ def _type_fields(entry: ModelEntry, names: Names) -> None:
             field = ScalarField(name, resolved, arity, None, None, None, False, False, documentation, span)
             entry.sides.pop(name, None)
             entry.scalars[name] = field
+            if node.said.attributes:
+                entry.unread.append(len(entry.fields))
             entry.fields.append(field)
+        entry.likes.append(None)
 
 
 def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
+    if not entry.sides:
+        return
     for node, field in zip(entry.nodes, entry.fields, strict=True):
-        if not isinstance(field, RelationField) or not node.attributes:
+        if not isinstance(field, RelationField) or not node.said.attributes:
             continue
         side = entry.sides.get(field.name)
         # Of several fields with one name the last one counts, but the others are read as well.
@@ -242,13 +250,13 @@ def _read_sides(entry: ModelEntry, models: dict[str, ModelEntry]) -> None:
 
 
 def _read_model(entry: ModelEntry, enums: dict[str, EnumEntry], composites: Composites) -> None:
-    for position, node in enumerate(entry.nodes):
+    for position in entry.unread:
         field = entry.fields[position]
-        if isinstance(field, ScalarField) and node.attributes:
-            read = read_scalar_field(entry, node, field, enums)
-            entry.fields[position] = read
-            if entry.scalars.get(field.name) is field:
-                entry.scalars[field.name] = read
+        assert isinstance(field, ScalarField)
+        read = read_scalar_field(entry, entry.nodes[position], field, enums)
+        entry.fields[position] = read
+        if entry.scalars.get(field.name) is field:
+            entry.scalars[field.name] = read
     attributes = _block_attributes(entry.report, entry.block)
     if attributes.by_name:
         _read_block_attributes(entry, attributes, composites)

@@ -73,16 +73,19 @@ def _unknown_block(report: Report, text: str, block: ast.UnknownBlock) -> None:
 
 
 def _report_block(report: Report, text: str, block: ast.Block) -> None:
+    composite = block.keyword == "type"
     for item in block.items:
+        if type(item) is ast.FieldNode and item.said.is_sound and not composite:
+            continue
         match item:
             case ast.BadLine():
                 _bad_line(report, text[item.start : item.end], block, item)
             case ast.FieldNode():
                 if not is_field(item):
                     _bad_field(report, block, item)
-                elif block.keyword == "type":
+                elif composite:
                     _composite_field(report, item)
-            case ast.BlockAttributeNode() if block.keyword == "type":
+            case ast.BlockAttributeNode() if composite:
                 name = item.attribute.name.text
                 message = f"a type can't have the attribute `@@{show(name)}`"
                 report.error(Code.COMPOSITE_ATTRIBUTE, message, item, _COMPOSITE_HINTS.get(name))
@@ -146,8 +149,8 @@ def _composite_field(report: Report, item: ast.FieldNode) -> None:
 
 def is_field(node: ast.FieldNode) -> bool:
     """Whether a field can be used: it has a type in a valid spelling."""
-    reference = node.type
-    return reference is not None and node.colon < 0 and reference.suffix <= _LAST_VALID
+    said = node.said
+    return said.is_sound or (said.type is not None and said.colon < 0 and said.type.suffix <= _LAST_VALID)
 
 
 def _strings(file: ast.File) -> Iterator[ast.StringLiteral]:

@@ -31,6 +31,8 @@ class Context:
     """The schemas that the datasource lists."""
     faultless: set[ColumnKind] = field(default_factory=set)
     """Columns that were found to have no fault, without their names."""
+    faultless_likes: set[int] = field(default_factory=set)
+    """The same by the identity of what they have in common."""
     _unique_keys: dict[str, tuple[frozenset[Columns], frozenset[Columns]]] = field(default_factory=dict)
 
     def error(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:

@@ -30,7 +30,7 @@ from parity.psl.validate import (
     relations,
     views,
 )
-from parity.psl.validate.context import Context, fields_of
+from parity.psl.validate.context import Context
 from parity.psl.validate.name_scopes import TakenNames
 
 
@@ -80,10 +80,7 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
     else:
         _validate_model_itself(entry, names, context)
     native_types.native_type_prefix_is_the_datasource(entry, context)
-    for field in fields_of(entry):
-        if field.name in names:
-            fields.field_name_is_no_client_name(field, entry, names, context)
-        _validate_column(field, entry, context)
+    _validate_columns(entry, names, context)
     covered = relation_fields.covered_columns(entry) if context.emulated else frozenset()
     for side in entry.sides.values():
         if not relation_fields.relation_is_unambiguous(side, groups, context):
@@ -100,6 +97,20 @@ def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, conte
     else:
         _validate_indexes(entry, names, context)
     return True
+
+
+def _validate_columns(entry: ModelEntry, names: Counter[str], context: Context) -> None:
+    likes = context.faultless_likes
+    for field, like in zip(entry.fields, entry.likes, strict=True):
+        if not isinstance(field, ScalarField):
+            continue
+        if names and field.name in names:
+            fields.field_name_is_no_client_name(field, entry, names, context)
+        if like is not None and id(like) in likes:
+            continue
+        _validate_column(field, entry, context)
+        if like is not None and (field.type, field.arity, field.native_type, field.default) in context.faultless:
+            likes.add(id(like))
 
 
 def _validate_column(field: ScalarField, entry: ModelEntry, context: Context) -> None:
