@@ -13,9 +13,10 @@ from pairs import random_pair
 from parity.dialects.base import Dialect, Session
 from parity.dialects.registry import dialect_for_provider
 from parity.errors import DatabaseError, LossesRefused
-from parity.workflow.context import Request, open_project
+from parity.workflow.context import open_project
 from parity.workflow.conversions import OnTypeChange
 from parity.workflow.push import Pushed, PushOptions, push
+from parity.workflow.request import Request
 from rows import fill
 
 SEEDS = range(2000, 2008)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from parity.psl.sources import LARGEST
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 from parity.workflow.schema_text import STREAM
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

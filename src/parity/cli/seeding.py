@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from parity.cli.output import say, tell
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 from parity.workflow.seed import Seeded, seed_if_named
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.dialects.base import Dialect, Session, Target
@@ -19,20 +18,10 @@ from parity.project.urls import check_same_database_kind, find_shadow_url, find_
 from parity.psl.model import Datamodel
 from parity.psl.sources import read_sources
 from parity.workflow.interaction import Interaction
+from parity.workflow.request import Request
 
 if TYPE_CHECKING:
     from parity.execute.scratch import ScratchWish
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the command line says about the project: common to all commands. `environ` is the process's environment."""
-
-    working_folder: Path
-    environ: Mapping[str, str] = field(repr=False)
-    schema: str | None = None
-    url: str | None = field(default=None, repr=False)
-    shadow_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

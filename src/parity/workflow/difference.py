@@ -10,7 +10,7 @@ from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.plan.summary import summary
 from parity.schema.changes import Change
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 from parity.workflow.sources import Side, side_reader
 
 

@@ -11,7 +11,8 @@ from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
 from parity.execute.runner import Progress, line_of, plan_script, run_plan
 from parity.execute.segments import SegmentKind
 from parity.migrations.folder import LARGEST_SCRIPT
-from parity.workflow.context import Request, connected
+from parity.workflow.context import connected
+from parity.workflow.request import Request
 from parity.workflow.surroundings import surroundings_of
 
 

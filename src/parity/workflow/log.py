@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from parity.execute.journal import Journal, RunBy, read_journal
 from parity.execute.ledger import Ledger, LedgerRow
-from parity.workflow.context import Request, connected
+from parity.workflow.context import connected
+from parity.workflow.request import Request
 from parity.workflow.surroundings import surroundings_of
 
 

@@ -15,7 +15,7 @@ from parity.errors import ConfigError, UsageError
 from parity.project.locate import locate
 from parity.project.settings import read_settings
 from parity.psl.sources import decode_source, read_source, schema_files
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 
 STREAM = "-"
 """The path that means a stream instead of a file."""

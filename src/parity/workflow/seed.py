@@ -18,7 +18,7 @@ from parity.errors import ConfigError, Interrupted, SeedFailed
 from parity.project.seed import SeedCommand
 from parity.project.urls import FoundUrl, target_of
 from parity.psl.model import EnvVar
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 from parity.workflow.surroundings import Surroundings, surroundings_of
 
 _FALLBACK = "DATABASE_URL"

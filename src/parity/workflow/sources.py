@@ -27,7 +27,8 @@ from parity.psl.model import Datamodel
 from parity.psl.sources import read_sources
 from parity.schema.model import EMPTY, Schema
 from parity.workflow.canonical import canonicalise, has_texts
-from parity.workflow.context import Request, connected
+from parity.workflow.context import connected
+from parity.workflow.request import Request
 
 
 class SideKind(StrEnum):

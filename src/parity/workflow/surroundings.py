@@ -13,7 +13,7 @@ from parity.project.settings import Settings, read_settings
 from parity.project.urls import FoundUrl, check_same_database_kind, find_url, target_of
 from parity.psl.model import Datasource
 from parity.psl.sources import read_sources
-from parity.workflow.context import Request
+from parity.workflow.request import Request
 
 
 @dataclass(frozen=True, slots=True)
