@@ -66,8 +66,9 @@ format: $(VENV)/.test ## let ruff mend what it can
 	$(VENV)/bin/ruff check --fix $(LINTED)
 	$(VENV)/bin/ruff format $(LINTED)
 
-fuzz: $(VENV)/.test servers ## the property tests, with 50 times as many examples; 1,000 pairs of schemas
+fuzz: $(VENV)/.test servers ## the property tests, 50 times as many examples; broken schema files; 1,000 pairs
 	$(PYTEST) -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	$(REFEREE_AT) $(PYTHON_IN_VENV) tests/fuzz_language.py --seconds 1800
 	PARITY_FUZZ_PAIRS=1000 $(PYTEST) -n $(WORKERS) tests/property $(ARGS)
 
 $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
