@@ -38,7 +38,7 @@ def double_attribute(text: Text) -> None:
     number = text.one_line(r"@\w+")
     if number is not None:
         found = text.random.choice(re.findall(r"@@?\w+(?:\.\w+)?(?:\([^()]*\))?", text.lines[number]) or [""])
-        text.lines[number] = re.sub(r"\s*(//.*)?$", f" {found}", text.lines[number], count=1)
+        text.lines[number] = re.sub(r"\s*(//.*)?$", lambda _: f" {found}", text.lines[number], count=1)
 
 
 def ignore_something(text: Text) -> None:

@@ -61,4 +61,5 @@ def rename_block(text: Text) -> None:
         name, start, _ = text.random.choice(blocks)
         others = [other for other, _, _ in blocks]
         others += ["String", "Renamed", "select", "Prisma", "async", "1Name", "_Name"]
-        text.lines[start] = re.sub(rf"\b{name}\b", text.random.choice(others), text.lines[start])
+        other = text.random.choice(others)
+        text.lines[start] = re.sub(rf"\b{re.escape(name)}\b", lambda _: other, text.lines[start])

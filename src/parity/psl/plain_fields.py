@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parity.diagnostics import Span
+from parity.diagnostics import Sink, Span
 from parity.psl import ast
 from parity.psl.ast import make
+from parity.psl.defaults import read_default
 from parity.psl.entries import EnumEntry, ModelEntry, Side
 from parity.psl.fields import ARITIES, field_type
 from parity.psl.keys import plain_column
@@ -31,6 +32,7 @@ from parity.psl.model import (
     UnsupportedType,
 )
 from parity.psl.names import SCALARS, DocumentedField, Names, documentation_of
+from parity.psl.reading import Report, open_attribute
 
 _LIST, _DATE_TIME, _UNIQUE = Arity.LIST, ScalarType.DATE_TIME, IndexKind.UNIQUE
 _ENTANGLED = frozenset(("id", "unique", "map"))
@@ -75,6 +77,7 @@ def likeness(said: ast.FieldText, type_: FieldType, arity: Arity, enums: dict[st
         place = attribute.start, attribute.end
         if name == "default" and default is None:
             value = None if arguments is None else known_default(arguments, type_, arity, enums)
+            value = value or _default(attribute, type_, arity, enums)
             if value is None:
                 return _unread(said, type_, arity)
             default = value, place
@@ -102,6 +105,19 @@ def likeness(said: ast.FieldText, type_: FieldType, arity: Arity, enums: dict[st
         else:
             return _unread(said, type_, arity)
     return Likeness(type_, arity, True, False, database_name, native, default, updated_at, ignored, key, unique)
+
+
+def _default(
+    attribute: ast.Attribute, type_: FieldType, arity: Arity, enums: dict[str, EnumEntry]
+) -> DefaultValue | None:
+    """The value of `@default`, where nothing at all is wrong with it and it has no name."""
+    sink = Sink()
+    reader = open_attribute(Report(sink, 0), attribute)
+    default = None if reader is None else read_default(reader, type_, arity, enums, composite=False)
+    if reader is None or default is None or default.map is not None:
+        return None
+    reader.finish()
+    return None if sink.items else default.value
 
 
 def _unread(said: ast.FieldText, type_: FieldType, arity: Arity) -> Likeness:
