@@ -127,3 +127,23 @@ def test_a_file_that_is_no_schema_is_reported_in_a_thousand_lines_at_most() -> N
 )
 def test_a_file_that_ends_in_the_middle_has_findings(text: str) -> None:
     assert parse(text).diagnostics
+
+
+def _a_hundred_thousand_fields() -> str:
+    return "model A {\n  id Int @id\n" + "".join(f"  f{n} String?\n" for n in range(100_000)) + "}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        pytest.param('model A {\n  id Int @id\n  x String @default("' + "y" * 10_000_000 + '")\n}\n', True, id="10 MB"),
+        pytest.param(_a_hundred_thousand_fields(), True, id="100,000 fields"),
+        pytest.param(
+            "model A {\n  id Int @id @a(" + "[" * 10_000 + "]" * 10_000 + ")\n}\n", False, id="10,000 brackets"
+        ),
+        pytest.param("\ufeffmodel A {\r\n\tid Int @id\r\n}\r\n", False, id="a mark inside of the text"),
+        pytest.param("model A {\n  id Int @id // \ud800\x00\t\n}\n", True, id="half a surrogate, NUL, tab"),
+    ],
+)
+def test_what_is_huge_or_odd_is_read_to_its_end(text: str, is_right: bool) -> None:
+    assert (not parse(text).diagnostics) is is_right
