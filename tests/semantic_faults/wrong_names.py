@@ -29,7 +29,9 @@ def same_names(text: Text) -> None:
     names = [found[2] for line in text.lines for found in re.finditer(pattern, line)]
     names += [m[2] for line in text.lines if (m := FIELD.match(line))] + sorted(text.models())
     if names:
-        text.swap(pattern, rf'\1"{text.random.choice(names)}"')
+        # A name may hold backslashes, which a replacement would read as its own.
+        name = text.random.choice(names).replace("\\", r"\\")
+        text.swap(pattern, rf'\1"{name}"')
 
 
 def map_to_a_name(text: Text) -> None:
