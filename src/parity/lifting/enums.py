@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.lifting import notes
+from parity.lifting.blocks import Block, Line, block_text, make_line
 from parity.lifting.names import is_unnameable, on_one_line
 from parity.lifting.source import Source
-from parity.lifting.text import attribute, documentation, words
+from parity.lifting.text import attribute, documentation
 from parity.psl import model as psl
 from parity.psl.strings import quote
 from parity.schema.model import Enum
 
 
 def enum_block(enum: Enum, source: Source) -> str:
-    """The text of an enum that the database knows, not laid out."""
+    """The text of an enum that the database knows."""
     name = source.enum_names[enum.name]
     previous = source.enums.get(enum.name)
     docs = [] if previous is None or previous.documentation is None else [previous.documentation]
     if previous is None and enum.comment is not None:
         docs.append(notes.ENUM_COMMENT)
-    lines = [*documentation(docs), f"enum {name.name} {{"]
-    for value in enum.values:
-        lines += _value(enum, value, source)
+    lines = [line for value in enum.values for line in _value(enum, value, source)]
+    attributes = []
     if name.mapped is not None:
-        lines.append(attribute("@@map", quote(name.mapped)))
+        attributes.append(attribute("@@map", quote(name.mapped)))
     if source.shows_namespaces and enum.name.namespace is not None:
-        lines.append(attribute("@@schema", quote(enum.name.namespace)))
-    return "\n".join([*lines, "}"]) + "\n"
+        attributes.append(attribute("@@schema", quote(enum.name.namespace)))
+    return block_text(Block(f"enum {name.name}", lines, attributes, docs))
 
 
 def kept_enum_block(enum: psl.Enum) -> str:
     """The text of an enum that only the schema file knows, where the database has no enums."""
-    lines = [*_kept_documentation(enum.documentation), f"enum {enum.name} {{"]
+    lines: list[Line] = []
     for value in enum.values:
         mapped = None if value.database_name is None else attribute("@map", quote(value.database_name))
-        lines += [*_kept_documentation(value.documentation), words(value.name, mapped)]
-    return "\n".join([*lines, "}"]) + "\n"
+        lines += [*_kept_documentation(value.documentation), make_line(value.name, "", mapped)]
+    docs = [] if enum.documentation is None else [enum.documentation]
+    return block_text(Block(f"enum {enum.name}", lines, (), docs))
 
 
 def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
@@ -46,11 +47,11 @@ def unnameable_values(enum: Enum, source: Source) -> Iterator[str]:
             yield value
 
 
-def _value(enum: Enum, value: str, source: Source) -> list[str]:
+def _value(enum: Enum, value: str, source: Source) -> list[Line]:
     name = source.value_names[enum.name, value]
     previous = source.values.get((enum.name, value))
-    line = words(
-        name.name or on_one_line(value), None if name.mapped is None else attribute("@map", quote(name.mapped))
+    line = make_line(
+        name.name or on_one_line(value), "", None if name.mapped is None else attribute("@map", quote(name.mapped))
     )
     docs = [] if previous is None else _kept_documentation(previous.documentation)
     return [*docs, f"// {line}" if is_unnameable(name.name) else line]

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parity.lifting import notes
+from parity.lifting.blocks import Line, make_line
 from parity.lifting.constraints import index_map, primary_key_map
 from parity.lifting.defaults import default_attribute
 from parity.lifting.identifiers import condition, has_expression, index_columns
 from parity.lifting.names import on_one_line, sanitised
 from parity.lifting.source import Source
-from parity.lifting.text import attribute, documentation, named, words
+from parity.lifting.text import attribute, documentation, named
 from parity.psl import model as psl
 from parity.psl.strings import quote
 from parity.schema.model import Column, Index, SortOrder, Table
@@ -38,7 +39,7 @@ def field_keys(table: Table) -> FieldKeys:
     return FieldKeys(key.columns[0].name if key is not None and len(key.columns) == 1 else None, uniques)
 
 
-def scalar_field(table: Table, column: Column, keys: FieldKeys, source: Source) -> list[str]:
+def scalar_field(table: Table, column: Column, keys: FieldKeys, source: Source) -> list[Line]:
     """The field's lines: its documentation, and itself."""
     previous = source.fields.get((table.name, column.name))
     unique = keys.uniques.get(column.name)
@@ -62,7 +63,7 @@ def field_lines(
     id: str | None,
     arity: str,
     previous: psl.ScalarField | None,
-) -> list[str]:
+) -> list[Line]:
     """The lines of a field of a table or a view."""
     name = source.column_names[owner, column.name]
     unnameable = sanitised(column.name) == ""
@@ -71,7 +72,7 @@ def field_lines(
         docs = [text for text in map(notes.without_stray_notes, docs) if text]
     if unnameable:
         docs.append(notes.UNNAMEABLE_FIELD)
-    line = words(
+    line = make_line(
         name.name or on_one_line(column.name),
         type_text(column, previous, source) + arity,
         "@updatedAt" if previous is not None and previous.is_updated_at else None,

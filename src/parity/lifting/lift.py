@@ -79,10 +79,10 @@ def _lift(schema: Schema, dialect: Dialect, existing: Datamodel, headers: tuple[
     relations = find_relations(source)
     if any(_partial_indexes(schema)):
         headers = tuple(map(with_partial_indexes, headers))
-    files = [[header.strip() + "\n"] if header.strip() else [] for header in headers]
+    files = [[lay_out(parse_file(header.strip() + "\n"))] if header.strip() else [] for header in headers]
     for file, block in (*_models(relations, source), *_views(relations, source), *_enums(source)):
         files[0 if len(files) == 1 else new_in if file is None else file].append(block)
-    texts = tuple(lay_out(parse_file("\n".join(blocks))) for blocks in files)
+    texts = tuple("\n".join(blocks) or "\n" for blocks in files)
     return LiftedFiles(texts, (*lift_warnings(source), *_said_of(left_out)))
 
 

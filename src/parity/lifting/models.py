@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.lifting import notes
+from parity.lifting.blocks import Block, Line, block_text
 from parity.lifting.fields import field_keys, scalar_field
 from parity.lifting.identifiers import has_expression
 from parity.lifting.indexes import block_id, block_indexes, previous_indexes
 from parity.lifting.names import is_reserved
 from parity.lifting.relations import Relations, relation_fields
 from parity.lifting.source import Source, is_ignored
-from parity.lifting.text import attribute, documentation
+from parity.lifting.text import attribute
 from parity.psl.strings import quote
 from parity.schema.model import Table
 
@@ -21,26 +22,23 @@ _EXCLUSION = "EXCLUDE"
 
 
 def model_block(table: Table, relations: Relations, source: Source) -> str:
-    """The text of a table's model, not laid out."""
+    """The text of a table's model."""
     name = source.table_names[table.name]
     model = source.models.get(table.name)
-    lines = [f"model {name.name} {{"]
+    lines: list[Line] = []
     keys = field_keys(table)
     for column in table.columns:
         lines += scalar_field(table, column, keys, source)
     lines += relation_fields(table, relations, source)
-    lines += [line for line in (block_id(table, source), *block_indexes(table, source)) if line is not None]
+    attributes = [line for line in (block_id(table, source), *block_indexes(table, source)) if line is not None]
     if name.mapped is not None:
-        lines.append(attribute("@@map", quote(name.mapped)))
+        attributes.append(attribute("@@map", quote(name.mapped)))
     if is_ignored(table, source, explicit=model is not None and model.is_ignored):
-        lines.append("@@ignore")
+        attributes.append("@@ignore")
     if source.shows_namespaces and table.name.namespace is not None:
-        lines.append(attribute("@@schema", quote(table.name.namespace)))
-    lines.append("}")
-    if not table.columns:
-        lines = [f"// {line}" for line in lines]
+        attributes.append(attribute("@@schema", quote(table.name.namespace)))
     docs = notes.merged(None if model is None else model.documentation, list(_notes(table, relations, source)))
-    return "\n".join([*documentation(docs), *lines]) + "\n"
+    return block_text(Block(f"model {name.name}", lines, attributes, docs, is_commented_out=not table.columns))
 
 
 def is_partitioned(table: Table) -> bool:

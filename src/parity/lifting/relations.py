@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from parity.lifting.blocks import FieldLine, Line, make_line
 from parity.lifting.constraints import foreign_key_map
 from parity.lifting.identifiers import keys_of
 from parity.lifting.joins import JoinTable
@@ -18,7 +19,7 @@ from parity.lifting.relation_names import (
     relation_names,
 )
 from parity.lifting.source import Source, is_ignored
-from parity.lifting.text import array, attribute, named, words
+from parity.lifting.text import array, attribute, named
 from parity.psl import model as psl
 from parity.psl.strings import quote
 from parity.schema.model import ForeignKey, ReferentialAction, Table
@@ -95,8 +96,8 @@ def find_relations(source: Source) -> Relations:
     )
 
 
-def relation_fields(table: Table, relations: Relations, source: Source) -> Iterator[str]:
-    """The relation fields of a table's model, as lines of text."""
+def relation_fields(table: Table, relations: Relations, source: Source) -> Iterator[Line]:
+    """The relation fields of a table's model, as lines."""
     model = source.models.get(table.name)
     if not source.has_foreign_keys:
         yield from kept_relation_fields(model, relations, views_only=False)
@@ -113,7 +114,7 @@ def relation_fields(table: Table, relations: Relations, source: Source) -> Itera
     yield from kept_relation_fields(model, relations, views_only=True)
 
 
-def kept_relation_fields(model: psl.Model | None, relations: Relations, *, views_only: bool) -> Iterator[str]:
+def kept_relation_fields(model: psl.Model | None, relations: Relations, *, views_only: bool) -> Iterator[FieldLine]:
     """The relation fields that a model of the existing file has, where no foreign key says them.
 
     With `views_only` those that lead to or from a view; no field leads to a block that is gone.
@@ -127,7 +128,7 @@ def kept_relation_fields(model: psl.Model | None, relations: Relations, *, views
                 yield _kept(model, field, relations)
 
 
-def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -> str:
+def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -> FieldLine:
     table, key = side.table, side.key
     existing = _existing_relation(side, relations, source)
     names = _names(side, existing, relations)
@@ -143,7 +144,7 @@ def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -
     )
     model = source.models.get(table.name)
     ignored = is_ignored(table, source, explicit=existing is not None and model is not None and model.is_ignored)
-    return words(
+    return make_line(
         _free(names.forward, side.key.columns, taken, is_kept=existing is not None),
         source.table_names[key.referenced_table].name + ("" if all(required) else "?"),
         attribute("@relation", *arguments),
@@ -151,7 +152,7 @@ def _forward(side: _Side, taken: _Taken, relations: Relations, source: Source) -
     )
 
 
-def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> str:
+def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> FieldLine:
     existing = _existing_relation(side, relations, source)
     names = _names(side, existing, relations)
     unique = any(set(columns) <= set(side.key.columns) for columns in keys_of(side.table))
@@ -161,7 +162,7 @@ def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> s
         source,
         explicit=existing is not None and referencing is not None and referencing.is_ignored,
     )
-    return words(
+    return make_line(
         _free(names.back, side.key.columns, taken, is_kept=existing is not None),
         source.table_names[side.table.name].name + ("?" if unique else "[]"),
         attribute("@relation", quote(names.name)) if names.name else None,
@@ -169,7 +170,7 @@ def _back(side: _Side, taken: _Taken, relations: Relations, source: Source) -> s
     )
 
 
-def _join_side(join: JoinTable, is_a: bool, taken: _Taken, relations: Relations, source: Source) -> str:
+def _join_side(join: JoinTable, is_a: bool, taken: _Taken, relations: Relations, source: Source) -> FieldLine:
     names = join_name(join, relations.names)
     name, forward, back = names.name, names.forward, names.back
     existing = relations.existing_joins.get(join.name.name[1:])
@@ -177,14 +178,14 @@ def _join_side(join: JoinTable, is_a: bool, taken: _Taken, relations: Relations,
         name = existing.name if existing.name is not None else join.name.name[1:]
         forward, back = existing.field_a or forward, existing.field_b or back
     other = join.to_b if is_a else join.to_a
-    return words(
+    return make_line(
         _free(forward if is_a else back, (join.name.name,), taken, is_kept=existing is not None),
         f"{source.table_names[other.referenced_table].name}[]",
         attribute("@relation", quote(name)) if name else None,
     )
 
 
-def _kept(model: psl.Model, field: psl.RelationField, relations: Relations) -> str:
+def _kept(model: psl.Model, field: psl.RelationField, relations: Relations) -> FieldLine:
     relation = relations.by_field.get((model.name, field.name))
     arguments: tuple[str | None, ...] = ()
     if relation is not None:
@@ -199,7 +200,7 @@ def _kept(model: psl.Model, field: psl.RelationField, relations: Relations) -> s
                 named("map", relation.map),
             )
     arity = {psl.Arity.REQUIRED: "", psl.Arity.OPTIONAL: "?", psl.Arity.LIST: "[]"}[field.arity]
-    return words(
+    return make_line(
         field.name,
         f"{field.model}{arity}",
         attribute("@relation", *arguments) if any(arguments) else None,

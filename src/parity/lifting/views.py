@@ -6,11 +6,12 @@ A database knows no keys and no relations of a view, so these come from the exis
 from __future__ import annotations
 
 from parity.lifting import notes
+from parity.lifting.blocks import Block, Line, block_text
 from parity.lifting.fields import field_lines
 from parity.lifting.names import is_reserved
 from parity.lifting.relations import Relations, kept_relation_fields
 from parity.lifting.source import Source
-from parity.lifting.text import array, attribute, documentation, named
+from parity.lifting.text import array, attribute, named
 from parity.psl import model as psl
 from parity.psl.strings import quote
 from parity.schema.model import Column, Opaque
@@ -26,21 +27,21 @@ _ARITY = {Arity.REQUIRED: "", Arity.NULLABLE: "?", Arity.LIST: "[]"}
 
 
 def view_block(view: Opaque, relations: Relations, source: Source) -> str:
-    """The text of a view's block, not laid out."""
+    """The text of a view's block."""
     name = source.view_names[view.name]
     model = source.view_models.get(view.name)
-    lines = [f"view {name.name} {{"]
+    lines: list[Line] = []
     for column in view.columns:
         lines += _field(view, column, model, source)
     lines += kept_relation_fields(model, relations, views_only=False)
-    lines += _keys(model)
+    attributes = _keys(model)
     if name.mapped is not None:
-        lines.append(attribute("@@map", quote(name.mapped)))
+        attributes.append(attribute("@@map", quote(name.mapped)))
     if model is not None and model.is_ignored:
-        lines.append("@@ignore")
+        attributes.append("@@ignore")
     if source.shows_namespaces and view.name.namespace is not None:
-        lines.append(attribute("@@schema", quote(view.name.namespace)))
-    return "\n".join([*documentation(_notes(view, model, source)), *lines, "}"]) + "\n"
+        attributes.append(attribute("@@schema", quote(view.name.namespace)))
+    return block_text(Block(f"view {name.name}", lines, attributes, _notes(view, model, source)))
 
 
 def _notes(view: Opaque, model: psl.Model | None, source: Source) -> list[str]:
@@ -53,7 +54,7 @@ def _notes(view: Opaque, model: psl.Model | None, source: Source) -> list[str]:
     return notes.merged(None if model is None else model.documentation, added)
 
 
-def _field(view: Opaque, column: Column, model: psl.Model | None, source: Source) -> list[str]:
+def _field(view: Opaque, column: Column, model: psl.Model | None, source: Source) -> list[Line]:
     previous = source.fields.get((view.name, column.name))
     arity = _ARITY[column.arity]
     if previous is not None and column.arity is Arity.NULLABLE:

@@ -235,6 +235,11 @@ def _block(text: str, block: ast.Block, lines: list[str]) -> None:
     lines.append("}\n")
 
 
+def attribute_place(name: str) -> int:
+    """Where an attribute of this name stands among those of a field or a block."""
+    return _ORDER.get(name, len(_ORDER))
+
+
 def _place(attribute: ast.Attribute) -> int:
     return _ORDER.get(attribute.name.text, len(_ORDER))
 
