@@ -8,10 +8,10 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from measure import Promise
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.dialects.registry import all_dialects

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
 from parity.diff.carry import carry_over

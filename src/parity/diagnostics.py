@@ -6,9 +6,10 @@ run shows all of them. Rendering them with the source line and a caret is the co
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 
 class Span(NamedTuple):
@@ -30,8 +31,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding. `code` is stable and never reused; `hint` says how to mend it where that is known."""
 
     code: str
@@ -41,8 +41,7 @@ class Diagnostic:
     hint: str | None = None
 
 
-@dataclass(slots=True)
-class Sink:
+class Sink(Struct):
     """Collects diagnostics; never raises."""
 
     items: list[Diagnostic] = field(default_factory=list)
@@ -65,8 +64,7 @@ class Sink:
         return tuple(sorted(self.items, key=lambda d: (d.span.file, d.span.start, d.span.end, d.severity, d.code)))
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A source text and the name to show for it."""
 
     name: str

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from parity.dialects.capabilities import Capabilities
+from parity.records import compared_without, shown_without
 
 if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
@@ -28,8 +30,9 @@ Value = str | int | float | bool | bytes | None
 Row = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+@compared_without("source")
+@shown_without("password", "parameters")
+class Target(Struct, frozen=True):
     """Where a database is. The password is kept out of `repr` and of every text; show `display`.
 
     `parameters` are the URL's query parameters. `path` is set for databases that are files.
@@ -42,12 +45,12 @@ class Target:
     host: str | None = None
     port: int | None = None
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     namespace: str | None = None
     """The schema that the URL's `schema` parameter names."""
-    parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    parameters: tuple[tuple[str, str], ...] = ()
     path: Path | None = None
-    source: str | None = field(default=None, compare=False)
+    source: str | None = None
     """Where the URL came from: `--url`, `DATABASE_URL from .env`."""
 
 
@@ -129,16 +132,14 @@ class TypeSystem(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedStep:
+class RenderedStep(Struct, frozen=True):
     """A step as SQL. `header` is the migration file's comment for it (`CreateTable`); statements have no semicolon."""
 
     header: str
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFacts:
+class LedgerFacts(Struct, frozen=True):
     """How the table `_prisma_migrations` is made and stamped here."""
 
     create: str
@@ -151,15 +152,13 @@ class LedgerFacts:
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockHolder:
+class LockHolder(Struct, frozen=True):
     """Who holds the migration lock, as far as the database tells."""
 
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
     parse_url: Callable[[str, Path], Target]
@@ -212,8 +211,7 @@ def _no_conversion(old: Column, new: Column) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """One database. Everything that the rest of the project may ask it."""
 
     name: str

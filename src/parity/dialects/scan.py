@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from parity.dialects.statements import SqlStatement
 from parity.errors import ScriptRefused
@@ -29,8 +30,7 @@ class TokenKind(StrEnum):
     """A number, or a run of punctuation; parentheses, commas, dots and semicolons come one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One token, with its place in the script."""
 
     kind: TokenKind

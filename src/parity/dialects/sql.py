@@ -7,13 +7,12 @@ the server printed).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """A quoted name. `namespace` is written before it where it isn't None."""
 
     name: str

@@ -8,12 +8,12 @@ that better.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SqlStatement:
+
+class SqlStatement(Struct, frozen=True):
     """A statement: `text` is `script[start:end]`, from its first token to its last, without the semicolon.
 
     Offsets are in characters. `line` is the 1-based line of the first token. Comments before the first token
@@ -45,8 +45,7 @@ class TransactionControl(StrEnum):
     ROLLBACK_PREPARED = "rollback prepared"
 
 
-@dataclass(frozen=True, slots=True)
-class AddedEnumValue:
+class AddedEnumValue(Struct, frozen=True):
     """A value added to an existing enum type, which can't be used before the transaction that adds it is
     over.
 
@@ -58,8 +57,7 @@ class AddedEnumValue:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionChange:
+class SessionChange(Struct, frozen=True):
     """A setting of the connection that a statement changes.
 
     `name` is in lower case: `search_path`, `role`, `foreign_keys`; `all` for RESET ALL and DISCARD ALL;
@@ -73,8 +71,7 @@ class SessionChange:
     """Whether it lasts for the current transaction only."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementFacts:
+class StatementFacts(Struct, frozen=True):
     """What has to be known about a statement before it is run."""
 
     keywords: tuple[str, ...]

@@ -24,7 +24,7 @@ What goes: everything that stands on a dropped table or column, as the database 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.diff.carry_opaque import kept_opaques

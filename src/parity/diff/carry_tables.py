@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Matched(Generic[T]):
+class Matched(Struct, Generic[T], frozen=True):
     """What is on both sides (the same shape, perhaps another name), and on one side only. In the sides' order."""
 
     pairs: tuple[tuple[T, T], ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.execute.journal import read_journal
 from parity.execute.ledger import LedgerRow
@@ -23,8 +24,7 @@ class MigrationState(StrEnum):
     MISSING = "applied, but not in the folder"
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationStatus:
+class MigrationStatus(Struct, frozen=True):
     """One migration. `migration` is None for MISSING, `row` for what never ran.
 
     `edited` tells that the file isn't the one that was applied. `out_of_order` tells that it is pending while one that
@@ -39,8 +39,7 @@ class MigrationStatus:
     out_of_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The states of all migrations, in byte order of their names."""
 
     statuses: tuple[MigrationStatus, ...]

@@ -8,14 +8,14 @@ stays and says who ran it. Node's prisma reads `logs` of failed rows only, and s
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _PREFIX = "parity "
 
 
-@dataclass(frozen=True, slots=True)
-class RunBy:
+class RunBy(Struct, frozen=True):
     """Who ran something: the operating system's user, the machine's name, the database's user, program and version."""
 
     user: str | None
@@ -24,8 +24,7 @@ class RunBy:
     tool: str
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """`statements` of the script, `done` of them confirmed by the database. `by` is None in rows of old versions."""
 
     atomic: bool

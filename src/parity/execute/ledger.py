@@ -6,7 +6,7 @@ the journal (see `parity.execute.journal`), and the error where the migration fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Value
 from parity.schema.types import ObjectName
@@ -14,8 +14,7 @@ from parity.schema.types import ObjectName
 TABLE = "_prisma_migrations"
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(Struct, frozen=True):
     """One row. Stamps are ISO 8601 in UTC, or None."""
 
     id: str
@@ -38,8 +37,7 @@ class LedgerRow:
         return self.finished_at is None and self.rolled_back_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The ledger of one connected database."""
 
     session: Session

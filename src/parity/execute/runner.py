@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, MigrationFailed, ParityError, StatementFailed
@@ -19,8 +21,7 @@ from parity.execute.segments import PlannedStatement, Segment, SegmentKind, Tran
 from parity.migrations.folder import Migration
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A migration that was applied, and the seconds that it took."""
 
     name: str
@@ -28,8 +29,7 @@ class Applied:
     seconds: float
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(Struct):
     """How far a script has come. `confirmed` statements are committed; `at` is the one that runs now."""
 
     plan: TransactionPlan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Target
 from parity.errors import DatabaseError, HistoryError, ParityError
@@ -12,8 +13,7 @@ from parity.execute.runner import run_script
 from parity.migrations.folder import Migration
 
 
-@dataclass(frozen=True, slots=True)
-class ScratchWish:
+class ScratchWish(Struct, frozen=True):
     """Which scratch database to use: the one that `shadow` names, or a new one on the server of `main`.
 
     `main` is None where no database is at hand: enough for databases that are files.

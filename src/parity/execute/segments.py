@@ -14,8 +14,9 @@ instead of running the statement in its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from parity.dialects.statements import SqlStatement, StatementFacts, TransactionControl
 from parity.errors import ParityError
@@ -32,8 +33,7 @@ class SegmentKind(StrEnum):
     """The author's BEGIN … COMMIT."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStatement:
+class PlannedStatement(Struct, frozen=True):
     """A statement, its facts, and its number in the script (from 0)."""
 
     index: int
@@ -41,8 +41,7 @@ class PlannedStatement:
     facts: StatementFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Statements that stand or fall together. `reason` says why the script was cut before it, None for the first."""
 
     kind: SegmentKind
@@ -52,8 +51,7 @@ class Segment:
     """Foreign keys aren't checked while it runs; the whole database is, before it commits."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionPlan:
+class TransactionPlan(Struct, frozen=True):
     """The segments of one script, in order."""
 
     segments: tuple[Segment, ...]
@@ -137,8 +135,7 @@ def _is_neutral(facts: StatementFacts) -> bool:
     return facts.keywords[0] in _NEUTRAL or (facts.keywords[0] == "DROP" and "TABLE" not in facts.keywords)
 
 
-@dataclass(slots=True)
-class _Cutter:
+class _Cutter(Struct):
     """Collects statements into segments. `reason` is why the next one is a segment of its own."""
 
     reason: str | None

@@ -15,12 +15,17 @@ from parity.lifting.text import documentation, words
 from parity.psl.format import attribute_place, lay_out
 from parity.psl.parser import parse_file
 
-# Quantifiers are possessive: no line may make them try again, as a long name could.
+# Quantifiers are possessive: no line may make them try again, as a long name could. Why each group ends in what never
+# matches: see parity.psl.lexer.
 _NAME = r"[A-Za-z]\w*+"
-_STRING = r'"(?>[^"\\\x00-\x1f]|\\.)*+"'
-_ARGUMENTS = rf"(?:\((?>{_STRING}|{_NAME}|-?\d++(?:\.\d++)?(?![\w.])|[\[\]():, ])*+)?"
+_STRING = r'"(?:[^"\\\x00-\x1f]|\\.|(?!))*+"'
+_NUMBER = r"-?\d++(?:\.\d+)?(?![\w.])"
+_NO_CALL = rf"(?:{_STRING}|{_NAME}|{_NUMBER}|[\[\]:, ]|(?!))*+"
+_CALLS = rf"(?:{_STRING}|{_NAME}(?:\({_NO_CALL}\))?|{_NUMBER}|[\[\]:, ]|(?!))*+"
+_ARGUMENTS = rf"(?:\((?:{_STRING}|{_NAME}(?:\({_CALLS}\))?|{_NUMBER}|[\[\]:, ]|(?!))*+\))?"
+"""Of an attribute: calls in them, as deep as a pull writes them."""
 _PLAIN_LINE = re.compile(
-    rf"{_NAME} (?:(?:{_NAME}|Unsupported\({_STRING}\))(?:\?|\[\])?)?(?: @{_NAME}(?:\.{_NAME})?{_ARGUMENTS})*+",
+    rf"{_NAME} (?:(?:{_NAME}|Unsupported\({_STRING}\))(?:\?|\[\])?)?(?: @{_NAME}(?:\.{_NAME})?{_ARGUMENTS}|(?!))*+",
     re.ASCII,
 )
 """A field as the pull writes it, parts joined by single spaces."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.lifting import notes
 from parity.lifting.blocks import Line, make_line
@@ -21,8 +22,7 @@ from parity.schema.types import Arity, ObjectName, TypeFamily
 _ARITY = {Arity.REQUIRED: "", Arity.NULLABLE: "?", Arity.LIST: "[]"}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKeys:
+class FieldKeys(Struct, frozen=True):
     """What a table's keys say of a single column each."""
 
     id_column: str | None

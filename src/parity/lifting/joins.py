@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.schema.model import ForeignKey, IndexKind, Table
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class JoinTable:
+class JoinTable(Struct, frozen=True):
     """A table that no model shows. `to_a` and `to_b` are the foreign keys of the columns A and B."""
 
     name: ObjectName

@@ -8,8 +8,10 @@ between the blocks are not kept. Reads and writes no files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.lifting.enums import enum_block, kept_enum_block
@@ -29,16 +31,14 @@ from parity.schema.types import ObjectName
 _Block = TypeVar("_Block", Model, Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class LiftResult:
+class LiftResult(Struct, frozen=True):
     """A schema file's text, and what there is to say about it."""
 
     text: str
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LiftedFiles:
+class LiftedFiles(Struct, frozen=True):
     """The texts of a schema's files, in the order of their headers, and what there is to say about them."""
 
     texts: tuple[str, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from parity.psl.names import RESERVED, SCALARS
 
@@ -15,8 +17,7 @@ EMPTY_VALUE = "EMPTY_ENUM_VALUE"
 """What an enum value that is an empty string is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name in the language, and the database's own one where a `@map` or `@@map` has to say it."""
 
     name: str
@@ -28,6 +29,7 @@ def needs_sanitising(text: str) -> bool:
     return _PLAIN.fullmatch(text) is None
 
 
+@lru_cache(maxsize=4096)
 def sanitised(text: str) -> str:
     """`text` without what can't lead an identifier, and with `_` for what can't be in one. May be empty."""
     return _FOREIGN.sub("_", _LEADING.sub("", text)) if needs_sanitising(text) else text
@@ -50,6 +52,7 @@ def top_level_name(text: str, namespace: str | None, *, is_unique: bool) -> Name
     return Name(text)
 
 
+@lru_cache(maxsize=4096)
 def field_name(text: str) -> Name:
     """The name of a new field."""
     return Name(sanitised(text), text) if needs_sanitising(text) else Name(text)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from parity.lifting.names import Name, field_name, sanitised, top_level_name, value_name
 from parity.psl import model as psl
@@ -19,8 +20,7 @@ Blocks = Mapping[ObjectName, psl.Model] | Mapping[ObjectName, psl.Enum]
 _Key = TypeVar("_Key")
 
 
-@dataclass(frozen=True, slots=True)
-class BlockNames:
+class BlockNames(Struct, frozen=True):
     """The names of all blocks, and which ones were new and had a name that another block has."""
 
     tables: Mapping[ObjectName, Name]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.lifting.joins import JoinTable
 from parity.lifting.names import field_name, top_level_name
@@ -21,8 +22,7 @@ Pair = tuple[ObjectName, ObjectName]
 """The two tables of a relation, in the order of the schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelationName:
+class RelationName(Struct, frozen=True):
     """A relation's name ("" for none), and its fields: `forward` holds the key (or is A's), `back` is the other one."""
 
     name: str
@@ -30,8 +30,7 @@ class RelationName:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
-class RelationNames:
+class RelationNames(Struct, frozen=True):
     """What `foreign_key_name` and `join_name` need to know of the whole schema."""
 
     order: dict[ObjectName, int]

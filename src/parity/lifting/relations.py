@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.lifting.blocks import FieldLine, Line, make_line
 from parity.lifting.constraints import foreign_key_map
@@ -34,8 +35,7 @@ _ACTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """One end of a foreign key's relation."""
 
     table: Table
@@ -43,16 +43,14 @@ class _Side:
     is_forward: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """The names that fields of one model have. Those of `relations` grow with each field."""
 
     scalars: set[str]
     relations: set[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """All relations of a schema, found once."""
 
     sides: Mapping[ObjectName, list[_Side]]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect
 from parity.lifting.identifiers import is_usable
@@ -41,8 +42,7 @@ _QUALIFIED = re.compile(r'(?:("(?:[^"]|"")+"|\w+)\.)?("(?:[^"]|"")+"|\w+)')
 _Block = TypeVar("_Block", psl.Model, psl.Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A database's schema and an existing datamodel, matched. Keys are the database's names."""
 
     schema: Schema

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Dialect
 from parity.psl import model as psl
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class Lowering:
+class Lowering(Struct, frozen=True):
     """One datamodel on its way into one dialect."""
 
     datamodel: psl.Datamodel

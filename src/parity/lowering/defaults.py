@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from parity.lowering.context import Lowering
 from parity.psl import model as psl

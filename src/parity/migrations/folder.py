@@ -13,13 +13,15 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.errors import ConfigError, MigrationsInvalid
 from parity.migrations.checksum import checksum_of
 from parity.migrations.lockfile import LOCK_FILE, read_provider
 from parity.migrations.names import byte_order
+from parity.records import compared_without, shown_without
 
 SCRIPT = "migration.sql"
 LARGEST_SCRIPT = 256 * 1024 * 1024
@@ -29,22 +31,22 @@ _BOM = b"\xef\xbb\xbf"
 _STAMPED = re.compile(r"[0-9]{14}")
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+@compared_without("path")
+@shown_without("raw", "sql")
+class Migration(Struct, frozen=True):
     """One migration. `path` is its migration.sql; `sql` is `raw` as text, without a byte order mark."""
 
     name: str
-    path: Path = field(compare=False)
-    raw: bytes = field(repr=False)
-    sql: str = field(repr=False)
+    path: Path
+    raw: bytes
+    sql: str
     checksum: str
 
 
 NAME_WITHOUT_TIME = "PAR242"
 
 
-@dataclass(frozen=True, slots=True)
-class FolderWarning:
+class FolderWarning(Struct, frozen=True):
     """Something in the folder that is allowed, but may not be meant. `name` is the file or folder."""
 
     code: str
@@ -52,8 +54,7 @@ class FolderWarning:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FolderProblem:
+class FolderProblem(Struct, frozen=True):
     """Why a migration can't be used. `name` is its folder."""
 
     code: str
@@ -62,8 +63,7 @@ class FolderProblem:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationsFolder:
+class MigrationsFolder(Struct, frozen=True):
     """What is in the folder. `provider` is the one of migration_lock.toml, None where that file isn't
     there."""
 

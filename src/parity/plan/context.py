@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.diff.columns import differs
@@ -55,8 +57,7 @@ TABLE_CHANGES = (
 """The members of `TableChange`, for isinstance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Altered:
+class Altered(Struct, frozen=True):
     """A table that stays, with its changes (perhaps none)."""
 
     old: Table
@@ -73,8 +74,7 @@ Conversions = Mapping[tuple[ObjectName, str], str]
 """By the new names of table and column: the expression that keeps values which would go with their column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(Struct, frozen=True):
     """One run of the planner."""
 
     old: Schema

@@ -6,17 +6,19 @@ A real variable always wins. The .env beside the schema wins over the one at the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from parity.errors import ConfigError
+from parity.records import shown_without
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+@shown_without("variables")
+class Environment(Struct, frozen=True):
     """Variables by name, and where those that came out of a file were found. Values are kept out of `repr`."""
 
-    variables: Mapping[str, str] = field(repr=False)
+    variables: Mapping[str, str]
     origins: Mapping[str, str]
     searched: tuple[str, ...]
     """The places that were looked at, for error messages."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.errors import ConfigError, UsageError
 from parity.project.settings import Settings
@@ -11,8 +12,7 @@ from parity.project.settings import Settings
 _PLACES = ("schema.prisma", "prisma/schema.prisma", "prisma/schema", "prisma")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Absolute paths. `schema` may be a file or a folder of .prisma files; it need not exist yet for `init`."""
 
     root: Path

@@ -7,14 +7,14 @@ alone: quotes there are a part of the argument (`--compiler-options {"module":"C
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class SeedCommand:
+class SeedCommand(Struct, frozen=True):
     """A program and its arguments. `origin` says which file names it."""
 
     arguments: tuple[str, ...]

@@ -9,8 +9,9 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.errors import ConfigError
 from parity.project.prisma_config import NAMES, Text, Value, Variable, read_config
@@ -19,8 +20,7 @@ from parity.project.seed import SeedCommand, seed_of_parity, seed_of_prisma
 _MAX_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class UrlSetting:
+class UrlSetting(Struct, frozen=True):
     """A URL as a configuration gives it: its text, or the variable that holds it. `origin` says where it stands."""
 
     text: str | None
@@ -28,8 +28,7 @@ class UrlSetting:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The settings that were found; None where nothing says it. Paths are absolute."""
 
     root: Path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Target
 from parity.dialects.registry import dialect_for_url
@@ -15,8 +17,7 @@ from parity.psl.model import Datasource
 _FALLBACK = "DATABASE_URL"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundUrl:
+class FoundUrl(Struct, frozen=True):
     """A URL, where it came from, and the folder that a relative file path in it starts from."""
 
     url: str

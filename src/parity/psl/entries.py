@@ -5,7 +5,7 @@ The datamodel is for everybody; these are for the validation rules, which need t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from parity.diagnostics import Span
 from parity.psl import ast
@@ -25,13 +25,10 @@ from parity.psl.model import (
     Relation,
     ScalarField,
 )
-from parity.psl.quick import quick
 from parity.psl.reading import Report
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One relation field, with what its own `@relation` says (None where an argument isn't given)."""
 
     model: str
@@ -71,8 +68,7 @@ class Columns:
         return taken
 
 
-@dataclass(slots=True)
-class ModelEntry:
+class ModelEntry(Struct):
     """A model or view while and after it is resolved."""
 
     block: ast.Block
@@ -127,8 +123,7 @@ class ModelEntry:
         return self.report.span(self.block)
 
 
-@dataclass(slots=True)
-class EnumEntry:
+class EnumEntry(Struct):
     """An enum, with the place of its `@@schema` and `@@map`."""
 
     block: ast.Block
@@ -147,9 +142,7 @@ class EnumEntry:
         return self.report.span(self.block)
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class RelationEntry:
+class RelationEntry(Struct, frozen=True):
     """A relation with its two sides. The forward side is the one that holds the columns."""
 
     relation: Relation
@@ -159,8 +152,7 @@ class RelationEntry:
     """A many-to-many that names columns: only document databases have it."""
 
 
-@dataclass(slots=True)
-class Resolution:
+class Resolution(Struct):
     """Everything that is known about a schema once its names are resolved."""
 
     files: tuple[ast.File, ...]

@@ -7,11 +7,12 @@ are not filled in here: see `parity.psl.constraint_names`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from parity.diagnostics import Span
-from parity.psl.quick import quick
+from parity.records import compared_without
 
 NOWHERE = Span(0, 0)
 
@@ -38,22 +39,19 @@ class ScalarType(StrEnum):
     BYTES = "Bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumRef:
+class EnumRef(Struct, frozen=True):
     """A field type that names an enum of the datamodel."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeRef:
+class CompositeRef(Struct, frozen=True):
     """A field type that names a `type` block (MongoDB only)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnsupportedType:
+class UnsupportedType(Struct, frozen=True):
     """`Unsupported("text")`: a database type that the language has no name for."""
 
     text: str
@@ -62,58 +60,49 @@ class UnsupportedType:
 FieldType = ScalarType | EnumRef | CompositeRef | UnsupportedType
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class NativeType:
+@compared_without("span")
+class NativeType(Struct, frozen=True):
     """`@db.VarChar(255)`: the name without its prefix, and the arguments as written (`("255",)`)."""
 
     name: str
     args: tuple[str, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 # --- expressions, as they stand in attributes -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class StringValue:
+class StringValue(Struct, frozen=True):
     """A string literal, unescaped."""
 
     value: str
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class NumberValue:
+class NumberValue(Struct, frozen=True):
     """A number literal, as written: `text` may be `1`, `-3`, `1.50`, `1e3`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class BooleanValue:
+class BooleanValue(Struct, frozen=True):
     """`true` or `false`."""
 
     value: bool
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class EnumValueRef:
+class EnumValueRef(Struct, frozen=True):
     """A bare word that names a value of the field's enum (the name in the language, not the mapped one)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListValue:
+class ListValue(Struct, frozen=True):
     """`[a, b]`."""
 
     items: tuple[DefaultValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(Struct, frozen=True):
     """A function call: `autoincrement()`, `now()`, `uuid(7)`, `dbgenerated("…")`, `sequence(start: 1)` …
 
     `args` are (name, value) pairs; the name is None for a positional one.
@@ -126,22 +115,20 @@ class FunctionValue:
 DefaultValue = StringValue | NumberValue | BooleanValue | EnumValueRef | ListValue | FunctionValue
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class FieldDefault:
+@compared_without("span")
+class FieldDefault(Struct, frozen=True):
     """`@default(value, map: "name")`."""
 
     value: DefaultValue
     map: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 # --- fields -------------------------------------------------------------------------------------------------------
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class ScalarField:
+@compared_without("span")
+class ScalarField(Struct, frozen=True):
     """A field that holds values: a scalar, an enum, or an unsupported type."""
 
     name: str
@@ -153,7 +140,7 @@ class ScalarField:
     is_updated_at: bool = False
     is_ignored: bool = False
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     @property
     def db_name(self) -> str:
@@ -161,9 +148,8 @@ class ScalarField:
         return self.name if self.database_name is None else self.database_name
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class RelationField:
+@compared_without("span")
+class RelationField(Struct, frozen=True):
     """A field that leads to another model. `relation` is the index into `Datamodel.relations`, None if unresolved."""
 
     name: str
@@ -172,7 +158,7 @@ class RelationField:
     relation: int | None = None
     is_ignored: bool = False
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 Field = ScalarField | RelationField
@@ -188,9 +174,7 @@ class SortOrder(StrEnum):
     DESC = "Desc"
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class IndexField:
+class IndexField(Struct, frozen=True):
     """One column of a key or an index. `ops` is the operator class: its name in the language, or raw text."""
 
     name: str
@@ -200,9 +184,8 @@ class IndexField:
     ops_is_raw: bool = False
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class PrimaryKey:
+@compared_without("span")
+class PrimaryKey(Struct, frozen=True):
     """`@id` or `@@id`. `name` is the client's name, `database_name` the `map:` argument."""
 
     fields: tuple[IndexField, ...]
@@ -210,7 +193,7 @@ class PrimaryKey:
     database_name: str | None = None
     clustered: bool | None = None
     on_field: bool = False
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 class IndexKind(StrEnum):
@@ -221,9 +204,8 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Index:
+@compared_without("span")
+class Index(Struct, frozen=True):
     """`@unique`, `@@unique`, `@@index` or `@@fulltext`. `algorithm` is the `type:` argument (`Gin`), as written.
 
     `where` is the SQL text of a partial index's condition (raw("…"), or the object form already turned into
@@ -240,15 +222,14 @@ class Index:
     where_object: tuple[tuple[str, DefaultValue | None, bool], ...] = ()
     """(field, value or None for null, negated) of the object form of `where`."""
     on_field: bool = False
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Model:
+@compared_without("span")
+class Model(Struct, frozen=True):
     """A `model` or (with `is_view`) a `view` block."""
 
     name: str
@@ -260,7 +241,7 @@ class Model:
     is_view: bool = False
     is_ignored: bool = False
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     @property
     def db_name(self) -> str:
@@ -280,14 +261,14 @@ class Model:
         raise KeyError(name)
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValue:
+@compared_without("span")
+class EnumValue(Struct, frozen=True):
     """A value of an enum."""
 
     name: str
     database_name: str | None = None
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     @property
     def db_name(self) -> str:
@@ -295,8 +276,8 @@ class EnumValue:
         return self.name if self.database_name is None else self.database_name
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+@compared_without("span")
+class Enum(Struct, frozen=True):
     """An `enum` block."""
 
     name: str
@@ -304,7 +285,7 @@ class Enum:
     database_name: str | None = None
     schema: str | None = None
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     @property
     def db_name(self) -> str:
@@ -331,9 +312,8 @@ class ReferentialAction(StrEnum):
     SET_DEFAULT = "SetDefault"
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Relation:
+@compared_without("span")
+class Relation(Struct, frozen=True):
     """Two models, joined.
 
     In one-to-one and one-to-many, side A holds the foreign key: `fields` of A reference `references` of B. In a
@@ -354,25 +334,24 @@ class Relation:
     on_delete: ReferentialAction | None = None
     on_update: ReferentialAction | None = None
     map: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class EnvVar:
+class EnvVar(Struct, frozen=True):
     """`env("NAME")`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+@compared_without("span")
+class Extension(Struct, frozen=True):
     """One entry of the datasource's `extensions`: `pgcrypto`, `ossp(map: "uuid-ossp", schema: "x", version: "1")`."""
 
     name: str
     database_name: str | None = None
     schema: str | None = None
     version: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     @property
     def db_name(self) -> str:
@@ -380,8 +359,8 @@ class Extension:
         return self.name if self.database_name is None else self.database_name
 
 
-@dataclass(frozen=True, slots=True)
-class Datasource:
+@compared_without("span")
+class Datasource(Struct, frozen=True):
     """The `datasource` block. URLs are a literal string, an `EnvVar`, or None where the block names none."""
 
     name: str
@@ -393,32 +372,31 @@ class Datasource:
     """`foreignKeys`, `prisma`, or None where not written."""
     schemas: tuple[str, ...] = ()
     extensions: tuple[Extension, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Generator:
+@compared_without("span")
+class Generator(Struct, frozen=True):
     """A `generator` block. `properties` are the remaining ones: (name, value as source text)."""
 
     name: str
     provider: str | EnvVar | None
     preview_features: tuple[str, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeType:
+@compared_without("span")
+class CompositeType(Struct, frozen=True):
     """A `type` block (MongoDB only): kept so that the file can be formatted and validated."""
 
     name: str
     fields: tuple[Field, ...]
     documentation: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Datamodel:
+class Datamodel(Struct, frozen=True):
     """A whole schema: one file or several, resolved. Blocks are in source order."""
 
     datasource: Datasource | None = None

@@ -6,7 +6,7 @@ a name is taken twice the later block keeps it, so that fields still find someth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from parity.diagnostics import Sink
 from parity.psl import ast
@@ -35,8 +35,7 @@ DocumentedField = tuple[ast.FieldNode, ast.CommentBlock | None]
 """A field and the comments before it."""
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """The blocks by name, with the report of the file that each stands in."""
 
     types: dict[str, ast.Block] = field(default_factory=dict)

@@ -7,7 +7,7 @@ the join table's columns.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.diagnostics import Span
 from parity.psl.codes import Code

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from parity.review.effects import ColumnText, ConstraintKind
 from parity.review.phrases import Phrase
@@ -16,8 +17,7 @@ _ATTRIBUTES = frozenset({
 _NUMBERED = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"})
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintText:
+class ConstraintText(Struct, frozen=True):
     """A table constraint as a statement declares it. `index` is set for USING INDEX."""
 
     kind: ConstraintKind

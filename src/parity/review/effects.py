@@ -7,22 +7,21 @@ isn't known. They are not `schema.changes`, which compare two whole schemas, nor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an effect comes from: the 0-based number of its statement, and the 1-based line where that starts."""
 
     statement: int
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnText:
+class ColumnText(Struct, frozen=True):
     """A column as a statement declares it.
 
     `type` is the author's SQL, None where there is none. `filled` is true where rows that are already there get a value
@@ -47,8 +46,7 @@ class ConstraintKind(StrEnum):
     EXCLUDE = "exclusion constraint"
 
 
-@dataclass(frozen=True, slots=True)
-class CreatesTable:
+class CreatesTable(Struct, frozen=True):
     """CREATE TABLE. `unique_keys` are its UNIQUE and PRIMARY KEY constraints; `temporary` ones end with the session."""
 
     at: Place
@@ -60,8 +58,7 @@ class CreatesTable:
     if_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropsTable:
+class DropsTable(Struct, frozen=True):
     """DROP TABLE."""
 
     at: Place
@@ -69,8 +66,7 @@ class DropsTable:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenamesTable:
+class RenamesTable(Struct, frozen=True):
     """ALTER TABLE … RENAME TO."""
 
     at: Place
@@ -78,8 +74,7 @@ class RenamesTable:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AltersTable:
+class AltersTable(Struct, frozen=True):
     """Another clause of ALTER TABLE: `text` is `ENABLE ROW LEVEL SECURITY`, `SET SCHEMA archive`."""
 
     at: Place
@@ -87,8 +82,7 @@ class AltersTable:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddsColumn:
+class AddsColumn(Struct, frozen=True):
     """ALTER TABLE … ADD COLUMN."""
 
     at: Place
@@ -97,8 +91,7 @@ class AddsColumn:
     if_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropsColumn:
+class DropsColumn(Struct, frozen=True):
     """ALTER TABLE … DROP COLUMN."""
 
     at: Place
@@ -107,8 +100,7 @@ class DropsColumn:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenamesColumn:
+class RenamesColumn(Struct, frozen=True):
     """ALTER TABLE … RENAME COLUMN."""
 
     at: Place
@@ -128,8 +120,7 @@ class ColumnChange(StrEnum):
     OTHER = "attributes"
 
 
-@dataclass(frozen=True, slots=True)
-class AltersColumn:
+class AltersColumn(Struct, frozen=True):
     """ALTER TABLE … ALTER COLUMN. `type` is the new type's SQL where the type changes, `type_name` the name in it."""
 
     at: Place
@@ -140,8 +131,7 @@ class AltersColumn:
     type_name: ObjectName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddsConstraint:
+class AddsConstraint(Struct, frozen=True):
     """ALTER TABLE … ADD CONSTRAINT. `index` is the unique index that becomes the constraint, where one is named."""
 
     at: Place
@@ -152,8 +142,7 @@ class AddsConstraint:
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DropsConstraint:
+class DropsConstraint(Struct, frozen=True):
     """ALTER TABLE … DROP CONSTRAINT."""
 
     at: Place
@@ -162,8 +151,7 @@ class DropsConstraint:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenamesConstraint:
+class RenamesConstraint(Struct, frozen=True):
     """ALTER TABLE … RENAME CONSTRAINT."""
 
     at: Place
@@ -172,8 +160,7 @@ class RenamesConstraint:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreatesIndex:
+class CreatesIndex(Struct, frozen=True):
     """CREATE INDEX. `columns` are the plain ones, `expressions` tells of others, `partial` of a condition."""
 
     at: Place
@@ -186,8 +173,7 @@ class CreatesIndex:
     concurrently: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropsIndex:
+class DropsIndex(Struct, frozen=True):
     """DROP INDEX. The statement doesn't say which table the index is on."""
 
     at: Place
@@ -196,8 +182,7 @@ class DropsIndex:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenamesIndex:
+class RenamesIndex(Struct, frozen=True):
     """ALTER INDEX … RENAME TO."""
 
     at: Place
@@ -205,8 +190,7 @@ class RenamesIndex:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreatesType:
+class CreatesType(Struct, frozen=True):
     """CREATE TYPE. `values` are an enum's, None for another kind of type."""
 
     at: Place
@@ -214,8 +198,7 @@ class CreatesType:
     values: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddsTypeValue:
+class AddsTypeValue(Struct, frozen=True):
     """ALTER TYPE … ADD VALUE."""
 
     at: Place
@@ -223,8 +206,7 @@ class AddsTypeValue:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class DropsTypeValue:
+class DropsTypeValue(Struct, frozen=True):
     """ALTER TYPE … DROP VALUE."""
 
     at: Place
@@ -232,8 +214,7 @@ class DropsTypeValue:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class RenamesType:
+class RenamesType(Struct, frozen=True):
     """ALTER TYPE … RENAME TO."""
 
     at: Place
@@ -241,8 +222,7 @@ class RenamesType:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DropsType:
+class DropsType(Struct, frozen=True):
     """DROP TYPE."""
 
     at: Place
@@ -250,8 +230,7 @@ class DropsType:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacesType:
+class ReplacesType(Struct, frozen=True):
     """An enum is made anew under another name, takes the old one's place in its columns, and then its name.
 
     Several statements in the file, one change. `old_name` is the name under which the old one was dropped.
@@ -264,8 +243,7 @@ class ReplacesType:
     statements: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CreatesObject:
+class CreatesObject(Struct, frozen=True):
     """Something else is made: `kind` is SQL's name for it in lower case (`view`, `function`, `schema`)."""
 
     at: Place
@@ -275,8 +253,7 @@ class CreatesObject:
     """The table that a trigger or a policy belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class AltersObject:
+class AltersObject(Struct, frozen=True):
     """Something else is altered, renamed ones included."""
 
     at: Place
@@ -284,8 +261,7 @@ class AltersObject:
     name: ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class DropsObject:
+class DropsObject(Struct, frozen=True):
     """Something else is dropped."""
 
     at: Place
@@ -295,8 +271,7 @@ class DropsObject:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedColumn:
+class CopiedColumn(Struct, frozen=True):
     """A column that INSERT … SELECT fills: from which columns of the source, and whether with their very values."""
 
     target: str
@@ -304,8 +279,7 @@ class CopiedColumn:
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """INSERT … SELECT from one table. `columns` is None for `SELECT *`; `partial` says that rows may be left out."""
 
     source: ObjectName
@@ -313,8 +287,7 @@ class Copy:
     partial: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InsertsRows:
+class InsertsRows(Struct, frozen=True):
     """INSERT. `rows` counts what VALUES lists, None where a query finds the rows."""
 
     at: Place
@@ -325,8 +298,7 @@ class InsertsRows:
     """INSERT OR REPLACE: rows that are in the way go."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpdatesRows:
+class UpdatesRows(Struct, frozen=True):
     """UPDATE. `every` is true where no condition chooses rows.
 
     `nulls_of` names the column of a condition that is `column IS NULL` and nothing else: the usual backfill.
@@ -339,8 +311,7 @@ class UpdatesRows:
     nulls_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeletesRows:
+class DeletesRows(Struct, frozen=True):
     """DELETE. `every` is true where no condition chooses rows."""
 
     at: Place
@@ -348,8 +319,7 @@ class DeletesRows:
     every: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Truncates:
+class Truncates(Struct, frozen=True):
     """TRUNCATE."""
 
     at: Place
@@ -357,8 +327,7 @@ class Truncates:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RebuildsTable:
+class RebuildsTable(Struct, frozen=True):
     """A table is made anew under another name, filled, and put in the old one's place: several statements, one change.
 
     `new` is the CREATE TABLE, `copy` what fills it (None where nothing does), `at` the DROP TABLE of the old one.
@@ -371,8 +340,7 @@ class RebuildsTable:
     statements: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """A statement that changes no object and no row that a review could name: SET, PRAGMA, BEGIN, SELECT, GRANT, DO.
 
     `words` are the ones it begins with. `opaque` is true for code whose effects can't be read (DO, CALL).
@@ -383,8 +351,7 @@ class Runs:
     opaque: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class NotUnderstood(Struct, frozen=True):
     """A statement that couldn't be read. `words` are the ones it begins with."""
 
     at: Place

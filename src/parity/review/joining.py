@@ -7,7 +7,8 @@ statements drop a table with all its rows; together they keep them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.review.effects import (
     AltersColumn,
@@ -71,8 +72,7 @@ def _rebuilt_tables(effects: tuple[Effect, ...], keys: NameKeys) -> Iterator[_Jo
                 pass
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """The positions of what makes a rebuild, but for the RENAME."""
 
     new: tuple[int, CreatesTable]
@@ -140,8 +140,7 @@ def _replaced_types(effects: tuple[Effect, ...], keys: NameKeys) -> Iterator[_Jo
             yield joined
 
 
-@dataclass(frozen=True, slots=True)
-class _SeenTypes:
+class _SeenTypes(Struct, frozen=True):
     """What the walk has come across, by keys of types: enums made, old names by new ones, columns by their new type."""
 
     made: dict[ObjectName, tuple[int, tuple[str, ...]]]

@@ -8,7 +8,8 @@ findings are exact; without them, what may lose something is named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect
 from parity.review import hazards
@@ -42,8 +43,7 @@ from parity.schema.steps import Hazard, ValueCount
 from parity.schema.types import Arity, ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class StatementHazard:
+class StatementHazard(Struct, frozen=True):
     """A hazard of one statement: its 0-based number in the file, and its 1-based line."""
 
     statement: int

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.capabilities import Capabilities
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class NameKeys:
+class NameKeys(Struct, frozen=True):
     """How names are compared: whether case counts, and which namespace an unqualified name means."""
 
     folds_case: bool

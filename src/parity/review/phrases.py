@@ -5,9 +5,10 @@ The words come from sqlglot's tokenizer. Nothing here knows what a statement mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+
+from msgspec import Struct
 
 from parity.schema.types import ObjectName
 
@@ -24,8 +25,7 @@ class WordKind(StrEnum):
     """A number, or punctuation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word. `text` is without quotes; `value` is the name it means (folded as the database folds)."""
 
     kind: WordKind

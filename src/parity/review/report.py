@@ -18,7 +18,9 @@ was asked for and hits no row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from parity.dialects.base import Dialect
 from parity.dialects.statements import SqlStatement
@@ -31,8 +33,7 @@ from parity.schema.model import Schema
 from parity.schema.steps import DataQuestion
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A hazard, and how many rows of one database it hits: None where nobody asked, or the database can't tell."""
 
     at: StatementHazard
@@ -44,8 +45,7 @@ class Finding:
         return self.rows is None or self.rows > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True):
     """Statements that stand or fall together: their 0-based numbers. `kind` and `reason` are the runner's words."""
 
     kind: str
@@ -53,8 +53,7 @@ class Transaction:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadStatement:
+class UnreadStatement(Struct, frozen=True):
     """A statement that couldn't be read: its 0-based number, its line, and the words that it begins with."""
 
     statement: int
@@ -62,8 +61,7 @@ class UnreadStatement:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """All that is to be said about one migration."""
 
     migration: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from parity.review.effects import (
     AddsColumn,
@@ -44,8 +45,7 @@ from parity.review.names import NameKeys, shown
 from parity.schema.types import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much a migration does to one table. `inserts` counts rows that are listed, the others count objects."""
 
     creates: int = 0
@@ -57,8 +57,7 @@ class Counts:
     deletes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TableSummary:
+class TableSummary(Struct, frozen=True):
     """What happens to one table. `table` is None for what belongs to no table."""
 
     table: ObjectName | None
@@ -66,8 +65,7 @@ class TableSummary:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """One effect in words. Effects of one `group` are told in one sentence (see `_GROUPS`), those without one alone."""
 
     counts: str
@@ -99,8 +97,7 @@ _GROUPS: dict[str, tuple[str, str, str]] = {
 """The sentence of each group, and its noun. `n` is the number with the noun, `t` the table."""
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(Struct):
     table: ObjectName | None
     said: list[_Said] = field(default_factory=list)
 

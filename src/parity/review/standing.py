@@ -6,7 +6,9 @@ The walk over the effects asks first and notes afterwards, so that an answer is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.review.effects import (
     AddsColumn,
@@ -28,8 +30,7 @@ from parity.schema.model import Column, Enum, IndexKind, Schema, Table
 from parity.schema.types import ObjectName
 
 
-@dataclass(slots=True)
-class _Notes:
+class _Notes(Struct):
     """What this migration did to one table, so far. Columns are by their keys."""
 
     made: bool = False
@@ -41,8 +42,7 @@ class _Notes:
     updated: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """Where the walk stands. `before` and `after` are the whole schemas, None where they aren't known."""
 
     keys: NameKeys

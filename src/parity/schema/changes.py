@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.schema.model import (
     Check,
@@ -20,88 +20,76 @@ from parity.schema.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AddNamespace:
+class AddNamespace(Struct, frozen=True):
     """A namespace is made."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DropNamespace:
+class DropNamespace(Struct, frozen=True):
     """A namespace goes, with what is in it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddExtension:
+class AddExtension(Struct, frozen=True):
     """An extension is installed."""
 
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class AlterExtension:
+class AlterExtension(Struct, frozen=True):
     """An installed extension gets another version or namespace."""
 
     old: Extension
     new: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class DropExtension:
+class DropExtension(Struct, frozen=True):
     """An extension goes."""
 
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class AddEnum:
+class AddEnum(Struct, frozen=True):
     """An enum type is made."""
 
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
-class AlterEnum:
+class AlterEnum(Struct, frozen=True):
     """An enum's values change."""
 
     old: Enum
     new: Enum
 
 
-@dataclass(frozen=True, slots=True)
-class DropEnum:
+class DropEnum(Struct, frozen=True):
     """An enum type goes."""
 
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
-class AddTable:
+class AddTable(Struct, frozen=True):
     """A table is made, with its columns, key, indexes and foreign keys."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class DropTable:
+class DropTable(Struct, frozen=True):
     """A table goes, with its rows."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class RenameTable:
+class RenameTable(Struct, frozen=True):
     """A table gets another name and keeps its rows."""
 
     old: Table
     new: Table
 
 
-@dataclass(frozen=True, slots=True)
-class AddColumn:
+class AddColumn(Struct, frozen=True):
     """A column is added. `old` and `new` are the table before and after all changes."""
 
     old: Table
@@ -109,8 +97,7 @@ class AddColumn:
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class DropColumn:
+class DropColumn(Struct, frozen=True):
     """A column goes, with its values."""
 
     old: Table
@@ -118,8 +105,7 @@ class DropColumn:
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class AlterColumn:
+class AlterColumn(Struct, frozen=True):
     """A column changes its type, arity, default or another attribute."""
 
     old: Table
@@ -128,8 +114,7 @@ class AlterColumn:
     new_column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class RenameColumn:
+class RenameColumn(Struct, frozen=True):
     """A column gets another name and keeps its values."""
 
     old: Table
@@ -138,8 +123,7 @@ class RenameColumn:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddPrimaryKey:
+class AddPrimaryKey(Struct, frozen=True):
     """A table that had none gets a primary key."""
 
     old: Table
@@ -147,8 +131,7 @@ class AddPrimaryKey:
     primary_key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
-class DropPrimaryKey:
+class DropPrimaryKey(Struct, frozen=True):
     """A table loses its primary key."""
 
     old: Table
@@ -156,8 +139,7 @@ class DropPrimaryKey:
     primary_key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
-class AlterPrimaryKey:
+class AlterPrimaryKey(Struct, frozen=True):
     """A primary key gets other columns."""
 
     old: Table
@@ -166,8 +148,7 @@ class AlterPrimaryKey:
     new_key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
-class RenamePrimaryKey:
+class RenamePrimaryKey(Struct, frozen=True):
     """A primary key gets another name only."""
 
     old: Table
@@ -176,8 +157,7 @@ class RenamePrimaryKey:
     new_key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
-class AddIndex:
+class AddIndex(Struct, frozen=True):
     """An index is made on a table that stays."""
 
     old: Table
@@ -185,8 +165,7 @@ class AddIndex:
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
-class DropIndex:
+class DropIndex(Struct, frozen=True):
     """An index of a table that stays goes."""
 
     old: Table
@@ -194,8 +173,7 @@ class DropIndex:
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
-class RenameIndex:
+class RenameIndex(Struct, frozen=True):
     """An index gets another name only."""
 
     old: Table
@@ -204,8 +182,7 @@ class RenameIndex:
     new_index: Index
 
 
-@dataclass(frozen=True, slots=True)
-class AddForeignKey:
+class AddForeignKey(Struct, frozen=True):
     """A foreign key is added to a table that stays."""
 
     old: Table
@@ -213,8 +190,7 @@ class AddForeignKey:
     foreign_key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class DropForeignKey:
+class DropForeignKey(Struct, frozen=True):
     """A foreign key of a table that stays goes."""
 
     old: Table
@@ -222,8 +198,7 @@ class DropForeignKey:
     foreign_key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class RenameForeignKey:
+class RenameForeignKey(Struct, frozen=True):
     """A foreign key gets another name only."""
 
     old: Table
@@ -232,8 +207,7 @@ class RenameForeignKey:
     new_key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class AddCheck:
+class AddCheck(Struct, frozen=True):
     """A check is added to a table that stays."""
 
     old: Table
@@ -241,8 +215,7 @@ class AddCheck:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class DropCheck:
+class DropCheck(Struct, frozen=True):
     """A check of a table that stays goes."""
 
     old: Table
@@ -250,16 +223,14 @@ class DropCheck:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class AlterTraits:
+class AlterTraits(Struct, frozen=True):
     """Clauses of the whole table change (`STRICT`, row level security, partitioning …)."""
 
     old: Table
     new: Table
 
 
-@dataclass(frozen=True, slots=True)
-class AlterComment:
+class AlterComment(Struct, frozen=True):
     """A comment changes. `old` and `new` are the texts; `target` names the object as the summary shows it."""
 
     table: Table
@@ -268,22 +239,19 @@ class AlterComment:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AddOpaque:
+class AddOpaque(Struct, frozen=True):
     """An object that the schema language can't say is made."""
 
     opaque: Opaque
 
 
-@dataclass(frozen=True, slots=True)
-class DropOpaque:
+class DropOpaque(Struct, frozen=True):
     """An object that the schema language can't say goes."""
 
     opaque: Opaque
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceOpaque:
+class ReplaceOpaque(Struct, frozen=True):
     """An object that the schema language can't say gets another definition."""
 
     old: Opaque

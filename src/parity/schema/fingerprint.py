@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from types import UnionType
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Union, cast, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from parity.records import is_compared, members
 from parity.schema.model import Schema, Table
 from parity.schema.types import ObjectName
 
@@ -76,19 +79,19 @@ def _plain(value: object, *, full: bool) -> object:
         return {_BYTES: value.hex()}
     if isinstance(value, tuple):
         return [_plain(item, full=full) for item in value]
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         return _plain_record(value, full=full)
     return value  # None, a string, a number, a boolean
 
 
-def _plain_record(value: object, *, full: bool) -> dict[str, object]:
+def _plain_record(value: Struct, *, full: bool) -> dict[str, object]:
     record: dict[str, object] = {_KIND: type(value).__name__}
-    for field in fields(cast("Any", value)):
-        held = getattr(value, field.name)
-        if (full or field.compare) and held != field.default:
+    cls = type(value)
+    for name, default in members(cls):
+        held = getattr(value, name)
+        if (full or is_compared(cls, name)) and held != default:
             # A member called `kind` (of indexes and opaque objects) must not hide the record's own.
-            name = f"{field.name}_" if field.name == _KIND else field.name
-            record[name] = _plain(held, full=full)
+            record[f"{name}_" if name == _KIND else name] = _plain(held, full=full)
     return record
 
 
@@ -104,7 +107,7 @@ def _read(expected: object, value: object) -> object:
         return _read_union(get_args(expected), value)
     if not isinstance(expected, type):
         raise TypeError(f"{expected!r} isn't in the vocabulary")
-    if is_dataclass(expected):
+    if issubclass(expected, Struct):
         return _read_record(expected, cast("Mapping[str, object]", value))
     if expected is bytes:
         return bytes.fromhex(cast("dict[str, str]", value)[_BYTES])
@@ -125,19 +128,19 @@ def _read_union(members: tuple[object, ...], value: object) -> object:
     if value is None:
         return None
     if isinstance(value, Mapping) and _KIND in value:
-        records = {m.__name__: m for m in members if isinstance(m, type) and is_dataclass(m)}
+        records = {m.__name__: m for m in members if isinstance(m, type) and issubclass(m, Struct)}
         return _read_record(records[value[_KIND]], value)
     if isinstance(value, Mapping):
         return _read(bytes, value)
-    plain = [m for m in members if m is not type(None) and not (isinstance(m, type) and is_dataclass(m))]
+    plain = [m for m in members if m is not type(None) and not (isinstance(m, type) and issubclass(m, Struct))]
     exact = [m for m in plain if type(value) is m]
     return _read((exact or plain)[0], value)
 
 
-def _read_record(expected: type, value: Mapping[str, object]) -> object:
+def _read_record(expected: type[Struct], value: Mapping[str, object]) -> object:
     if value[_KIND] != expected.__name__:
         raise TypeError(f"{value[_KIND]!r} isn't a {expected.__name__}")
     hints = get_type_hints(expected)
     make: Callable[..., object] = expected
-    names = {f"{f.name}_" if f.name == _KIND else f.name: f.name for f in fields(cast("Any", expected))}
+    names = {f"{name}_" if name == _KIND else name: name for name, _ in members(expected)}
     return make(**{names[key]: _read(hints[names[key]], held) for key, held in value.items() if key != _KIND})

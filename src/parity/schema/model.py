@@ -11,29 +11,29 @@ compared, kept, and never dropped because the schema file is silent: see `parity
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
+from parity.records import compared_without
 from parity.schema.types import Arity, ColumnType, Default, ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """GENERATED … AS IDENTITY."""
 
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(Struct, frozen=True):
     """GENERATED ALWAYS AS (expression) STORED or VIRTUAL."""
 
     expression: str
     stored: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+@compared_without("client_fills", "default_written", "belongings")
+class Column(Struct, frozen=True):
     """One column of a table.
 
     `list_not_null` is true for an array column that is declared NOT NULL (the schema language can't say it).
@@ -50,10 +50,10 @@ class Column:
     collation: str | None = None
     list_not_null: bool = False
     comment: str | None = None
-    client_fills: bool = field(default=False, compare=False)
-    default_written: str | None = field(default=None, compare=False)
+    client_fills: bool = False
+    default_written: str | None = None
     """A default that its author wrote and that is none (`NULL`); rendered, not compared."""
-    belongings: tuple[str, ...] = field(default=(), compare=False)
+    belongings: tuple[str, ...] = ()
     """The statements that give the column back its rights and settings where it has to be made again."""
 
     @property
@@ -69,8 +69,8 @@ class SortOrder(StrEnum):
     DESC = "desc"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexColumn:
+@compared_without("sort_written", "opclass_written")
+class IndexColumn(Struct, frozen=True):
     """One part of an index: a column, or an expression (then `name` is empty and `expression` its text).
 
     `opclass` is None for the default one. `nulls_first` is None where it follows from the direction.
@@ -83,9 +83,9 @@ class IndexColumn:
     nulls_first: bool | None = None
     collation: str | None = None
     expression: str | None = None
-    sort_written: bool = field(default=False, compare=False)
+    sort_written: bool = False
     """Whether the author named the direction, so that it is rendered even where it is the usual one."""
-    opclass_written: str | None = field(default=None, compare=False)
+    opclass_written: str | None = None
     """The operator class that the author named although it is the default one; rendered, not compared."""
 
 
@@ -97,8 +97,8 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+@compared_without("constraint", "predicate_sql", "definition", "belongings")
+class Index(Struct, frozen=True):
     """An index that isn't the primary key's. `method` is the access method in lower case, None for the default one.
 
     `predicate` is a partial index's condition, as the database prints it. `constraint` is true where the database
@@ -116,15 +116,15 @@ class Index:
     nulls_not_distinct: bool = False
     valid: bool = True
     comment: str | None = None
-    constraint: bool = field(default=False, compare=False)
+    constraint: bool = False
     deferrable: str | None = None
     """`DEFERRABLE INITIALLY DEFERRED` and the like, for a unique constraint that has it."""
     storage: tuple[str, ...] = ()
     """Storage parameters (`fillfactor=70`), sorted."""
-    predicate_sql: str | None = field(default=None, compare=False)
+    predicate_sql: str | None = None
     """The condition as its author wrote it, to be rendered instead of `predicate`."""
-    definition: str | None = field(default=None, compare=False)
-    belongings: tuple[str, ...] = field(default=(), compare=False)
+    definition: str | None = None
+    belongings: tuple[str, ...] = ()
     """The statements that make it again what it is to its table: the replica identity, the order of clustering."""
 
     @property
@@ -133,8 +133,8 @@ class Index:
         return self.kind is IndexKind.UNIQUE
 
 
-@dataclass(frozen=True, slots=True)
-class PrimaryKey:
+@compared_without("seen")
+class PrimaryKey(Struct, frozen=True):
     """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT).
 
     `seen` is true for one that a catalog told of, so that what the server does with it is known.
@@ -144,7 +144,7 @@ class PrimaryKey:
     columns: tuple[IndexColumn, ...]
     comment: str | None = None
     deferrable: str | None = None
-    seen: bool = field(default=False, compare=False)
+    seen: bool = False
 
 
 class ReferentialAction(StrEnum):
@@ -157,8 +157,7 @@ class ReferentialAction(StrEnum):
     SET_DEFAULT = "set default"
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True):
     """A foreign key. `name` is None where the database doesn't name it, and doesn't count where names don't matter.
 
     `deferrable` is None for the usual NOT DEFERRABLE, else the clause (`DEFERRABLE INITIALLY DEFERRED`).
@@ -176,8 +175,7 @@ class ForeignKey:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A check or an exclusion constraint. `expression` is the definition as the database prints it: `CHECK (x > 0)`."""
 
     name: str | None
@@ -186,8 +184,8 @@ class Check:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@compared_without("definition")
+class Table(Struct, frozen=True):
     """A table.
 
     `traits` are clauses of the whole table that its dialect reads and writes, sorted: `STRICT`, `WITHOUT ROWID`,
@@ -203,7 +201,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     traits: tuple[str, ...] = ()
     comment: str | None = None
-    definition: str | None = field(default=None, compare=False)
+    definition: str | None = None
 
     def column(self, name: str) -> Column | None:
         """The column called `name`, or None. Linear in the number of columns."""
@@ -213,19 +211,18 @@ class Table:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+@compared_without("belongings")
+class Enum(Struct, frozen=True):
     """An enum type that the database knows. Values in order."""
 
     name: ObjectName
     values: tuple[str, ...]
     comment: str | None = None
-    belongings: tuple[str, ...] = field(default=(), compare=False)
+    belongings: tuple[str, ...] = ()
     """The statements that give the type back its owner and rights where it has to be made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """An installed extension. `version` and `namespace` are None where the wish leaves them open."""
 
     name: str
@@ -254,8 +251,7 @@ class OpaqueKind(StrEnum):
     VIRTUAL_TABLE = "VIRTUAL TABLE"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectRef:
+class ObjectRef(Struct, frozen=True, order=True):
     """Something that an opaque object stands on: a table (`column` None), one of its columns, or another opaque."""
 
     kind: str
@@ -264,8 +260,8 @@ class ObjectRef:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+@compared_without("depends_on", "columns", "belongings")
+class Opaque(Struct, frozen=True):
     """An object kept as the database itself prints it.
 
     `definition` is a complete statement that makes it (without the final semicolon). `table` is set for what belongs
@@ -278,16 +274,15 @@ class Opaque:
     definition: str
     table: ObjectName | None = None
     comment: str | None = None
-    depends_on: tuple[ObjectRef, ...] = field(default=(), compare=False)
-    columns: tuple[Column, ...] = field(default=(), compare=False)
+    depends_on: tuple[ObjectRef, ...] = ()
+    columns: tuple[Column, ...] = ()
     """What a view shows, where introspection was able to tell; nothing for other kinds."""
-    belongings: tuple[str, ...] = field(default=(), compare=False)
+    belongings: tuple[str, ...] = ()
     """The statements that give the object back its owner, its rights and the comments of its columns where it has to be
     made again. They aren't compared: who may do what is decided for each database."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """Everything in a database that a migration may have made, without the ledger."""
 
     namespaces: tuple[str, ...] = ()

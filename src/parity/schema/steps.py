@@ -6,8 +6,9 @@ a migration file (`-- CreateTable`). Steps hold whole values, so that they can b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.schema.changes import (
     AddCheck,
@@ -35,8 +36,7 @@ class Cast(StrEnum):
     """The database can't cast: the column is dropped and made anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecreateColumn:
+class RecreateColumn(Struct, frozen=True):
     """A column is dropped and added again, because no cast leads from its old type to its new one."""
 
     old: Table
@@ -45,8 +45,7 @@ class RecreateColumn:
     new_column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ConvertColumn:
+class ConvertColumn(Struct, frozen=True):
     """A column without a cast changes its type in place: `using` is the expression that gives the new values."""
 
     old: Table
@@ -72,51 +71,44 @@ AlterTablePart = (
 """What one ALTER TABLE can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreateNamespace:
+class CreateNamespace(Struct, frozen=True):
     """CREATE SCHEMA."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveNamespace:
+class RemoveNamespace(Struct, frozen=True):
     """DROP SCHEMA."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateExtension:
+class CreateExtension(Struct, frozen=True):
     """CREATE EXTENSION."""
 
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateExtension:
+class UpdateExtension(Struct, frozen=True):
     """ALTER EXTENSION."""
 
     old: Extension
     new: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveExtension:
+class RemoveExtension(Struct, frozen=True):
     """DROP EXTENSION."""
 
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
-class CreateEnum:
+class CreateEnum(Struct, frozen=True):
     """CREATE TYPE … AS ENUM."""
 
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
-class EnumUse:
+class EnumUse(Struct, frozen=True):
     """A column that uses an altered enum: its table (after the other changes) and the column as it was and will be."""
 
     table: Table
@@ -124,8 +116,7 @@ class EnumUse:
     new_column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class AlterEnumStep:
+class AlterEnumStep(Struct, frozen=True):
     """Values are added to, or removed from, an enum. `uses` are the columns of it on both sides.
 
     `stale_defaults` are the columns of the old side, each with its table, whose default names a value that goes.
@@ -137,37 +128,32 @@ class AlterEnumStep:
     stale_defaults: tuple[tuple[Table, Column], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveEnum:
+class RemoveEnum(Struct, frozen=True):
     """DROP TYPE."""
 
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTable:
+class CreateTable(Struct, frozen=True):
     """CREATE TABLE. Indexes follow as steps of their own; foreign keys too, unless the dialect writes them inside."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveTable:
+class RemoveTable(Struct, frozen=True):
     """DROP TABLE."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class RenameTableStep:
+class RenameTableStep(Struct, frozen=True):
     """ALTER TABLE … RENAME TO."""
 
     old: Table
     new: Table
 
 
-@dataclass(frozen=True, slots=True)
-class AlterTable:
+class AlterTable(Struct, frozen=True):
     """ALTER TABLE, with all that one statement (or a few in a row) can hold."""
 
     old: Table
@@ -175,16 +161,14 @@ class AlterTable:
     parts: tuple[AlterTablePart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePrimaryKey:
+class ChangePrimaryKey(Struct, frozen=True):
     """A table gets another primary key in place of the one that it has, in one statement."""
 
     old: Table
     new: Table
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSequence:
+class ChangeSequence(Struct, frozen=True):
     """The sequence that numbers a column gets other options."""
 
     table: Table
@@ -192,8 +176,7 @@ class ChangeSequence:
     new_column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class Redefinition:
+class Redefinition(Struct, frozen=True):
     """One table that is made anew, filled from the old one, and put in its place.
 
     `copied` are (old column name, new column name) pairs in the old table's order; a pair in `filled` reads the new
@@ -208,15 +191,13 @@ class Redefinition:
     restored: tuple[Opaque, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RedefineTables:
+class RedefineTables(Struct, frozen=True):
     """Tables that are rebuilt, because the database can't change them in place."""
 
     tables: tuple[Redefinition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CreateIndex:
+class CreateIndex(Struct, frozen=True):
     """CREATE INDEX. `may_exist` is true where a step before it may have made the very same index."""
 
     table: Table
@@ -224,16 +205,14 @@ class CreateIndex:
     may_exist: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveIndex:
+class RemoveIndex(Struct, frozen=True):
     """DROP INDEX."""
 
     table: Table
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
-class RenameIndexStep:
+class RenameIndexStep(Struct, frozen=True):
     """ALTER INDEX … RENAME TO."""
 
     table: Table
@@ -241,24 +220,21 @@ class RenameIndexStep:
     new: Index
 
 
-@dataclass(frozen=True, slots=True)
-class CreateForeignKey:
+class CreateForeignKey(Struct, frozen=True):
     """ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY."""
 
     table: Table
     foreign_key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveForeignKey:
+class RemoveForeignKey(Struct, frozen=True):
     """ALTER TABLE … DROP CONSTRAINT."""
 
     table: Table
     foreign_key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class RenameForeignKeyStep:
+class RenameForeignKeyStep(Struct, frozen=True):
     """ALTER TABLE … RENAME CONSTRAINT."""
 
     table: Table
@@ -266,16 +242,14 @@ class RenameForeignKeyStep:
     new: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTraits:
+class ChangeTraits(Struct, frozen=True):
     """Clauses of a whole table change."""
 
     old: Table
     new: Table
 
 
-@dataclass(frozen=True, slots=True)
-class CreateOpaque:
+class CreateOpaque(Struct, frozen=True):
     """An opaque object is made from its own definition.
 
     `belongings` are the statements that give it back what hung on it, where it was dropped for the sake of a change
@@ -286,15 +260,13 @@ class CreateOpaque:
     belongings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveOpaque:
+class RemoveOpaque(Struct, frozen=True):
     """An opaque object is dropped."""
 
     opaque: Opaque
 
 
-@dataclass(frozen=True, slots=True)
-class SetComment:
+class SetComment(Struct, frozen=True):
     """COMMENT ON a table or a column."""
 
     table: Table
@@ -343,39 +315,34 @@ class HazardLevel(StrEnum):
     """The statement can't succeed while there are rows that stand against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowCount:
+class RowCount(Struct, frozen=True):
     """How many rows does the table hold?"""
 
     table: ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class NonNullCount:
+class NonNullCount(Struct, frozen=True):
     """How many rows hold a value in the column?"""
 
     table: ObjectName
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class NullCount:
+class NullCount(Struct, frozen=True):
     """How many rows hold NULL in the column?"""
 
     table: ObjectName
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateCount:
+class DuplicateCount(Struct, frozen=True):
     """How many rows share their values in the columns with an earlier row?"""
 
     table: ObjectName
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCount:
+class ValueCount(Struct, frozen=True):
     """How many rows hold one of the values in the column (as text)?"""
 
     table: ObjectName
@@ -383,8 +350,7 @@ class ValueCount:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrphanCount:
+class OrphanCount(Struct, frozen=True):
     """How many rows refer, by the columns, to a row of the other table that isn't there?"""
 
     table: ObjectName
@@ -393,8 +359,7 @@ class OrphanCount:
     referenced_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MisfitCount:
+class MisfitCount(Struct, frozen=True):
     """How many values of the column can't be converted to those of the new one?
 
     `labels` are the values of the new type where it is an enum, which may not be there yet.
@@ -410,8 +375,7 @@ DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount
 """What must be asked of a live database to know whether a hazard is real there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hazard:
+class Hazard(Struct, frozen=True):
     """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
 
     `code` is stable: drop_table, drop_column, recreate_column, cast, required_column, not_null, unique, primary_key,
@@ -445,19 +409,17 @@ class Hazard:
         return f"{self.told(rows)} ({rows} {'row' if rows == 1 else 'rows'})"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Struct, frozen=True):
     """A step and its hazards."""
 
     step: Step
     hazards: tuple[Hazard, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Steps in the order in which they run."""
 
-    steps: tuple[PlannedStep, ...] = field(default=())
+    steps: tuple[PlannedStep, ...] = ()
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:

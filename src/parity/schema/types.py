@@ -6,12 +6,14 @@ database are equal with plain `==`. Text that is only good for showing or for re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectName:
+from parity.records import compared_without
+
+
+class ObjectName(Struct, frozen=True, order=True):
     """A name in a namespace (PostgreSQL calls it schema). `namespace` is None where the database has none."""
 
     name: str
@@ -35,16 +37,15 @@ class TypeFamily(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-@dataclass(frozen=True, slots=True)
-class NativeType:
+class NativeType(Struct, frozen=True):
     """A database's own type, under the name that the schema language gives it: `VarChar(255)`, `Timestamptz(3)`."""
 
     name: str
     args: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnType:
+@compared_without("declared")
+class ColumnType(Struct, frozen=True):
     """The type of one column, without its arity.
 
     `native` is None where the database's finer types don't matter to it (SQLite compares families only).
@@ -56,7 +57,7 @@ class ColumnType:
     native: NativeType | None = None
     enum: ObjectName | None = None
     text: str | None = None
-    declared: str | None = field(default=None, compare=False)
+    declared: str | None = None
 
 
 class Arity(StrEnum):
@@ -91,49 +92,49 @@ class LiteralKind(StrEnum):
     """The value as the database holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+@compared_without("text", "sql")
+class Literal(Struct, frozen=True):
     """A constant default."""
 
     kind: LiteralKind
     value: LiteralValue
-    text: str | None = field(default=None, compare=False)
+    text: str | None = None
     """The value as its author or the server spelled it, unquoted, where that differs from `value`."""
-    sql: str | None = field(default=None, compare=False)
+    sql: str | None = None
     """SQL to render as it is: set where the author wrote the constant as raw SQL (dbgenerated)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+@compared_without("sql")
+class ListLiteral(Struct, frozen=True):
     """A constant list default. `items` are literals of one kind."""
 
     items: tuple[Literal, ...]
-    sql: str | None = field(default=None, compare=False)
+    sql: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+@compared_without("sql")
+class Now(Struct, frozen=True):
     """The time of the statement, in the database's own words (CURRENT_TIMESTAMP)."""
 
-    sql: str | None = field(default=None, compare=False)
+    sql: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AutoIncrement:
+@compared_without("sequence", "sql", "in_name_only")
+class AutoIncrement(Struct, frozen=True):
     """The database numbers the rows: a serial or identity column, an AUTOINCREMENT key.
 
     `sequence` names the sequence that PostgreSQL draws from; which one it is does not matter to comparison, nor does
     it whether the column is serial or identity: `Column.identity` says that.
     """
 
-    sequence: ObjectName | None = field(default=None, compare=False)
-    sql: str | None = field(default=None, compare=False)
-    in_name_only: bool = field(default=False, compare=False)
+    sequence: ObjectName | None = None
+    sql: str | None = None
+    in_name_only: bool = False
     """True for a key that counts as numbered when schemas are compared, while the database doesn't number it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+@compared_without("written", "name")
+class Sequence(Struct, frozen=True):
     """`sequence()` of CockroachDB, with its options as (name, value) pairs: those that aren't the usual ones,
     in one order.
 
@@ -142,19 +143,19 @@ class Sequence:
     """
 
     options: tuple[tuple[str, int], ...] = ()
-    written: tuple[tuple[str, int], ...] = field(default=(), compare=False)
-    name: ObjectName | None = field(default=None, compare=False)
+    written: tuple[tuple[str, int], ...] = ()
+    name: ObjectName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UniqueRowid:
+@compared_without("sql")
+class UniqueRowid(Struct, frozen=True):
     """CockroachDB's `unique_rowid()`. `sql` is what its author wrote, where that was raw SQL."""
 
-    sql: str | None = field(default=None, compare=False)
+    sql: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+@compared_without("sql")
+class Expression(Struct, frozen=True):
     """A default that only the database can evaluate. `canonical` is how the database prints it back.
 
     Two are equal when their canonical texts are. `sql` is what its author wrote, for rendering; None in `canonical`
@@ -162,7 +163,7 @@ class Expression:
     """
 
     canonical: str | None
-    sql: str | None = field(default=None, compare=False)
+    sql: str | None = None
 
 
 Default = Literal | ListLiteral | Now | AutoIncrement | Sequence | UniqueRowid | Expression

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.diff.compare import diff
 from parity.errors import HistoryError
@@ -22,8 +23,7 @@ from parity.workflow.proof import prove
 NAME = "0_init"
 
 
-@dataclass(frozen=True, slots=True)
-class Baselined:
+class Baselined(Struct, frozen=True):
     """What was written and recorded. `schema` is the live one, for counting."""
 
     database: str

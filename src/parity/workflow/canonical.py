@@ -8,7 +8,9 @@ texts are made on the scratch database for a moment, read back, and rolled back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError
@@ -62,8 +64,7 @@ def _reduced(table: Table) -> Table:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """The texts of one table as the database prints them: defaults by column, conditions by the index's place."""
 
     defaults: dict[str, Default] = field(default_factory=dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from parity.execute.scratch import ScratchWish
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project with a valid schema file."""
 
     request: Request

@@ -7,8 +7,9 @@ database at hand are tried first. Where nobody can be asked, nothing is lost tha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import LossesRefused
@@ -30,8 +31,7 @@ class OnTypeChange(StrEnum):
     """They go with the column, which is made anew: what Prisma's engine does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Convertible:
+class Convertible(Struct, frozen=True):
     """A column that could be converted by `using`. `values` of its rows hold one; on `misfits` of them that fails."""
 
     column: RecreateColumn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
@@ -14,8 +14,7 @@ from parity.workflow.interaction import Interaction
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(Struct, frozen=True):
     """What a deploy did. `found` is the number of migrations in the folder; `database` is for showing."""
 
     database: str

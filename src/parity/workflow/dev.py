@@ -7,10 +7,11 @@ the wanted schema; only then is it written, and applied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
@@ -49,8 +50,7 @@ class OnDrift(StrEnum):
     """Empty the database and apply all migrations anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class DevOptions:
+class DevOptions(Struct, frozen=True):
     """`name` may be None: it is asked for where a migration is to be written."""
 
     name: str | None = None
@@ -62,8 +62,7 @@ class DevOptions:
     lock_timeout: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Developed:
+class Developed(Struct, frozen=True):
     """What happened. `written` is the new migration's folder, None where there was nothing to write."""
 
     database: str
@@ -102,8 +101,7 @@ def develop(project: Project, options: DevOptions, interaction: Interaction) -> 
         return done
 
 
-@dataclass(slots=True)
-class _Dev:
+class _Dev(Struct):
     """One run: the parts that all of its steps need."""
 
     project: Project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
@@ -14,8 +14,7 @@ from parity.workflow.request import Request
 from parity.workflow.sources import Side, side_reader
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """The changes from one side to the other, their summary and their SQL ("" where there are none)."""
 
     changes: tuple[Change, ...]

@@ -7,8 +7,10 @@ Whoever ran it, the live schema is held against the schema behind each of its st
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
@@ -52,16 +54,14 @@ class Treatment(StrEnum):
     MARK_APPLIED = "mark applied"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A statement of the script: its line, and how it begins."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """What was found. `fits` are the numbers of statements that may have taken effect; `total` is their number.
 
     `stopped` is, for each of `fits`, the statement behind (None at the end). `differences` lead from the end of the
@@ -112,8 +112,7 @@ def doctor(
         return replace(case.diagnosis, treated=treatment)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """A failed migration, with all that was found."""
 
     project: Project

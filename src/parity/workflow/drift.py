@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Dialect
 from parity.diff.compare import diff
@@ -13,8 +13,7 @@ from parity.schema.changes import Change
 from parity.schema.model import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """The changes that lead from the expected schema to the live one."""
 
     expected: Schema

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
@@ -16,8 +17,7 @@ from parity.workflow.request import Request
 from parity.workflow.surroundings import surroundings_of
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """What was run. `segments` is the number of pieces that stood or fell together; `atomic`, whether all of it did."""
 
     database: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.diagnostics import Diagnostic, SourceFile
 from parity.psl.format import format_files
@@ -12,8 +13,7 @@ from parity.workflow.files import write_file
 from parity.workflow.schema_text import SchemaText
 
 
-@dataclass(frozen=True, slots=True)
-class FormattedFile:
+class FormattedFile(Struct, frozen=True):
     """One file before and after. `path` is None for what came from a stream."""
 
     source: SourceFile
@@ -32,8 +32,7 @@ class FormattedFile:
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
+class Formatted(Struct, frozen=True):
     """The files of a schema, laid out, and what of them is not the language's syntax: such a file stays as it is."""
 
     files: tuple[FormattedFile, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.dialects.registry import dialect_for_provider
 from parity.errors import ConfigError
@@ -26,8 +27,7 @@ DATABASE_URL="{url}"
 _IGNORED = (".env", "*.db", "*.db-journal", "*.db-wal", "*.db-shm", "*.db-parity-lock")
 
 
-@dataclass(frozen=True, slots=True)
-class Initialised:
+class Initialised(Struct, frozen=True):
     """Which files were made, which got lines added, and which were there and left alone; as people know them."""
 
     provider: str

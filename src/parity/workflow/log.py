@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.execute.journal import Journal, RunBy, read_journal
 from parity.execute.ledger import Ledger, LedgerRow
@@ -28,8 +29,7 @@ class Outcome(StrEnum):
     """Somebody, or the next deploy, recorded that nothing of it is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run. Stamps are ISO 8601 in UTC. What other programs don't record is None."""
 
     migration: str
@@ -45,8 +45,7 @@ class Run:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationLog:
+class MigrationLog(Struct, frozen=True):
     """The runs on a database, newest first."""
 
     database: str

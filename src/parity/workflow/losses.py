@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, LossesRefused, Refused
@@ -12,8 +13,7 @@ from parity.schema.steps import DataQuestion, DuplicateCount, Hazard, HazardLeve
 from parity.workflow.interaction import Interaction
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A hazard and the number of rows that it hits; None where it has no question, or the database can't answer it."""
 
     hazard: Hazard
@@ -42,8 +42,7 @@ class Loss:
         return self.hazard.told_with_rows(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The losses that are told, as sentences, each once: those that only warn, and those that can't succeed."""
 
     warnings: tuple[str, ...]

@@ -8,7 +8,9 @@ schema, so several numbers may fit; what the run itself wrote down narrows them,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
 from parity.dialects.statements import SqlStatement
@@ -19,8 +21,7 @@ from parity.execute.segments import Segment, SegmentKind, TransactionPlan
 from parity.schema.model import Index, Schema, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """A script, and the schema behind each of its statements: `states[n]` is that behind the first `n`.
 
     `states` ends early where a statement fails on the scratch database, too.

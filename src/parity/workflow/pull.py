@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.diagnostics import SourceFile
 from parity.errors import HistoryError, Interrupted
@@ -20,8 +21,7 @@ INTROSPECTED = "introspected.prisma"
 """Where the new blocks of a schema of several files go."""
 
 
-@dataclass(frozen=True, slots=True)
-class PulledFile:
+class PulledFile(Struct, frozen=True):
     """One file of the schema: its place, its name to show, its text now (None: it isn't there yet) and by the pull."""
 
     path: Path
@@ -42,8 +42,7 @@ class PulledFile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(Struct, frozen=True):
     """The files of the schema as the database has it, and the warnings that go with them."""
 
     database: str

@@ -6,7 +6,7 @@ a database that migrations lead is told to be one. The result is compared with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
@@ -26,8 +26,7 @@ from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.wanted import wanted_schema
 
 
-@dataclass(frozen=True, slots=True)
-class PushOptions:
+class PushOptions(Struct, frozen=True):
     """`force_reset` empties the database first, its ledger included."""
 
     accept_data_loss: bool = False
@@ -36,8 +35,7 @@ class PushOptions:
     lock_timeout: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """What happened. `sql` is what was run ("" where nothing differed), `summary` the same in words.
 
     `dropped` tables went in the reset, None where there was none; `recorded` tells that the database has a ledger.
@@ -52,8 +50,7 @@ class Pushed:
     recorded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """What leads a live database to the wanted schema, and what that costs there."""
 
     live: Schema

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Request:
+from parity.records import shown_without
+
+
+@shown_without("environ", "url", "shadow_url")
+class Request(Struct, frozen=True):
     """What the command line says about the project: common to all commands. `environ` is the process's environment."""
 
     working_folder: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     schema: str | None = None
-    url: str | None = field(default=None, repr=False)
-    shadow_url: str | None = field(default=None, repr=False)
+    url: str | None = None
+    shadow_url: str | None = None

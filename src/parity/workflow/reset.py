@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.errors import Interrupted
@@ -14,8 +14,7 @@ from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 
 
-@dataclass(frozen=True, slots=True)
-class ResetDone:
+class ResetDone(Struct, frozen=True):
     """What a reset did: the database, how many tables went, what was applied."""
 
     database: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.errors import ConfigError, DatabaseError, HistoryError, ParityError
@@ -16,8 +16,7 @@ from parity.workflow.context import Project, connected
 from parity.workflow.losses import count_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """A review with the script itself.
 
     `database` is the one that was asked for rows, or None with `unasked` saying why none was.

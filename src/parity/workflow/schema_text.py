@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.diagnostics import SourceFile
 from parity.errors import ConfigError, UsageError
@@ -22,8 +23,7 @@ STREAM = "-"
 STREAM_NAME = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaText:
+class SchemaText(Struct, frozen=True):
     """The files of one schema. `paths` holds None for what came from a stream."""
 
     sources: tuple[SourceFile, ...]

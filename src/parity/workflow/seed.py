@@ -9,10 +9,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from msgspec import Struct
 
 from parity.errors import ConfigError, Interrupted, SeedFailed
 from parity.project.seed import SeedCommand
@@ -24,8 +25,7 @@ from parity.workflow.surroundings import Surroundings, surroundings_of
 _FALLBACK = "DATABASE_URL"
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded:
+class Seeded(Struct, frozen=True):
     """The command that ended well, and the seconds that it took."""
 
     command: tuple[str, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from parity.dialects.base import Dialect
 from parity.dialects.registry import dialect_for_provider, provider_names
@@ -44,8 +45,7 @@ class SideKind(StrEnum):
 _URLS = (SideKind.URL, SideKind.ENV)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side: its kind and the path, URL or variable that goes with it."""
 
     kind: SideKind
@@ -55,8 +55,7 @@ class Side:
         return f"Side({self.kind.value})"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSide:
+class ReadSide(Struct, frozen=True):
     """A side as a value. `is_wish` tells that it comes from a schema file, which can't say everything.
 
     `says_conditions` tells that the file has the words for partial indexes switched on.
@@ -67,8 +66,7 @@ class ReadSide:
     says_conditions: bool = False
 
 
-@dataclass(slots=True)
-class SideReader:
+class SideReader(Struct):
     """Reads both sides of a diff; they must agree on the kind of database. Files are read once."""
 
     request: Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.errors import HistoryError
@@ -13,8 +13,7 @@ from parity.migrations.folder import MigrationsFolder
 from parity.workflow.context import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """The ledger of a connected database, and the state of each migration there."""
 
     ledger: Ledger

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from parity.execute.history import History, MigrationState
 from parity.migrations.folder import NAME_WITHOUT_TIME
@@ -21,8 +22,7 @@ class Verdict(StrEnum):
     UNMANAGED = "no ledger"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Struct, frozen=True):
     """The states of all migrations and what they say together; `round_trips` were needed after connecting."""
 
     database: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
@@ -16,8 +16,7 @@ from parity.psl.sources import read_sources
 from parity.workflow.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """`places` and `datasource` are None where no schema file is found, and none was named."""
 
     request: Request

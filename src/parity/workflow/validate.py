@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parity.diagnostics import Diagnostic, Severity, SourceFile
 from parity.psl import parse
 from parity.workflow.schema_text import SchemaText
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
+class Validated(Struct, frozen=True):
     """The findings, in the order of the source, and the files that they point into."""
 
     diagnostics: tuple[Diagnostic, ...]

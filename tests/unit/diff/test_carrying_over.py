@@ -1,8 +1,7 @@
 """What a schema file can't say survives; what stands on something that goes, goes with it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.carry import carry_over

@@ -1,6 +1,6 @@
 """A pull over an existing file keeps what its author said."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lifting import POSTGRES, block, column, enum_column, indexed, join_table, pull, referencing, table
 from parity.psl import parse

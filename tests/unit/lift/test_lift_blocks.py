@@ -1,8 +1,7 @@
 """What a block says of a table that the language can't: notes, `@@ignore`, indexes, namespaces, views."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lifting import POSTGRES, block, column, indexed, postgres, pull, table
 from parity.lifting.lift import lift

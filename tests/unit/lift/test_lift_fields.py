@@ -1,8 +1,7 @@
 """Columns become fields: types, arities, keys and defaults."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lifting import block, column, enum_column, indexed, pull, table
 from parity.schema.literals import date_time_literal, json_literal, number_literal

@@ -1,8 +1,7 @@
 """Names of a database become names of the schema language."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lifting import POSTGRES, block, column, enum_column, indexed, pull, referencing, table
 from parity.lifting.names import Name, field_name, sanitised, top_level_name, value_name

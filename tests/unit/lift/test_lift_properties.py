@@ -1,10 +1,9 @@
 """Whatever a database holds, the pulled file is valid, says the same names, and a second pull changes nothing."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lifting import POSTGRES, column, indexed, pull, referencing, table
 from parity.diagnostics import Severity

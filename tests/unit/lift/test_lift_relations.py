@@ -1,6 +1,6 @@
 """Foreign keys and join tables become relation fields on both sides."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lifting import block, column, indexed, join_table, pull, referencing, table
 from parity.lifting.lift import LiftResult

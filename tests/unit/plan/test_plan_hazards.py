@@ -1,6 +1,6 @@
 """The dangers that a plan tells of, each with the question that decides whether it is real."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.compare import diff

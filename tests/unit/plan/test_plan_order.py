@@ -1,8 +1,7 @@
 """The order of steps, where it isn't the natural one, and what steps aside for a change."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.compare import diff

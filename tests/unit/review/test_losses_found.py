@@ -1,8 +1,7 @@
 """Which statements are marked, with which code and which question; and which are left alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.registry import dialect_for_provider
 from parity.review.losses import find_hazards

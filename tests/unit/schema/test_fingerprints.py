@@ -1,9 +1,9 @@
 """The fingerprint of a schema: the same for the same meaning, another for every difference."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from parity.schema.fingerprint import fingerprint, from_json, to_json
 from parity.schema.model import (

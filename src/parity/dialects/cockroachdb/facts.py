@@ -6,8 +6,9 @@ The parts that asking where a database stands doesn't need are loaded when they 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Driver, RenderedStep
 from parity.dialects.cockroachdb import driver

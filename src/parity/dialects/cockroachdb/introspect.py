@@ -7,9 +7,10 @@ own. Not read: triggers, policies, row-level expiry, localities, zone configurat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.dialects.cockroachdb import queries
@@ -39,8 +40,7 @@ from parity.schema.types import ObjectName
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """What the server answered."""
 
     database: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from parity.dialects.cockroachdb.normalize import default_of, sequence_of
 from parity.dialects.cockroachdb.queries import ColumnRow, SequenceRow

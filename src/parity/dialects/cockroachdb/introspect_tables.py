@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.cockroachdb.indexes import BUCKETS, is_sharded
 from parity.dialects.cockroachdb.introspect_columns import is_hidden
@@ -25,8 +26,7 @@ _OWN_CHECK = "check_crdb_internal_"
 _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}"]+)')
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one table's rows are read with: its columns by number, and the server's words as they shall stand here."""
 
     columns: Mapping[int, ColumnRow]

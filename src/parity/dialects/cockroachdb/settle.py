@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.cockroachdb.sequences import canonical
 from parity.dialects.postgres.settle import settle as settle_as_parent

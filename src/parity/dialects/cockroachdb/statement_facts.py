@@ -6,7 +6,7 @@ So each one is a transaction of its own, as it is when Node's prisma runs the sc
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.postgres import statement_facts as parent
 from parity.dialects.statements import SqlStatement, StatementFacts

@@ -8,14 +8,15 @@ Timestamp(6)), so that a type written in a schema file equals the one read back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.postgres.names import written
 from parity.schema.types import ColumnType, Default, NativeType, TypeFamily
 
 
-@dataclass(frozen=True, slots=True)
-class _Native:
+class _Native(Struct, frozen=True):
     """One native type: the scalar that reads it, its family, its SQL, the other words for it, what is filled in."""
 
     scalar: str
@@ -66,8 +67,7 @@ _BY_WORD = {word: name for name, native in NATIVES.items() for word in (native.s
 _WRITTEN = re.compile(r'("char"|[A-Z0-9 ]+?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*( WITH(?:OUT)? TIME ZONE)?')
 
 
-@dataclass(frozen=True, slots=True)
-class CockroachTypes:
+class CockroachTypes(Struct, frozen=True):
     """The types of CockroachDB, in both directions."""
 
     def column_type(self, scalar: str, native: NativeType | None) -> ColumnType:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Target
 from parity.dialects.cockroachdb.provider import PROVIDER

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from parity.dialects.postgres.columns import (
     column_definition,
@@ -33,8 +34,7 @@ from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, Recre
 from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
 
 
-@dataclass(slots=True)
-class _Statements:
+class _Statements(Struct):
     """What an ALTER TABLE comes to: statements before it, its own clauses, statements behind it."""
 
     table: Table

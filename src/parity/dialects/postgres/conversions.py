@@ -8,7 +8,7 @@ precision, as they are whenever a client writes.) Pure.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.postgres.columns import TYPES
 from parity.schema.model import Column

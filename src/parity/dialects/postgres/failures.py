@@ -7,7 +7,8 @@ is told apart by whether the server answered at all.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.base import Target
 from parity.errors import ConnectionFailed, StatementFailed
@@ -16,8 +17,7 @@ STATEMENT_FAILED = "PAR400"
 CONNECTION_LOST = "P1017"
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """One way in which a server turns a connection down."""
 
     pattern: str

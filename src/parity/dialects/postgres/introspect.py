@@ -7,9 +7,10 @@ own. Expressions and definitions are as the server prints them while the default
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, TypeVar, cast
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.dialects.postgres import opaque_queries, queries
@@ -59,9 +60,8 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
     enums = _rows(session, queries.ENUMS, queries.EnumRow, wanted)
     extensions = (queries.ExtensionRow(*cast("Any", row)) for row in session.query(queries.EXTENSIONS))
     opaque_rows = _rows(session, opaque_queries.OPAQUES, opaque_queries.OpaqueRow, wanted)
-    dependencies = (
-        opaque_queries.DependencyRow(*cast("Any", row)) for row in session.query(opaque_queries.DEPENDENCIES)
-    )
+    # The server takes its time for what such objects stand on, and most databases have none.
+    dependencies = session.query(opaque_queries.DEPENDENCIES) if opaque_rows else []
     schema = Schema(
         # Whatever the default namespace is called here, a schema file without schemas means it.
         namespaces=tuple(cast("list[str]", found)) if namespaces else (DEFAULT_NAMESPACE,),
@@ -71,7 +71,13 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
             for e in enums
         ),
         extensions=tuple(Extension(row.name, row.namespace, row.version) for row in extensions),
-        opaques=opaques_from(opaque_rows, dependencies, columns_of, belongings, name),
+        opaques=opaques_from(
+            opaque_rows,
+            [opaque_queries.DependencyRow(*cast("Any", row)) for row in dependencies],
+            columns_of,
+            belongings,
+            name,
+        ),
     )
     return cast("str", path), schema
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.postgres import normalize
 from parity.dialects.postgres.queries import ColumnRow
@@ -33,8 +35,7 @@ _CAST_BUT_OF_A_NUMBER = re.compile(r"(?:^|\[|, )\((?!\d+(?:\.\d+)?\)::)")
 _UNQUOTED = re.compile(r"(?:^|\[|, )(?:\(|-?\d|true\b|false\b)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Namer:
+class Namer(Struct, frozen=True):
     """Names as a Schema holds them: those of the namespace `hidden` carry none."""
 
     hidden: str | None

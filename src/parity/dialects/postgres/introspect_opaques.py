@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer

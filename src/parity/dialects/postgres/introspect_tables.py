@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer

@@ -8,7 +8,9 @@ which undoes what the server adds when it prints an expression back, as far as t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.postgres.tokens import Kind, Part, parts_of
 from parity.dialects.sql import quote_identifier, quote_string
@@ -53,8 +55,7 @@ _MOST_NESTING = 50
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[+-]\d{2}(?::\d{2})?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Constant:
+class _Constant(Struct, frozen=True):
     """A constant: the text of a string, a number or a bit string, or the items of an array."""
 
     kind: Kind

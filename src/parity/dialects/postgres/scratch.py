@@ -7,8 +7,9 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Session, Target
 from parity.dialects.postgres import cleanup

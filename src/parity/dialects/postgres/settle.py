@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from parity.dialects.postgres.opclasses import default_opclass
 from parity.schema.literals import canonical_date_time

@@ -8,15 +8,16 @@ Timestamp(6)), so that a type written in a schema file equals the one read back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.postgres.names import written
 from parity.schema.types import ColumnType, Default, NativeType, TypeFamily
 
 
-@dataclass(frozen=True, slots=True)
-class _Native:
+class _Native(Struct, frozen=True):
     """One native type: the scalar that reads it, its family, its SQL, and what the catalog calls it."""
 
     scalar: str
@@ -76,8 +77,7 @@ _LENGTH_HEADER = 4
 """What the server adds to a length or a precision in a type modifier (VARHDRSZ)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresTypes:
+class PostgresTypes(Struct, frozen=True):
     """The types of PostgreSQL, in both directions."""
 
     def column_type(self, scalar: str, native: NativeType | None) -> ColumnType:

@@ -7,8 +7,9 @@ without them. A word or a name in double quotes that stands alone is a string to
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from parity.dialects import scan
 from parity.dialects.scan import Token, TokenKind

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.dialects.base import Row, Session
 from parity.dialects.sqlite.clauses import PLAIN_KEY, UNNUMBERED_KEY
@@ -93,8 +95,7 @@ _NO_TEXT = TableText()
 _VIRTUAL_GENERATED, _STORED_GENERATED = 2, 3
 
 
-@dataclass(slots=True)
-class _Catalog:
+class _Catalog(Struct):
     """The rows of the catalog, most of them by table."""
 
     tables: dict[str, str] = field(default_factory=dict)

@@ -16,16 +16,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from parity.errors import ConnectionFailed
 
 SUFFIX = "-parity-lock"
 
 
-@dataclass(slots=True)
-class FileLock:
+class FileLock(Struct):
     """A held lock."""
 
     path: Path

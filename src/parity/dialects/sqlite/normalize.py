@@ -6,7 +6,7 @@ and keeps names that begin with `sqlite_` for itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.dialects.sqlite.defaults import is_null
 from parity.dialects.sqlite.types import declared_type

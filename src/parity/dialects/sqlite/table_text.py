@@ -8,7 +8,8 @@ valid: nothing is verified. Cost: linear in the text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from parity.dialects import scan
 from parity.dialects.scan import Token, TokenKind
@@ -19,16 +20,14 @@ from parity.schema.model import Check
 _TABLE_STARTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"))
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyText:
+class ForeignKeyText(Struct, frozen=True):
     """What the text says of a foreign key beyond the pragma."""
 
     name: str | None
     deferrable: str | None
 
 
-@dataclass(slots=True)
-class TableText:
+class TableText(Struct):
     """What is written in a CREATE TABLE. Columns are keyed by their lower-case names."""
 
     checks: list[Check] = field(default_factory=list)
@@ -40,8 +39,7 @@ class TableText:
     traits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IndexText:
+class IndexText(Struct, frozen=True):
     """What is written in a CREATE INDEX."""
 
     parts: tuple[str, ...]

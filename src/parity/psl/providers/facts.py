@@ -6,15 +6,15 @@ Rules ask for facts (`facts.scalar_lists`), never for a provider's name. One mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct, field
 
 from parity.psl.model import ReferentialAction, ScalarType
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """The numbers that an argument of a native type may be. `meaning` names the argument in a message."""
 
     meaning: str
@@ -22,8 +22,7 @@ class Range:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NativeTypeFacts:
+class NativeTypeFacts(Struct, frozen=True):
     """A native type: the scalars that it can hold, and its arguments."""
 
     scalars: tuple[ScalarType, ...]
@@ -48,8 +47,7 @@ class ConstraintKind(Enum):
     FOREIGN_KEY = "foreign keys"
 
 
-@dataclass(frozen=True, slots=True)
-class NameScope:
+class NameScope(Struct, frozen=True):
     """Kinds of constraints that share names: in a whole schema of the database, or within one table."""
 
     kinds: tuple[ConstraintKind, ...]
@@ -58,16 +56,14 @@ class NameScope:
     """The kinds whose collision is reported. The others only take names away."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorClassFacts:
+class OperatorClassFacts(Struct, frozen=True):
     """An operator class: the native types that it fits, and the scalar that it fits without a native type."""
 
     native_types: frozenset[str]
     scalar: ScalarType | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AlgorithmFacts:
+class AlgorithmFacts(Struct, frozen=True):
     """An index type: its operator classes, and the fields that it can index without one."""
 
     operator_classes: Mapping[str, OperatorClassFacts] = field(default_factory=dict)
@@ -85,8 +81,7 @@ ALL_ACTIONS: Final = frozenset(ReferentialAction)
 EMULATED_ACTIONS: Final = ALL_ACTIONS - {ReferentialAction.SET_DEFAULT}
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderFacts:
+class ProviderFacts(Struct, frozen=True):
     """What the language allows on one database."""
 
     name: str

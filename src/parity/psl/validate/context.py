@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from parity.diagnostics import Sink, Span
 from parity.psl.codes import Code
@@ -16,8 +16,7 @@ ColumnKind = tuple[FieldType, Arity, NativeType | None, FieldDefault | None]
 """Everything about a column that its rules ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A resolved schema under validation."""
 
     resolution: Resolution

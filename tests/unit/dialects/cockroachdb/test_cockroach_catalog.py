@@ -1,8 +1,7 @@
 """Schemas out of catalog rows in the form in which the server gives them, without a server."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.diagnostics import SourceFile
 from parity.dialects.cockroachdb.facts import DIALECT

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from parity.diagnostics import SourceFile
 from parity.dialects.cockroachdb.facts import DIALECT

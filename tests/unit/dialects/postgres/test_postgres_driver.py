@@ -4,10 +4,10 @@ import socket
 import threading
 import time
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.postgres.facts import DIALECT
 from parity.dialects.postgres.ledger import LEDGER

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.postgres.columns import TYPES
 from parity.dialects.postgres.render import render

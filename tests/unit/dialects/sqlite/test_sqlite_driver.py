@@ -7,10 +7,10 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.base import Target
 from parity.dialects.sqlite import driver

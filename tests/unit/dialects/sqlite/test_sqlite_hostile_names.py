@@ -1,10 +1,9 @@
 """Names out of schema files and databases are data, whatever is in them."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.dialects.sqlite.facts import DIALECT

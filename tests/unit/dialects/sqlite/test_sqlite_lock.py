@@ -2,7 +2,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from parity.dialects.base import Target
 from parity.dialects.sqlite.facts import DIALECT

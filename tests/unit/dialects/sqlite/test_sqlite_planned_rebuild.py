@@ -1,8 +1,7 @@
 """From a database to a wanted schema: what is planned, written and run on SQLite reaches it, and loses nothing."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.dialects.sqlite.facts import DIALECT

@@ -1,8 +1,7 @@
 """A rebuild loses nothing: rows, rows that refer to them, and everything that hangs on the table."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.dialects.sqlite.facts import DIALECT

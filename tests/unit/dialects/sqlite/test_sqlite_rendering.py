@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from parity.dialects.sqlite.facts import DIALECT
 from parity.dialects.sqlite.render import render
