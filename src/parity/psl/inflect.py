@@ -7,6 +7,7 @@ is written in must get the same name everywhere.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 _WHOLE: Final = {
@@ -43,42 +44,45 @@ _UNCHANGED: Final = frozenset(
 )
 
 # The end of a word, how many of its characters go (a group's length), and what comes instead; the first that fits.
-_ENDINGS: Final = tuple(
-    (re.compile(pattern + r"\Z"), ending)
-    for pattern, ending in (
-        (r"eaux()", ""),
-        (r"child(ren)?", "ren"),
-        (r"pe(rson|ople)", "ople"),
-        (r"[ml](ice|ouse)", "ice"),
-        (r"(?:append|cod|ind|matr|mur|sil|vert)([ei]x)", "ices"),
-        (r"(?:ch|sh|ss|x|zz)()", "es"),
-        (r"(?:ch|sh|ss|x|zz)es()", ""),
-        (r"[^ch][eio][ln](ey)", "ies"),
-        (r"(?:[^aeiouy]|qu)(y)", "ies"),
-        (r"(?:ar|ea|eo|hoo|l|oa)(f)", "ves"),
-        (r"(?:kni|li|wi)(fe)", "ves"),
-        (r"(sis)", "ses"),
-        (r"(?:apheli|asyndet|automat|criteri|hedr|hyperbat|noumen|organ|periheli|phenomen|prolegomen)(on|a)", "a"),
-        (
-            r"(?:addend|agend|automat|bacteri|candelabr|curricul|dat|desiderat|errat|extrem|millenni|ov|quor|strat"
-            r"|symposi)(um|a)",
-            "a",
-        ),
-        (r"(?:at|gr|her)(o)", "oes"),
-        (r"(?:cherub|seraph)(im)?", "im"),
-        (r"(?:alg|alumn|vertebr)(ae?)", "ae"),
-        (
-            r"(?:alumn|bacill|cact|foc|fung|loc|nucle|octop|radi|stimul|strat|syllab|termin|uter|vir)(us|i)",
-            "i",
-        ),
-        (r"(?:[^l]ias|[aeiou]las|[ejmrz]as|[iu]am)()", ""),
-        (r"e[mn]u(s)?", "s"),
-        (r"(?:[^aou]us|alias|gas|ris|tlas)()", "es"),
-        (r"(?:ax|test)(is)", "es"),
-        (r"[^aeiou]ese()", ""),
-        (r"(s)", "s"),
-    )
+_ENDINGS: Final = (
+    (r"eaux()", ""),
+    (r"child(ren)?", "ren"),
+    (r"pe(rson|ople)", "ople"),
+    (r"[ml](ice|ouse)", "ice"),
+    (r"(?:append|cod|ind|matr|mur|sil|vert)([ei]x)", "ices"),
+    (r"(?:ch|sh|ss|x|zz)()", "es"),
+    (r"(?:ch|sh|ss|x|zz)es()", ""),
+    (r"[^ch][eio][ln](ey)", "ies"),
+    (r"(?:[^aeiouy]|qu)(y)", "ies"),
+    (r"(?:ar|ea|eo|hoo|l|oa)(f)", "ves"),
+    (r"(?:kni|li|wi)(fe)", "ves"),
+    (r"(sis)", "ses"),
+    (r"(?:apheli|asyndet|automat|criteri|hedr|hyperbat|noumen|organ|periheli|phenomen|prolegomen)(on|a)", "a"),
+    (
+        r"(?:addend|agend|automat|bacteri|candelabr|curricul|dat|desiderat|errat|extrem|millenni|ov|quor|strat"
+        r"|symposi)(um|a)",
+        "a",
+    ),
+    (r"(?:at|gr|her)(o)", "oes"),
+    (r"(?:cherub|seraph)(im)?", "im"),
+    (r"(?:alg|alumn|vertebr)(ae?)", "ae"),
+    (
+        r"(?:alumn|bacill|cact|foc|fung|loc|nucle|octop|radi|stimul|strat|syllab|termin|uter|vir)(us|i)",
+        "i",
+    ),
+    (r"(?:[^l]ias|[aeiou]las|[ejmrz]as|[iu]am)()", ""),
+    (r"e[mn]u(s)?", "s"),
+    (r"(?:[^aou]us|alias|gas|ris|tlas)()", "es"),
+    (r"(?:ax|test)(is)", "es"),
+    (r"[^aeiou]ese()", ""),
+    (r"(s)", "s"),
 )
+
+
+@cache
+def _endings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compiled when a plural is first needed: few commands need one."""
+    return tuple((re.compile(pattern + r"\Z"), ending) for pattern, ending in _ENDINGS)
 
 
 def plural(word: str) -> str:
@@ -87,7 +91,7 @@ def plural(word: str) -> str:
         return word
     if word in _WHOLE:
         return _WHOLE[word]
-    for pattern, ending in _ENDINGS:
+    for pattern, ending in _endings():
         found = pattern.search(word)
         if found is not None:
             cut = found.start(1) if found[1] is not None else len(word)

@@ -7,7 +7,6 @@ argument, then `finish`, which reports what nobody asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Protocol
 
 from parity.diagnostics import Sink, Span
@@ -68,6 +67,8 @@ def did_you_mean(sink: Sink, name: str, known: Iterable[str]) -> str | None:
         folded = name.casefold()
         matches = [other for other in names if other.casefold() == folded][:1]
     else:
+        from difflib import get_close_matches  # only an error needs it
+
         matches = get_close_matches(name, names, n=1, cutoff=0.7)
     return f"did you mean `{matches[0]}`?" if matches else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from pathlib import Path
 
 from msgspec import Struct
@@ -36,6 +35,8 @@ class PulledFile(Struct, frozen=True):
 
     def difference(self) -> str:
         """The unified diff from the file to the pulled text."""
+        from difflib import unified_diff  # only a shown difference needs it
+
         old, new = (self.current or "").splitlines(keepends=True), self.text.splitlines(keepends=True)
         return "".join(
             line if line.endswith("\n") else f"{line}\n" for line in unified_diff(old, new, self.name, self.name)

@@ -41,6 +41,8 @@ class Part(Struct, frozen=True):
         return self.kind is Kind.SIGN and self.text == sign
 
 
+# A word has letters, `_` and, further on, digits and `$`: classes of all else in ASCII are made far faster than classes
+# of what goes on to the last character of Unicode.
 _PART = re.compile(
     r"""
       (?P<gap>(?:\s+|--[^\n]*|/\*.*?\*/)+)
@@ -50,7 +52,7 @@ _PART = re.compile(
     | (?P<dollar>\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
     | (?P<name>"(?:[^"]|"")*")
     | (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<word>[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*)
+    | (?P<word>[^\x00-@\[-\^`{-\x7f][^\x00-\x23%-/:-@\[-\^`{-\x7f]*)
     | (?P<sign>::|[-+*/<>=~!@\#%^&|`?]+|.)
     """,
     re.VERBOSE | re.DOTALL,
