@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from mutations import draft, mutate
+from mutations import Draft, draft, mutate
 from pairs import random_pair
 from random_schemas.generator import generate
 from referee import without_urls
 from richer import mutate_richly
+from wider import mutate_widely
 
 PROVIDERS = {"postgresql": ("postgresql", "postgres"), "sqlite": ("sqlite",), "cockroachdb": ("cockroachdb",)}
 """Each provider, with its spellings in a datasource."""
@@ -51,20 +52,24 @@ def to_itself(folder: Path, provider: str) -> Iterator[Case]:
         yield Case("to itself", name, provider, text, text)
 
 
-def to_mutations(folder: Path, provider: str, count: int, seed: int, *, rich: bool) -> Iterator[Case]:
-    """Each schema of the corpus to and from its mutations. With `rich` the rarer kinds are among them."""
+_LATER: dict[str, Callable[[Draft, int], None]] = {"rich mutations": mutate_richly, "wide mutations": mutate_widely}
+
+
+def to_mutations(folder: Path, provider: str, count: int, seed: int, kind: str = "mutations") -> Iterator[Case]:
+    """Each schema of the corpus to and from its mutations: of the common kinds, or of the rarer ones as well."""
+    change = _LATER.get(kind)
     for name, text in schemas(folder, provider):
         for number in range(count):
             random = Random(f"{seed} {name} {number}")
             times = random.choice((1, 1, 2, 4))
-            if rich:
+            if change is not None:
                 changed = draft(text, random, provider)
-                mutate_richly(changed, times)
+                change(changed, times)
                 other = changed.text()
             else:
                 other = mutate(text, random, provider, times=times)
             pair = (text, other) if random.random() < 0.5 else (other, text)
-            yield Case("rich mutations" if rich else "mutations", f"{name} #{number}", provider, *pair)
+            yield Case(kind, f"{name} #{number}", provider, *pair)
 
 
 def of_products(folder: Path, provider: str) -> Iterator[Case]:

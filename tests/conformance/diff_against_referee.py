@@ -258,8 +258,9 @@ def cases_of(provider: str, folder: Path, options: argparse.Namespace) -> Iterat
     return chain(
         from_empty(folder, provider),
         to_itself(folder, provider) if options.histories else (),
-        to_mutations(folder, provider, options.mutations, options.seed, rich=False),
-        to_mutations(folder, provider, options.rich, options.seed, rich=True),
+        to_mutations(folder, provider, options.mutations, options.seed),
+        to_mutations(folder, provider, options.rich, options.seed, "rich mutations"),
+        to_mutations(folder, provider, options.wide, options.seed, "wide mutations"),
         of_products(folder, provider),
         random_pairs(provider, options.random, options.seed),
         generated(provider, options.generated, options.seed),
@@ -272,6 +273,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--provider", choices=tuple(PROVIDERS))
     parser.add_argument("--mutations", type=int, default=5, help="of each schema")
     parser.add_argument("--rich", type=int, default=1, help="mutations of the rarer kinds, of each schema")
+    parser.add_argument("--wide", type=int, default=1, help="mutations of names, relations, indexes, of each schema")
     parser.add_argument("--random", type=int, default=100, help="simple random pairs")
     parser.add_argument("--generated", type=int, default=300, help="schemas of the whole language, and changes of them")
     parser.add_argument("--seed", type=int, default=1)

@@ -23,7 +23,8 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
     uses = _uses(planning)
     for change in altered:
         stale = tuple(_stale_defaults(change, planning)) if planning.dialect.capabilities.drops_enum_values else ()
-        yield AlterEnumStep(change.old, change.new, tuple(uses.get(change.old.name, ())), stale)
+        used = tuple(uses.get(change.old.name, ()))
+        yield AlterEnumStep(change.old, change.new, used, stale, says_public=planning.old.says_public)
 
 
 def _stale_defaults(change: AlterEnum, planning: Planning) -> Iterator[tuple[Table, Column]]:

@@ -290,6 +290,8 @@ class Schema(Struct, frozen=True):
     enums: tuple[Enum, ...] = ()
     extensions: tuple[Extension, ...] = ()
     opaques: tuple[Opaque, ...] = ()
+    says_public: bool = field(default=False, compare=False)
+    """Whether it was read from a database whose default namespace is `public`: some names are then written in full."""
 
     @property
     def is_empty(self) -> bool:

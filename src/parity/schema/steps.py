@@ -126,6 +126,8 @@ class AlterEnumStep(Struct, frozen=True):
     new: Enum
     uses: tuple[EnumUse, ...] = ()
     stale_defaults: tuple[tuple[Table, Column], ...] = ()
+    says_public: bool = False
+    """As of the old side's Schema."""
 
 
 class RemoveEnum(Struct, frozen=True):

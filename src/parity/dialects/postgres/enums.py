@@ -40,7 +40,10 @@ def _added(old: Enum, new: Enum) -> tuple[str, ...]:
 
 
 def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
-    """The new type beside the old one, the columns moved over, the old type dropped: in a transaction of its own."""
+    """The new type beside the old one, the columns moved over, the old type dropped: in a transaction of its own.
+
+    What of the old side was read from a database is named in full in two places, as the engine does.
+    """
     name = step.new.name
     fresh = beside(name, with_suffix(name.name, "_new"))
     stale = beside(name, with_suffix(name.name, "_old"))
@@ -48,11 +51,11 @@ def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
     return (
         "BEGIN",
         create_enum(fresh, step.new.values),
-        *(f"{_column(use)} DROP DEFAULT" for use in had_default),
+        *(f"{_column(use, in_full=step.says_public)} DROP DEFAULT" for use in had_default),
         *(f"{_column(use)} TYPE {_cast(use, fresh)}" for use in step.uses),
         f"ALTER TYPE {written(step.old.name)} RENAME TO {quote_identifier(stale.name)}",
         f"ALTER TYPE {written(fresh)} RENAME TO {quote_identifier(name.name)}",
-        f"DROP TYPE {written(stale)}",
+        f"DROP TYPE {written(stale, in_full=step.says_public)}",
         *(clause for use in had_default for clause in _set_default(use)),
         *_given_back(step),
         "COMMIT",
@@ -66,8 +69,9 @@ def _given_back(step: AlterEnumStep) -> tuple[str, ...]:
     return (*said, *step.old.belongings)
 
 
-def _column(use: EnumUse) -> str:
-    return f"ALTER TABLE {written(use.table.name)} ALTER COLUMN {quote_identifier(use.new_column.name)}"
+def _column(use: EnumUse, *, in_full: bool = False) -> str:
+    table = written(use.table.name, in_full=in_full)
+    return f"ALTER TABLE {table} ALTER COLUMN {quote_identifier(use.new_column.name)}"
 
 
 def _cast(use: EnumUse, enum: ObjectName) -> str:

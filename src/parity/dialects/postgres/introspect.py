@@ -78,6 +78,8 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
             belongings,
             name,
         ),
+        # Under another name, a migration that says it would only fit this one database.
+        says_public=default == DEFAULT_NAMESPACE,
     )
     return cast("str", path), schema
 

@@ -11,9 +11,10 @@ DEFAULT_NAMESPACE = "public"
 MAX_NAME_BYTES = 63
 
 
-def written(name: ObjectName) -> str:
-    """A name as migrations write it: `public` is left out, as Prisma's engine does."""
-    return str(Identifier(name.name, None if name.namespace == DEFAULT_NAMESPACE else name.namespace))
+def written(name: ObjectName, *, in_full: bool = False) -> str:
+    """A name as migrations write it: `public` is left out, as Prisma's engine does, unless `in_full`."""
+    namespace = name.namespace or DEFAULT_NAMESPACE
+    return str(Identifier(name.name, None if namespace == DEFAULT_NAMESPACE and not in_full else namespace))
 
 
 def beside(name: ObjectName, new_name: str) -> ObjectName:

@@ -263,6 +263,26 @@ def test_to_lose_a_value_the_type_is_made_anew_and_its_columns_move_over():
     assert drop < rendered.index('ALTER TYPE "Mood" RENAME TO "Mood_old"') < restore
 
 
+def test_what_was_read_from_a_database_is_said_in_full_where_prisma_says_it():
+    old, new = Enum(ObjectName("Mood"), ("sad", "ok")), Enum(ObjectName("Mood"), ("ok",))
+    tired = column("m", MOOD, default=Literal(LiteralKind.ENUM, "ok"))
+    step = steps.AlterEnumStep(old, new, (steps.EnumUse(A, tired, tired),), says_public=True)
+    assert (
+        "".join(f"{statement};\n" for statement in render(step).statements)
+        == """\
+BEGIN;
+CREATE TYPE "Mood_new" AS ENUM ('ok');
+ALTER TABLE "public"."A" ALTER COLUMN "m" DROP DEFAULT;
+ALTER TABLE "A" ALTER COLUMN "m" TYPE "Mood_new" USING ("m"::text::"Mood_new");
+ALTER TYPE "Mood" RENAME TO "Mood_old";
+ALTER TYPE "Mood_new" RENAME TO "Mood";
+DROP TYPE "public"."Mood_old";
+ALTER TABLE "A" ALTER COLUMN "m" SET DEFAULT 'ok';
+COMMIT;
+"""
+    )
+
+
 def test_the_names_of_the_moment_fit_where_the_enum_itself_just_does():
     name = "é" * 31
     old, new = Enum(ObjectName(name), ("a", "b")), Enum(ObjectName(name), ("a",))
