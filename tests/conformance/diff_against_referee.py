@@ -34,6 +34,7 @@ from parity.dialects.base import Dialect, Session
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
+from parity.diff.naming import under_one_naming
 from parity.errors import ParityError
 from parity.execute.runner import run_script
 from parity.lower import lower
@@ -109,6 +110,7 @@ class Sides:
 
     def ours(self, old: Schema, new: Schema, history: str | None) -> Answer:
         """Our answer."""
+        old, new = under_one_naming(old, new, self.dialect.capabilities.default_namespace)
         if history is not None:
             old, new = self._replayed(history, old, new)
         plan = build_plan(diff(old, new, self.dialect), old, new, self.dialect)

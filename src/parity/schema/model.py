@@ -282,6 +282,7 @@ class Opaque(Struct, frozen=True):
     made again. They aren't compared: who may do what is decided for each database."""
 
 
+@compared_without("says_public")
 class Schema(Struct, frozen=True):
     """Everything in a database that a migration may have made, without the ledger."""
 
@@ -290,7 +291,7 @@ class Schema(Struct, frozen=True):
     enums: tuple[Enum, ...] = ()
     extensions: tuple[Extension, ...] = ()
     opaques: tuple[Opaque, ...] = ()
-    says_public: bool = field(default=False, compare=False)
+    says_public: bool = False
     """Whether it was read from a database whose default namespace is `public`: some names are then written in full."""
 
     @property

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
+from parity.diff.naming import under_one_naming
 from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.plan.summary import summary
@@ -45,6 +46,9 @@ def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
             dialect,
             says_conditions=old.says_conditions,
         )
+    else:
+        namespace = dialect.capabilities.default_namespace
+        old_schema, new_schema = under_one_naming(old_schema, new_schema, namespace)
     changes = diff(old_schema, new_schema, dialect)
     plan = build_plan(changes, old_schema, new_schema, dialect)
     return Difference(
