@@ -11,6 +11,7 @@ from parity.dialects.postgres.columns import (
     column_type,
     default_sql,
     drops_not_null,
+    has_sequence,
     identity_kind,
     is_not_null,
     is_serial,
@@ -155,7 +156,7 @@ def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> N
         out.clauses.append(f"{prefix} SET DEFAULT {default}")
     if is_not_null(old) != is_not_null(new):
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
-    if is_serial(old):
+    if has_sequence(old):
         out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
 
 
@@ -166,6 +167,8 @@ def _shape(column: Column) -> tuple[ColumnType, bool, str | None]:
 def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> None:
     if old.identity is not None or new.identity is not None:
         _alter_identity(old, new, prefix, out)
+    elif has_sequence(new) and is_serial(old) and not has_sequence(old):
+        _add_sequence(new, prefix, out)
     elif old.default == new.default:
         return
     elif is_serial(new) and not isinstance(old.default, AutoIncrement):
@@ -173,7 +176,7 @@ def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> N
     else:
         sql = None if new.default is None else default_sql(new.default, new.type)
         out.clauses.append(f"{prefix} DROP DEFAULT" if sql is None else f"{prefix} SET DEFAULT {sql}")
-        if is_serial(old):
+        if has_sequence(old):
             out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
 
 

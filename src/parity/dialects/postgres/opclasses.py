@@ -91,6 +91,7 @@ def _stem(column: Column) -> str | None:
     if column_type.family is TypeFamily.ENUM:
         return "enum"
     if column_type.native is not None:
-        return _STEMS.get(canonical_type_name(NATIVES[column_type.native.name].sql))
+        native = NATIVES.get(column_type.native.name)  # CockroachDB has some of other names.
+        return None if native is None else _STEMS.get(canonical_type_name(native.sql))
     name = (column_type.text or "").partition("(")[0]
     return "range" if name in _RANGES else _STEMS.get(name, name)
