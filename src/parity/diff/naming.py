@@ -19,7 +19,8 @@ def under_one_naming(old: Schema, new: Schema, default_namespace: str | None) ->
 
 
 def _is_named(schema: Schema) -> bool:
-    return any(item.name.namespace is not None for item in (*schema.tables, *schema.enums))
+    names = (*(table.name for table in schema.tables), *(enum.name for enum in schema.enums))
+    return any(name.namespace is not None for name in names)
 
 
 def _named(schema: Schema, namespace: str) -> Schema:

@@ -42,14 +42,15 @@ from parity.schema.steps import (
     RenameIndexStep,
     Step,
 )
-from parity.schema.types import ObjectName
+from parity.schema.types import AutoIncrement, ObjectName
 
 
 def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
     """The steps of one table, in no particular order."""
     parts = tuple(_parts(altered, planning))
     if parts:
-        yield AlterTable(altered.old, altered.new, parts)
+        was_numbered = any(isinstance(change.old_column.default, AutoIncrement) for change in altered.altered_columns)
+        yield AlterTable(altered.old, altered.new, parts, was_numbered and planning.any_numbered())
     yield from _index_steps(altered, planning)
     for change in altered.changes:
         match change:

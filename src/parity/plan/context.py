@@ -33,7 +33,7 @@ from parity.schema.changes import (
 )
 from parity.schema.model import Column, Schema, Table
 from parity.schema.steps import Cast
-from parity.schema.types import Arity, ObjectName, Sequence
+from parity.schema.types import Arity, AutoIncrement, ObjectName, Sequence
 
 TABLE_CHANGES = (
     AddCheck,
@@ -88,6 +88,10 @@ class Planning(Struct, frozen=True):
     old_places: dict[ObjectName, int]
     new_places: dict[ObjectName, int]
     conversions: Conversions = field(default_factory=dict)
+
+    def any_numbered(self) -> bool:
+        """Whether any column of the new schema is numbered."""
+        return any(isinstance(column.default, AutoIncrement) for table in self.new.tables for column in table.columns)
 
     def conversion(self, change: AlterColumn) -> str | None:
         """The expression that keeps the column's values, where one was chosen."""

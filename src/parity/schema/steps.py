@@ -161,6 +161,8 @@ class AlterTable(Struct, frozen=True):
     old: Table
     new: Table
     parts: tuple[AlterTablePart, ...]
+    any_numbered: bool = False
+    """Whether a column stops being numbered while another one still is: a sequence without a known name stays then."""
 
 
 class ChangePrimaryKey(Struct, frozen=True):

@@ -39,6 +39,7 @@ class _Statements(Struct):
     """What an ALTER TABLE comes to: statements before it, its own clauses, statements behind it."""
 
     table: Table
+    any_numbered: bool
     before: list[str] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
@@ -51,7 +52,7 @@ class _Statements(Struct):
 
 def alter_table(step: AlterTable) -> tuple[str, ...]:
     """The statements of an ALTER TABLE step."""
-    out = _Statements(step.new)
+    out = _Statements(step.new, step.any_numbered)
     for part in step.parts:
         _add(part, out)
     return out.all()
@@ -156,7 +157,15 @@ def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> N
         out.clauses.append(f"{prefix} SET DEFAULT {default}")
     if is_not_null(old) != is_not_null(new):
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
-    if has_sequence(old):
+    _drop_sequence(old, out)
+
+
+def _drop_sequence(old: Column, out: _Statements) -> None:
+    """Between schema files no sequence has a name: the engine then keeps them all while any column is numbered."""
+    if not has_sequence(old):
+        return
+    known = isinstance(old.default, AutoIncrement) and old.default.sequence is not None
+    if known or not out.any_numbered:
         out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
 
 
@@ -175,9 +184,12 @@ def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> N
         _add_sequence(new, prefix, out)
     else:
         sql = None if new.default is None else default_sql(new.default, new.type)
-        out.clauses.append(f"{prefix} DROP DEFAULT" if sql is None else f"{prefix} SET DEFAULT {sql}")
-        if has_sequence(old):
-            out.after.append(f"DROP SEQUENCE {written(_sequence_of(old, out.table))}")
+        if sql is not None:
+            out.clauses.append(f"{prefix} SET DEFAULT {sql}")
+        # The engine says both of a column that was numbered; the server drops first, in whatever order they stand.
+        if sql is None or is_serial(old):
+            out.clauses.append(f"{prefix} DROP DEFAULT")
+        _drop_sequence(old, out)
 
 
 def _alter_identity(old: Column, new: Column, prefix: str, out: _Statements) -> None:
