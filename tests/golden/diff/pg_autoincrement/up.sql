@@ -2,5 +2,4 @@
 CREATE SEQUENCE ticket_no_seq;
 ALTER TABLE "Ticket" ALTER COLUMN "id" DROP DEFAULT,
 ALTER COLUMN "no" SET DEFAULT nextval('ticket_no_seq');
-DROP SEQUENCE "Ticket_id_seq";
 ALTER SEQUENCE ticket_no_seq OWNED BY "Ticket"."no";

@@ -204,7 +204,28 @@ def test_a_sequence_goes_with_the_numbering():
     old = column(default=AutoIncrement(ObjectName("A_c_seq")))
     assert altered(old, column()) == ('ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT;\nDROP SEQUENCE "A_c_seq";\n')
     assert altered(old, column(default=Literal(LiteralKind.INT, 3))) == (
-        'ALTER TABLE "A" ALTER COLUMN "c" SET DEFAULT 3;\nDROP SEQUENCE "A_c_seq";\n'
+        'ALTER TABLE "A" ALTER COLUMN "c" SET DEFAULT 3,\nALTER COLUMN "c" DROP DEFAULT;\nDROP SEQUENCE "A_c_seq";\n'
+    )
+
+
+def test_a_sequence_without_a_known_name_stays_while_another_column_is_numbered():
+    part = changes.AlterColumn(A, A, column(default=AutoIncrement()), column())
+    alone, beside_another = (steps.AlterTable(A, A, (part,), any_numbered=others) for others in (False, True))
+    assert sql(alone) == 'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT;\nDROP SEQUENCE "A_c_seq";\n'
+    assert sql(beside_another) == 'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT;\n'
+
+
+def test_a_numbered_column_of_a_type_without_a_serial_one_gets_its_sequence_with_a_type_that_has_one():
+    oid = column(type_=TYPES.column_type("Int", NativeType("Oid")), default=AutoIncrement())
+    assert (
+        altered(oid, column())
+        == 'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT,\nALTER COLUMN "c" SET DATA TYPE INTEGER;\n'
+    )
+    assert altered(oid, column(default=AutoIncrement())) == (
+        "CREATE SEQUENCE a_c_seq;\n"
+        'ALTER TABLE "A" ALTER COLUMN "c" SET DEFAULT nextval(\'a_c_seq\'),\n'
+        'ALTER COLUMN "c" SET DATA TYPE INTEGER;\n'
+        'ALTER SEQUENCE a_c_seq OWNED BY "A"."c";\n'
     )
 
 
