@@ -85,15 +85,19 @@ class Project(Struct, frozen=True):
         return folder
 
 
-def open_project(request: Request) -> Project:
-    """Find and read the project. Raises ConfigError; SchemaInvalid with all mistakes of the schema files."""
-    from parity.psl import parse
+def open_project(request: Request, *, config_only: bool = False) -> Project:
+    """Find and read the project. Raises ConfigError; SchemaInvalid with all mistakes of the schema files.
+
+    With `config_only` the datamodel holds no models, and mistakes in them don't matter: a deployment needs to know
+    which database is meant, and nothing else of the schema files.
+    """
+    from parity.psl import parse, parse_config
 
     settings = read_settings(request.working_folder)
     places = locate(settings, request.working_folder, request.schema)
     environment = _environment(request, places)
     sources = read_sources(places.schema, show=places.show)
-    datamodel, diagnostics = parse(sources)
+    datamodel, diagnostics = (parse_config if config_only else parse)(sources)
     if any(d.severity == "error" for d in diagnostics):
         raise SchemaInvalid(diagnostics, tuple(sources))
     if datamodel.datasource is None:

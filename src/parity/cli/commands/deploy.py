@@ -23,7 +23,7 @@ def deploy(create_database: bool, schema: str | None, url: str | None, lock_time
 
     For the build step of a deployment: it never asks, never resets, and needs no scratch database.
     """
-    project = open_project(make_request(schema, url))
+    project = open_project(make_request(schema, url), config_only=True)
     done = run_deploy(project, Terminal(quiet=as_json), lock_timeout=lock_timeout, create_database=create_database)
     if as_json:
         say_json(_value(done))

@@ -19,7 +19,7 @@ def resolve(applied: str | None, rolled_back: str | None, schema: str | None, ur
     """Write into the ledger what you have made sure of. Only the ledger changes, never the schema."""
     if (applied is None) == (rolled_back is None):
         raise click.UsageError("Exactly one of --applied and --rolled-back is needed.")
-    project = open_project(make_request(schema, url))
+    project = open_project(make_request(schema, url), config_only=True)
     if applied is not None:
         mark_applied(project, applied)
         say(f"Recorded {applied} as applied.")

@@ -31,7 +31,7 @@ def status(schema: str | None, url: str | None, as_json: bool) -> int:
 
     Exit code 0 up to date, 2 pending, 1 failed or diverged.
     """
-    project = open_project(make_request(schema, url))
+    project = open_project(make_request(schema, url), config_only=True)
     report = read_status(project)
     if as_json:
         say_json(_value(report))
