@@ -24,20 +24,25 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
     for change in altered:
         stale = tuple(_stale_defaults(change, planning)) if planning.dialect.capabilities.drops_enum_values else ()
         used = tuple(uses.get(change.old.name, ()))
-        yield AlterEnumStep(change.old, change.new, used, stale, says_public=planning.old.says_public)
+        defaults = sorted(
+            (use for use in used if use.old_column.default is not None),
+            key=lambda use: (planning.old_places[use.table.name], use.old_column.name),
+        )
+        says_public = planning.old.says_public
+        yield AlterEnumStep(change.old, change.new, used, tuple(defaults), stale, says_public=says_public)
 
 
 def _stale_defaults(change: AlterEnum, planning: Planning) -> Iterator[tuple[Table, Column]]:
     """Columns whose default names a value that goes, in the engine's order.
 
-    Those of dropped tables come first; of a table that stays, dropped columns do. Else names decide.
+    Those of dropped tables come first; of a table that stays, dropped columns do, and its columns stand by name.
     """
     gone = frozenset(change.old.values).difference(change.new.values)
 
     def place(table: Table, column: Column) -> tuple[object, ...]:
         new = planning.new_tables.get(table.name)
-        name = (table.name.namespace or "", table.name.name)
-        return (0, name) if new is None else (1, name, new.column(column.name) is not None, column.name)
+        number = planning.old_places[table.name]
+        return (0, number) if new is None else (1, number, new.column(column.name) is not None, column.name)
 
     found = (
         (table, column)

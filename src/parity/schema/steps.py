@@ -119,12 +119,14 @@ class EnumUse(Struct, frozen=True):
 class AlterEnumStep(Struct, frozen=True):
     """Values are added to, or removed from, an enum. `uses` are the columns of it on both sides.
 
+    `defaults` are those of them that have a default on the old side: in the order of the old tables, by columns' names.
     `stale_defaults` are the columns of the old side, each with its table, whose default names a value that goes.
     """
 
     old: Enum
     new: Enum
     uses: tuple[EnumUse, ...] = ()
+    defaults: tuple[EnumUse, ...] = ()
     stale_defaults: tuple[tuple[Table, Column], ...] = ()
     says_public: bool = False
     """As of the old side's Schema."""

@@ -47,16 +47,15 @@ def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
     name = step.new.name
     fresh = beside(name, with_suffix(name.name, "_new"))
     stale = beside(name, with_suffix(name.name, "_old"))
-    had_default = tuple(use for use in step.uses if use.old_column.default is not None)
     return (
         "BEGIN",
         create_enum(fresh, step.new.values),
-        *(f"{_column(use, in_full=step.says_public)} DROP DEFAULT" for use in had_default),
+        *(f"{_column(use, in_full=step.says_public)} DROP DEFAULT" for use in step.defaults),
         *(f"{_column(use)} TYPE {_cast(use, fresh)}" for use in step.uses),
         f"ALTER TYPE {written(step.old.name)} RENAME TO {quote_identifier(stale.name)}",
         f"ALTER TYPE {written(fresh)} RENAME TO {quote_identifier(name.name)}",
         f"DROP TYPE {written(stale, in_full=step.says_public)}",
-        *(clause for use in had_default for clause in _set_default(use)),
+        *(clause for use in step.defaults for clause in _set_default(use)),
         *_given_back(step),
         "COMMIT",
     )
