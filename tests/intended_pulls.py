@@ -39,6 +39,10 @@ def _list_with_null(theirs: str, ours: str) -> tuple[str, str]:
     return (theirs.replace("@default([])", said[0]), ours) if said else (theirs, ours)
 
 
+def _view_column_without_type(theirs: str, ours: str) -> tuple[str, str]:
+    return re.sub(r'^( +\w+ +)Unsupported\("any"\)', r"\1Bytes", theirs), ours
+
+
 def _json_in_quotes(theirs: str, ours: str) -> tuple[str, str]:
     return re.sub(r"""(Json\S* .*@default\(")'((?:[^'"\\]|\\.)*)'("\))""", r"\1\2\3", theirs), ours
 
@@ -106,6 +110,11 @@ PULLS: dict[str, tuple[Intended, ...]] = {
             "takes an expression for the letters of a string",
             "show an expression: as a string it would be stored as one",
             by_lines(_expression_not_text),
+        ),
+        Intended(
+            "takes the declared type of a view's column, where no type is told",
+            "take its affinity: versions of SQLite tell one or the other",
+            by_lines(_view_column_without_type),
         ),
         Intended("gives a default of Json with SQL's quotes", "give the JSON", by_lines(_json_in_quotes)),
     ),

@@ -110,7 +110,6 @@ class Sides:
 
     def ours(self, old: Schema, new: Schema, history: str | None) -> Answer:
         """Our answer."""
-        old, new = under_one_naming(old, new, self.dialect.capabilities.default_namespace)
         if history is not None:
             old, new = self._replayed(history, old, new)
         plan = build_plan(diff(old, new, self.dialect), old, new, self.dialect)
@@ -170,6 +169,7 @@ def compare(case: Case, sides: Sides) -> Compared:
             return Compared("refused by the engine")
         if old is None or new is None:
             return Compared("refused by us")
+        old, new = under_one_naming(old, new, sides.dialect.capabilities.default_namespace)
         got = sides.ours(old, new, history)
     except Unusable as error:
         return Compared("no database takes it", why=str(error))
