@@ -232,7 +232,9 @@ def _differences(part: AlterColumn | ConvertColumn | RecreateColumn) -> str:
     silent = silent or (_sequence_comes_or_goes(before, after) and (bool(found) or type_changes(before, after)))
     if not silent and not _same_default(before, after):
         was, becomes = default_text(before, part.old.name), default_text(after, part.new.name)
-        found.append(f"default changed from `{was}` to `{becomes}`")
+        # What a new type alone makes of the same words is no change to tell.
+        if was != becomes or not type_changes(before, after):
+            found.append(f"default changed from `{was}` to `{becomes}`")
     if type_changes(before, after):
         found.append("type changed")
     if counts_before != counts_after:

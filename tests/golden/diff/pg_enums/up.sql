@@ -21,15 +21,15 @@ DROP TABLE "Weed";
 -- AlterEnum
 BEGIN;
 CREATE TYPE "Shrinks_new" AS ENUM ('y', 'x', 'w');
-ALTER TABLE "Plant" ALTER COLUMN "some" DROP DEFAULT;
 ALTER TABLE "Plant" ALTER COLUMN "more" DROP DEFAULT;
+ALTER TABLE "Plant" ALTER COLUMN "some" DROP DEFAULT;
 ALTER TABLE "Plant" ALTER COLUMN "some" TYPE "Shrinks_new" USING ("some"::text::"Shrinks_new");
 ALTER TABLE "Plant" ALTER COLUMN "more" TYPE "Shrinks_new"[] USING ("more"::text::"Shrinks_new"[]);
 ALTER TYPE "Shrinks" RENAME TO "Shrinks_old";
 ALTER TYPE "Shrinks_new" RENAME TO "Shrinks";
 DROP TYPE "Shrinks_old";
-ALTER TABLE "Plant" ALTER COLUMN "some" SET DEFAULT 'y';
 ALTER TABLE "Plant" ALTER COLUMN "more" SET DEFAULT ARRAY['x']::"Shrinks"[];
+ALTER TABLE "Plant" ALTER COLUMN "some" SET DEFAULT 'y';
 COMMIT;
 
 -- AlterTable
