@@ -128,7 +128,7 @@ def free_port() -> int:
         return port
 
 
-def _unprivileged_user() -> pwd.struct_passwd | None:
+def unprivileged_user() -> pwd.struct_passwd | None:
     """Whom to run the server as: PostgreSQL refuses root. None where we are an ordinary user ourselves."""
     if os.geteuid() != 0:
         return None
@@ -164,7 +164,7 @@ def _running_postgres() -> Iterator[PostgresServer]:
     binaries = find_binaries()
     if binaries is None:
         raise ServerUnavailable("the PostgreSQL server binaries are missing (Debian, Ubuntu: the package postgresql)")
-    account = _unprivileged_user()
+    account = unprivileged_user()
     # A socket's whole path must fit into about 100 bytes, which a test runner's own temporary folders don't promise.
     root = Path(tempfile.mkdtemp(prefix="parity-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
     try:

@@ -25,6 +25,7 @@ are those that users of Prisma know; ours start with `PAR`. A code is never reus
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -161,6 +162,14 @@ class ScriptFailed(ParityError):
         return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
 
 
+class Fate(StrEnum):
+    """What is known of a migration's end when its command stops."""
+
+    APPLIED = "applied"
+    UNFINISHED = "unfinished"
+    UNKNOWN = "unknown"
+
+
 class MigrationFailed(ScriptFailed):
     """The script of a migration stopped (P3018)."""
 
@@ -169,6 +178,14 @@ class MigrationFailed(ScriptFailed):
     ) -> None:
         super().__init__("P3018", f"migration {name}", total, confirmed, line, cause, hint=hint)
         self.name = name
+        self.fate = Fate.UNFINISHED
+
+    @property
+    def outcome(self) -> str:
+        """What was and what wasn't applied, in a sentence."""
+        if self.fate is Fate.APPLIED:
+            return "All of it was applied, and recorded, before the connection was lost."
+        return super().outcome
 
 
 class SeedFailed(ParityError):

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from parity.execute.patience import DEFAULT_LOCK_LIMIT
 from parity.psl.sources import LARGEST
 from parity.workflow.request import Request
 from parity.workflow.schema_text import STREAM
@@ -80,6 +81,20 @@ def lock_timeout_option(function: _Function) -> _Function:
         show_default=True,
         metavar="SECONDS",
         help="How long to wait while somebody else migrates.",
+    )(function)
+
+
+def statement_lock_timeout_option(function: _Function) -> _Function:
+    """`--statement-lock-timeout SECONDS`."""
+    return click.option(
+        "--statement-lock-timeout",
+        "statement_lock_timeout",
+        type=click.FloatRange(min=0),
+        default=DEFAULT_LOCK_LIMIT,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a statement may wait for a table that others use, and others behind it. Then what its "
+        "transaction did is taken back, and it is tried again, up to 10 times. 0: as the server is set.",
     )(function)
 
 

@@ -129,6 +129,7 @@ def error_value(error: ParityError) -> dict[str, object]:
             "line": error.line,
             "statements": error.total,
             "confirmed": error.confirmed,
+            "outcome": error.outcome,
             "databaseCode": error.cause.database_code,
         }
     if isinstance(error, SeedFailed):

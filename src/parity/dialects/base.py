@@ -19,6 +19,7 @@ from parity.records import compared_without, shown_without
 if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
     from parity.dialects.statements import SqlStatement, StatementFacts
+    from parity.errors import DatabaseError
     from parity.schema.changes import AlterColumn, TableChange
     from parity.schema.model import Column, Schema, Table
     from parity.schema.steps import Cast, MisfitCount, Step
@@ -158,7 +159,20 @@ class LockHolder(Struct, frozen=True):
     description: str
 
 
-class Driver(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StatementLocks:
+    """How waiting for the locks of tables is kept short, where statements wait for them in the server."""
+
+    limit: Callable[[Session, float | None], None]
+    """Let no statement of the session wait longer for a lock; None gives the server's own setting back."""
+    is_contention: Callable[[DatabaseError], bool]
+    """Whether a statement failed only because of what others did at the same time: tried again, it may succeed."""
+    blockers: Callable[[Session], tuple[str, ...]]
+    """Who stood in the session's way since this was last asked, as far as was seen: a line for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
     """The live parts. Each function imports the driver when it is called."""
 
     parse_url: Callable[[str, Path], Target]
@@ -192,6 +206,8 @@ class Driver(Struct, frozen=True):
     a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+    statement_locks: StatementLocks | None = None
+    """None where statements don't wait for each other in the server."""
     count_misfits: Callable[[Session, MisfitCount], int | None] | None = None
     """How many values of a column its conversion fails on; None where that can't be found out."""
     hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None

@@ -10,16 +10,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from parity.dialects.base import Dialect, Session
-from parity.errors import LockTimeout
+from parity.errors import DatabaseError, LockTimeout
+from parity.execute.failpoints import hit
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds to wait for the lock."""
 
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
+_TELL_EVERY = 15.0
 
 
 @contextmanager
@@ -28,19 +30,25 @@ def migration_lock(
 ) -> Iterator[None]:
     """Hold the lock for the block. Raises LockTimeout P1002 after `timeout` seconds, naming the holder.
 
-    `on_wait` is told once, with what is known of the holder, when the lock isn't got at the first try.
+    Where it isn't got at the first try, `on_wait` is told what is known of the holder, now and then.
     """
+    hit("after_connect")
     _wait_for(session, dialect, timeout, on_wait)
     try:
+        hit("after_lock")
         yield
+        hit("before_unlock")
     finally:
-        dialect.driver.unlock(session)
+        # Where the connection is gone, or a transaction hangs, the lock goes with the session; an error here would only
+        # hide the one that matters.
+        with suppress(DatabaseError):
+            dialect.driver.unlock(session)
 
 
 def _wait_for(session: Session, dialect: Dialect, timeout: float, on_wait: Callable[[str], None] | None) -> None:
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
-    told = False
+    tell_at = 0.0
     while not dialect.driver.try_lock(session):
         if time.monotonic() >= deadline:
             raise LockTimeout(
@@ -49,9 +57,9 @@ def _wait_for(session: Session, dialect: Dialect, timeout: float, on_wait: Calla
                 why=_holder(session, dialect),
                 hint="wait until the other run has ended, or give a longer --lock-timeout",
             )
-        if on_wait is not None and not told:
+        if on_wait is not None and time.monotonic() >= tell_at:
             on_wait(_holder(session, dialect))
-            told = True
+            tell_at = time.monotonic() + _TELL_EVERY
         time.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, deadline - time.monotonic())))
         pause = min(pause * 2, _LONGEST_PAUSE)
 

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from parity.dialects.base import Dialect, Session
-from parity.errors import DatabaseError, MigrationFailed, ParityError, StatementFailed
+from parity.errors import DatabaseError, Fate, MigrationFailed, ParityError, StatementFailed
+from parity.execute.failpoints import hit
+from parity.execute.fate import find_fate
 from parity.execute.journal import Journal, run_by, write_journal
 from parity.execute.ledger import Ledger
+from parity.execute.patience import IMPATIENT, Patience, is_contention, limited, persist, unlimited
 from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
 from parity.migrations.folder import Migration
+
+_LOST = ("P1017", "P1002")
+"""Codes of a connection that ended, or doesn't answer, while a statement ran."""
 
 
 class Applied(Struct, frozen=True):
@@ -43,44 +48,63 @@ def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
 
 
 def apply_migrations(
-    ledger: Ledger, migrations: tuple[Migration, ...], *, on_start: Callable[[str], None] | None = None
+    ledger: Ledger,
+    migrations: tuple[Migration, ...],
+    *,
+    on_start: Callable[[str], None] | None = None,
+    patience: Patience = IMPATIENT,
 ) -> tuple[Applied, ...]:
     """Apply each in turn. Raises MigrationFailed at the first that fails; those before it stay applied.
 
     All scripts are split and planned before the first one runs, so that one that can't be run stops everything.
     """
+    if not migrations:
+        return ()
     plans = [_plan(migration, ledger.dialect) for migration in migrations]
     done: list[Applied] = []
-    for migration, plan in zip(migrations, plans, strict=True):
-        if on_start is not None:
-            on_start(migration.name)
-        started = time.monotonic()
-        _apply(ledger, migration, plan)
-        done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
+    with limited(ledger.session, ledger.dialect, patience):
+        for migration, plan in zip(migrations, plans, strict=True):
+            if on_start is not None:
+                on_start(migration.name)
+            started = time.monotonic()
+            _apply(ledger, migration, plan, patience=patience)
+            done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
     return tuple(done)
 
 
 def run_script(
-    session: Session, dialect: Dialect, sql: str, *, before_commit: Callable[[], None] | None = None
+    session: Session,
+    dialect: Dialect,
+    sql: str,
+    *,
+    before_commit: Callable[[], None] | None = None,
+    patience: Patience = IMPATIENT,
 ) -> None:
     """Run a script by its transaction plan, without a ledger. Raises DatabaseError.
 
     `before_commit` joins the last transaction: what it raises takes that back.
     """
-    run_plan(session, dialect, Progress(plan_script(sql, dialect)), before_commit=before_commit)
+    run_plan(session, dialect, Progress(plan_script(sql, dialect)), before_commit=before_commit, patience=patience)
 
 
 def run_plan(
-    session: Session, dialect: Dialect, progress: Progress, *, before_commit: Callable[[], None] | None = None
+    session: Session,
+    dialect: Dialect,
+    progress: Progress,
+    *,
+    before_commit: Callable[[], None] | None = None,
+    patience: Patience = IMPATIENT,
 ) -> None:
     """Run the plan of `progress`, which tells how far it came if this raises. Otherwise as `run_script`."""
     plan = progress.plan
-    for segment in plan.segments:
-        last = segment is plan.segments[-1]
-        _run_segment(session, dialect, segment, progress, before_commit=before_commit if last else None)
-        progress.confirmed += len(segment.statements)
-    if plan.changes_session:
-        dialect.driver.restore_session(session)
+    run = _Run(session, dialect, progress, patience)
+    with limited(session, dialect, patience):
+        for segment in plan.segments:
+            last = segment is plan.segments[-1]
+            _run_segment(run, segment, before_commit if last else None)
+            progress.confirmed += len(segment.statements)
+        if plan.changes_session:
+            dialect.driver.restore_session(session)
 
 
 def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
@@ -96,11 +120,25 @@ def apply_rest(ledger: Ledger, migration: Migration, plan: TransactionPlan, conf
     _apply(ledger, migration, plan, confirmed)
 
 
-def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0) -> None:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A script that runs."""
+
+    session: Session
+    dialect: Dialect
+    progress: Progress
+    patience: Patience
+
+
+def _apply(
+    ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, patience: Patience = IMPATIENT
+) -> None:
     session, dialect = ledger.session, ledger.dialect
     journal = Journal(plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user))
     row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
+    hit("after_started_row")
     progress = Progress(plan, confirmed)
+    run = _Run(session, dialect, progress, patience)
     last = len(plan.segments) - 1
 
     def finish() -> None:
@@ -110,7 +148,7 @@ def _apply(ledger: Ledger, migration: Migration, plan: TransactionPlan, confirme
 
     try:
         for number, segment in enumerate(plan.segments):
-            _run_segment(session, dialect, segment, progress, finish if number == last else None)
+            _run_segment(run, segment, finish if number == last else None)
             if number != last:
                 progress.confirmed += len(segment.statements)
                 if plan.changes_session:
@@ -133,8 +171,12 @@ def _failed(
         progress.confirmed,
         line_of(progress.at, error),
         error,
-        hint=_next_command(migration.name, progress),
+        hint=_next_command(ledger.dialect, migration.name, progress, error),
     )
+    if error.code in _LOST:
+        failure.fate = find_fate(ledger, row_id)
+        failure.uncertain = failure.fate is Fate.UNKNOWN or (failure.fate is Fate.UNFINISHED and _may_be_done(progress))
+        return failure
     atomic = plan.is_atomic and not progress.confirmed
     journal = Journal(atomic, plan.statements, progress.confirmed, run_by(ledger.session.target.user))
     try:
@@ -147,8 +189,22 @@ def _failed(
     return failure
 
 
-def _next_command(name: str, progress: Progress) -> str:
+def _may_be_done(progress: Progress) -> bool:
+    """Whether what ran last may have taken effect without the row's saying so."""
+    at = progress.at
+    return not progress.plan.is_atomic and any(
+        at is None or at in segment.statements
+        for segment in progress.plan.segments
+        if segment.kind is not SegmentKind.ATOMIC
+    )
+
+
+def _next_command(dialect: Dialect, name: str, progress: Progress, error: DatabaseError) -> str:
     if progress.confirmed == 0 and progress.plan.is_atomic:
+        if error.code in _LOST:
+            return "when the server is there again, run `parity migrate deploy` again: it goes by what is true there"
+        if error.hint and is_contention(dialect, error):
+            return error.hint
         return "mend migration.sql, then run `parity migrate deploy` again"
     return (
         "run `parity migrate doctor`, which can go on from there, or take it back; or mend the database by hand, then "
@@ -167,39 +223,45 @@ def line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
     return at.statement.line + at.statement.text.count("\n", 0, offset)
 
 
-def _run_segment(
-    session: Session,
-    dialect: Dialect,
-    segment: Segment,
-    progress: Progress,
-    before_commit: Callable[[], None] | None,
-) -> None:
+def _run_segment(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
     """Run one segment; `before_commit` (the finished mark) joins its transaction, or follows where it has none."""
-    if segment.kind is not SegmentKind.ATOMIC:
-        for planned in segment.statements:
-            progress.at = planned
-            session.execute(planned.statement.text)
-        progress.at = None
-        if before_commit is not None:
-            before_commit()
-        return
-    if segment.unenforced:
-        _run_unenforced(session, dialect, segment, progress, before_commit)
-    else:
-        _run_atomic(session, segment, progress, before_commit)
+    session, dialect, patience = run.session, run.dialect, run.patience
+
+    def where() -> str:
+        at = run.progress.at
+        return "at the end" if at is None else f"line {at.statement.line}"
+
+    match segment.kind:
+        case SegmentKind.ATOMIC:
+            attempt = _run_unenforced if segment.unenforced else _run_atomic
+            persist(lambda: attempt(run, segment, before_commit), session, dialect, patience, where)
+        case SegmentKind.OWN:
+            persist(lambda: _run_plainly(run, segment), session, dialect, patience, where)
+        case SegmentKind.ALONE:
+            # It can't be taken back: to stop it half-way would leave an invalid index, for instance.
+            with unlimited(session, dialect, patience):
+                _run_plainly(run, segment)
+        case _ as never:
+            assert_never(never)
+    if segment.kind is not SegmentKind.ATOMIC and before_commit is not None:
+        before_commit()
 
 
-def _run_unenforced(
-    session: Session,
-    dialect: Dialect,
-    segment: Segment,
-    progress: Progress,
-    before_commit: Callable[[], None] | None,
-) -> None:
+def _run_plainly(run: _Run, segment: Segment) -> None:
+    for planned in segment.statements:
+        run.progress.at = planned
+        hit("mid_script", planned.index)
+        run.session.execute(planned.statement.text)
+    run.progress.at = None
+    hit("after_script")
+
+
+def _run_unenforced(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
     """Run a segment while foreign keys aren't checked, and check all of them before it commits."""
+    session, dialect = run.session, run.dialect
     enforce = dialect.driver.enforce_foreign_keys
     if enforce is None:
-        _run_atomic(session, segment, progress, before_commit)
+        _run_atomic(run, segment, before_commit)
         return
     broken_before = set(dialect.driver.deferred_constraints_hold(session))
     hold = dialect.driver.hold_counters
@@ -221,24 +283,22 @@ def _run_unenforced(
 
     enforce(session, False)
     try:
-        _run_atomic(session, segment, progress, check)
+        _run_atomic(run, segment, check)
     finally:
         enforce(session, True)
 
 
-def _run_atomic(
-    session: Session, segment: Segment, progress: Progress, before_commit: Callable[[], None] | None
-) -> None:
+def _run_atomic(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
+    session = run.session
     session.begin()
     try:
-        for planned in segment.statements:
-            progress.at = planned
-            session.execute(planned.statement.text)
-        progress.at = None
+        _run_plainly(run, segment)
         if before_commit is not None:
             before_commit()
+        hit("before_commit")
         session.commit()
     except BaseException:
         # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.
         session.rollback()
         raise
+    hit("after_commit")

@@ -7,6 +7,7 @@ from msgspec import Struct
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
 from parity.execute.lock import migration_lock
+from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import Migration
 from parity.workflow.context import Project, connected_or_created
@@ -26,7 +27,12 @@ class Deployed(Struct, frozen=True):
 
 
 def deploy(
-    project: Project, interaction: Interaction, *, lock_timeout: float, create_database: bool = False
+    project: Project,
+    interaction: Interaction,
+    *,
+    lock_timeout: float,
+    statement_lock_timeout: float = DEFAULT_LOCK_LIMIT,
+    create_database: bool = False,
 ) -> Deployed:
     """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed."""
     folder = project.migrations()
@@ -46,14 +52,20 @@ def deploy(
         pending = stand.history.pending
         if pending or not stand.has_ledger:
             prepare_ledger(project, stand)
-        applied = apply_pending(stand.ledger, pending, interaction)
+        applied = apply_pending(stand.ledger, pending, interaction, statement_lock_timeout)
         return _result(session.target.display, len(folder.migrations), applied, stand.history)
 
 
 def apply_pending(
-    ledger: Ledger, pending: tuple[MigrationStatus, ...], interaction: Interaction
+    ledger: Ledger,
+    pending: tuple[MigrationStatus, ...],
+    interaction: Interaction,
+    statement_lock_timeout: float = DEFAULT_LOCK_LIMIT,
 ) -> tuple[Applied, ...]:
-    """Apply migrations in their order; the row of a run that left nothing behind is closed first."""
+    """Apply migrations in their order; the row of a run that left nothing behind is closed first.
+
+    A statement waits for a lock for `statement_lock_timeout` seconds at a time; 0 leaves that to the server.
+    """
     migrations: list[Migration] = []
     for status in pending:
         if status.migration is None:
@@ -62,7 +74,12 @@ def apply_pending(
             interaction.progress(f"The last run of {status.name} left nothing behind; it runs again")
             ledger.roll_back(status.row.id)
         migrations.append(status.migration)
-    return apply_migrations(ledger, tuple(migrations), on_start=lambda name: interaction.progress(f"Applying {name}"))
+    return apply_migrations(
+        ledger,
+        tuple(migrations),
+        on_start=lambda name: interaction.progress(f"Applying {name}"),
+        patience=Patience(statement_lock_timeout or None, on_retry=interaction.progress),
+    )
 
 
 def _result(database: str, found: int, applied: tuple[Applied, ...], history: History) -> Deployed:

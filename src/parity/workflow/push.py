@@ -13,6 +13,7 @@ from parity.diff.compare import diff
 from parity.errors import DatabaseError, ProofFailed
 from parity.execute.ledger import Ledger
 from parity.execute.lock import migration_lock
+from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import plan_script, run_script
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -84,7 +85,7 @@ def push(project: Project, options: PushOptions, interaction: Interaction) -> Pu
         )
         sql = script(way.plan, dialect, warnings=False, whole=True)
         if sql:
-            _run(project, session, way, sql)
+            _run(project, session, way, sql, interaction)
         return Pushed(
             database=session.target.display,
             sql=sql,
@@ -130,7 +131,7 @@ def _emptied(project: Project, session: Session) -> int:
     return tables
 
 
-def _run(project: Project, session: Session, way: Way, sql: str) -> None:
+def _run(project: Project, session: Session, way: Way, sql: str, interaction: Interaction) -> None:
     dialect = project.dialect
     atomic = plan_script(sql, dialect).is_atomic
 
@@ -148,7 +149,8 @@ def _run(project: Project, session: Session, way: Way, sql: str) -> None:
             )
 
     try:
-        run_script(session, dialect, sql, before_commit=check)
+        patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
+        run_script(session, dialect, sql, before_commit=check, patience=patience)
     except DatabaseError as error:
         session.rollback()
         error.hint = error.hint or (

@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from parity.cli.interaction import Terminal
-from parity.cli.options import json_option, lock_timeout_option, make_request, schema_option, url_option
+from parity.cli.options import (
+    json_option,
+    lock_timeout_option,
+    make_request,
+    schema_option,
+    statement_lock_timeout_option,
+    url_option,
+)
 from parity.cli.output import say, say_json, tell
 from parity.workflow.context import open_project
 from parity.workflow.deploy import Deployed
@@ -17,14 +24,28 @@ from parity.workflow.deploy import deploy as run_deploy
 @schema_option
 @url_option
 @lock_timeout_option
+@statement_lock_timeout_option
 @json_option
-def deploy(create_database: bool, schema: str | None, url: str | None, lock_timeout: float, as_json: bool) -> None:
+def deploy(
+    create_database: bool,
+    schema: str | None,
+    url: str | None,
+    lock_timeout: float,
+    statement_lock_timeout: float,
+    as_json: bool,
+) -> None:
     """Apply what is pending, under a lock, and say what was applied.
 
     For the build step of a deployment: it never asks, never resets, and needs no scratch database.
     """
     project = open_project(make_request(schema, url), config_only=True)
-    done = run_deploy(project, Terminal(quiet=as_json), lock_timeout=lock_timeout, create_database=create_database)
+    done = run_deploy(
+        project,
+        Terminal(quiet=as_json),
+        lock_timeout=lock_timeout,
+        statement_lock_timeout=statement_lock_timeout,
+        create_database=create_database,
+    )
     if as_json:
         say_json(_value(done))
         return

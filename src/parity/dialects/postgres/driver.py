@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import LockHolder, Session, Target
+from parity.dialects.base import LockHolder, Session, StatementLocks, Target
+from parity.dialects.postgres import failures
+from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
-from parity.errors import ConfigError, StatementFailed
+from parity.errors import ConfigError, DatabaseError, LockTimeout, StatementFailed
 
 if TYPE_CHECKING:
     from parity.schema.model import Schema
@@ -20,9 +22,16 @@ if TYPE_CHECKING:
 LOCK_KEY = 72707369
 """The key of the advisory lock that Node's prisma takes as well, so that both exclude each other."""
 
+_TRY_LOCK = """\
+SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only') = 'on',
+    CASE WHEN pg_catalog.pg_is_in_recovery() THEN false ELSE pg_catalog.pg_try_advisory_lock(?) END"""
+_HELD = """\
+SELECT count(*) FROM pg_catalog.pg_locks
+WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ? AND objsubid = 1
+    AND pid = pg_catalog.pg_backend_pid()"""
 _HOLDER = """\
-SELECT l.pid, a.usename, a.application_name, a.client_addr::text,
-    pg_catalog.date_trunc('second', coalesce(a.xact_start, a.state_change, a.backend_start))::text, a.state,
+SELECT l.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr), a.state,
+    pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, a.backend_start)))::text,
     pg_catalog."left"(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 80)
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = ? AND l.objsubid = 1
@@ -38,6 +47,8 @@ SELECT pg_catalog.pg_postmaster_start_time()::text, pg_catalog.inet_server_port(
     pg_catalog.current_setting('server_version')
 FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()"""
 _DENIED = "42501"
+_CONTENTION = frozenset(("55P03", "40P01", "40001"))
+"""lock_not_available, deadlock_detected, serialization_failure."""
 
 
 def connect(target: Target) -> Session:
@@ -91,33 +102,51 @@ def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
 
 
 def try_lock(session: Session) -> bool:
-    """Try to get the migration lock, without waiting: who waits in the server blocks CREATE INDEX CONCURRENTLY."""
-    return session.query("SELECT pg_catalog.pg_try_advisory_lock(?)", (LOCK_KEY,)) == [(True,)]
+    """Try to get the migration lock, without waiting: who waits in the server blocks CREATE INDEX CONCURRENTLY.
+
+    Raises ConnectionFailed PAR415 on a replica or in a frozen database, where nothing can be migrated.
+    """
+    own = _own(session)
+    ((replica, read_only, got),) = own.query(_TRY_LOCK, (LOCK_KEY,))
+    if replica is True or read_only is True:
+        raise failures.read_only(session.target, replica=replica is True)
+    own.holds_lock = got is True
+    return own.holds_lock
 
 
 def unlock(session: Session) -> None:
-    """Give the lock back. A script may have given it back already."""
-    session.query("SELECT pg_catalog.pg_advisory_unlock(?)", (LOCK_KEY,))
+    """Give the lock back."""
+    own = _own(session)
+    own.holds_lock = False
+    own.query("SELECT pg_catalog.pg_advisory_unlock(?)", (LOCK_KEY,))
 
 
 def lock_holder(session: Session) -> LockHolder | None:
     """Who holds the lock, where the server tells."""
     rows = session.query(_HOLDER, (LOCK_KEY,))
-    if not rows:
-        return None
-    pid, user, application, address, since, state, query = rows[0]
-    text = f"process {pid}"
-    if user:
-        text += f" of user {user}"
-    if application:
-        text += f", application {application}"
-    if address:
-        text += f", from {address}"
-    if since:
-        text += f", since {since}"
-    if query and state:
-        text += f", {state}: {query}"
-    return LockHolder(text)
+    return LockHolder(describe(*rows[0])) if rows else None
+
+
+def limit_lock_waits(session: Session, limit: float | None) -> None:
+    """Let no statement wait longer for a lock, so that nobody queues behind it for longer, either."""
+    own = _own(session)
+    own.lock_limit = limit
+    value = "DEFAULT" if limit is None else f"{max(1, round(limit * 1000))}"
+    own.execute(f"SET lock_timeout TO {value}")
+
+
+def is_contention(error: DatabaseError) -> bool:
+    """Whether a lock wasn't to be had in time, or two transactions got into each other's way."""
+    return error.database_code in _CONTENTION
+
+
+def blockers(session: Session) -> tuple[str, ...]:
+    """Who stood in the way since this was last asked."""
+    return _own(session).take_blockers()
+
+
+STATEMENT_LOCKS = StatementLocks(limit_lock_waits, is_contention, blockers)
+"""Waiting for locks of tables."""
 
 
 def same_database(one: Session, other: Session) -> bool:
@@ -133,18 +162,29 @@ def same_database(one: Session, other: Session) -> bool:
 def restore_session(session: Session) -> None:
     """Put role and settings back to what they were after connecting. Works inside a transaction, too."""
     restore_settings(session, "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ")
+    own = _own(session)
+    # DISCARD ALL gives it back.
+    if own.holds_lock and own.query(_HELD, (LOCK_KEY,)) == [(0,)] and not try_lock(session):
+        raise LockTimeout(
+            "P1002",
+            "a statement of the script gave the migration lock back, and another run has it now",
+            hint="run the command again; remove DISCARD ALL and pg_advisory_unlock_all() from the script",
+        )
 
 
 def restore_settings(session: Session, resets: str) -> None:
     """Run the statements that reset the session's settings, and put in place what this tool needs."""
-    if not isinstance(session, PostgresSession):
-        raise TypeError("a PostgreSQL session is wanted")
-    set_up(session, resets)
+    set_up(_own(session), resets)
 
 
 def deferred_constraints_hold(session: Session) -> tuple[str, ...]:
     """Nothing: PostgreSQL checks every constraint itself, at the commit at the latest."""
     return ()
+
+
+def _own(session: Session) -> PostgresSession:
+    assert isinstance(session, PostgresSession), "sessions of this dialect are made here"
+    return session
 
 
 def _identity(session: Session, sql: str) -> object:

@@ -137,6 +137,7 @@ DIALECT = Dialect(
         restore_session=driver.restore_session,
         enforce_foreign_keys=None,
         deferred_constraints_hold=driver.deferred_constraints_hold,
+        statement_locks=driver.STATEMENT_LOCKS,
         count_misfits=driver.count_misfits,
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",

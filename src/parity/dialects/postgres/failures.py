@@ -121,6 +121,23 @@ def connection_lost(text: str, target: Target) -> ConnectionFailed:
     )
 
 
+def read_only(target: Target, *, replica: bool) -> ConnectionFailed:
+    """Nothing can be written there."""
+    if replica:
+        return ConnectionFailed(
+            "PAR415",
+            f"the server is a replica, which can only be read: {target.display}",
+            why="it repeats what another server does (pg_is_in_recovery() is true)",
+            hint="name the primary server in the URL; target_session_attrs=read-write refuses a replica at once",
+        )
+    return ConnectionFailed(
+        "PAR415",
+        f"the database can only be read: {target.display}",
+        why="default_transaction_read_only is on for it, for the user or for the server",
+        hint="name the database that takes writes, or let somebody with the right to do so turn that off",
+    )
+
+
 def statement_failure(
     message: str,
     sql: str,

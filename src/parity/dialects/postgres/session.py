@@ -15,9 +15,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.dialects.base import Row, Target, Value
-from parity.dialects.postgres import failures
+from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
+from parity.dialects.postgres.observer import Observer, Sight, hurried
+from parity.dialects.postgres.provider import PROVIDER
 from parity.dialects.postgres.url import DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, libpq_parameters, seconds
+from parity.dialects.postgres.waiting import Deadline, Silence, Watch, tick
 from parity.dialects.sql import quote_identifier, quote_string
 from parity.errors import StatementFailed
 
@@ -25,11 +28,20 @@ if TYPE_CHECKING:
     import psycopg2
     from psycopg2.extensions import connection as Connection
 
-_TICK = 0.5
-"""Seconds after which a wait looks up, so that a signal is seen on every platform."""
 _DRAIN_SECONDS = 5.0
 """How long a cancelled statement may take to stop."""
 _CHECK_INTERVAL_VERSION = 140000
+_CHECK_INTERVAL = "500ms"
+_SILENCE = 10.0
+"""Seconds without an answer after which the server is asked, over a second connection, what became of the statement."""
+_AFTER_A_BAD_SIGHT = 2.0
+_BAD_SIGHTS = 3
+"""How often in a row such a question must end badly before the connection is given up."""
+_WHAT_SILENCE_MEANS = {
+    Sight.IDLE: "the server has answered, and the answer didn't arrive: something in the network swallows it",
+    Sight.GONE: "the server doesn't have this session any more, and nobody told us",
+    Sight.UNREACHABLE: "there is no answer, and a second connection gets none either",
+}
 _EMPTY = "can't execute an empty query"
 """What psycopg2 says of a script that holds nothing but comments."""
 _COMPLAINT = re.compile(r"^(?:[A-Z]+):\s+")
@@ -39,11 +51,20 @@ _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|%""")
 class PostgresSession:
     """A Session (see `parity.dialects.base`) on one connection."""
 
-    def __init__(self, connection: Connection, target: Target) -> None:
+    def __init__(self, connection: Connection, target: Target, *, watched: bool = True) -> None:
         self._connection = connection
         self._target = target
         self._sent = 0
         self._limit = seconds(target, "socket_timeout")
+        self._watched = watched
+        self._observer: Observer | None = None
+        self._bad_sights = 0
+        self.lock_limit: float | None = None
+        """The longest that a statement may wait for a lock, in seconds; None for the server's own setting."""
+        self.holds_lock = False
+        """Whether it holds the migration lock, as far as was asked."""
+        self.pooled_process: int | None = None
+        """The server process, where a pooler is between; None where there is none, or it wasn't looked for."""
 
     @property
     def target(self) -> Target:
@@ -84,8 +105,11 @@ class PostgresSession:
         self._run(sql, ())
 
     def begin(self) -> None:
-        """Start a transaction that may write."""
+        """Start a transaction that may write. Raises ConnectionFailed where a pooler gave us another session."""
         self._run("BEGIN READ WRITE", ())
+        if self.pooled_process is not None and self._run(pooler.PID, ()) != [(self.pooled_process,)]:
+            self.rollback()
+            raise pooler.shared(self._target)
 
     def commit(self) -> None:
         """End the transaction."""
@@ -96,9 +120,23 @@ class PostgresSession:
         if self.in_transaction:
             self._run("ROLLBACK", ())
 
+    @property
+    def process(self) -> int:
+        """The number of the process that we talk to, by its own account: the server's, or a pooler's."""
+        return int(self._connection.get_backend_pid())
+
+    def take_blockers(self) -> tuple[str, ...]:
+        """Who stood in the way since this was last asked, as far as was seen."""
+        if self._observer is None:
+            return ()
+        seen, self._observer.blockers = self._observer.blockers, ()
+        return seen
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
+        if self._observer is not None:
+            self._observer.close()
 
     def _run(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
         import psycopg2
@@ -118,9 +156,12 @@ class PostgresSession:
         except KeyboardInterrupt:
             self._cancel()
             raise
-        except _Deadline:
+        except Deadline:
             self._cancel()
             raise failures.query_timeout(self._target, self._limit or 0) from None
+        except Silence as silence:
+            self._connection.close()
+            raise failures.connection_lost(str(silence), self._target) from None
         except psycopg2.Error as error:
             if isinstance(error, psycopg2.ProgrammingError) and str(error) == _EMPTY:
                 return []
@@ -133,14 +174,45 @@ class PostgresSession:
                 cursor.close()
 
     def _wait(self, limit: float | None) -> None:
-        wait(self._connection, None if limit is None else time.monotonic() + limit)
+        wait(self._connection, None if limit is None else time.monotonic() + limit, self._watch())
+
+    def _watch(self) -> Watch | None:
+        """When to look after the statement that begins now, and how."""
+        if not self._watched or self.pooled_process is not None or self._target.dialect != PROVIDER.name:
+            return None
+        self._bad_sights = 0
+        if self._observer is None:
+            self._observer = Observer(lambda: _hurry(self._target), self.process)
+        first = _SILENCE if self.lock_limit is None else min(self.lock_limit / 2, _SILENCE)
+        return Watch(time.monotonic() + first, self._look)
+
+    def _look(self) -> float:
+        """Ask the server what this session does. Seconds until the next look. Raises `Silence`."""
+        assert self._observer is not None
+        sight = self._observer.look()
+        if sight in (Sight.BUSY, Sight.UNKNOWN):
+            self._bad_sights = 0
+            return _SILENCE
+        self._bad_sights += 1
+        if self._bad_sights < _BAD_SIGHTS:
+            return _AFTER_A_BAD_SIGHT
+        self._observer.end()
+        raise Silence(_WHAT_SILENCE_MEANS[sight])
 
     def _cancel(self) -> None:
         """Stop the statement on the server and take its answer away, so that the connection can be used or closed."""
         import psycopg2
 
-        with contextlib.suppress(psycopg2.Error, _Deadline):
-            self._connection.cancel()
+        if not self._watched:
+            self._connection.close()
+            return
+        with contextlib.suppress(psycopg2.Error, Deadline, Silence):
+            # libpq's own way waits without a deadline for a host that swallows packets.
+            if self._observer is None:
+                self._connection.cancel()
+            elif not self._observer.cancel():
+                self._connection.close()
+                return
             self._wait(_DRAIN_SECONDS)
 
     def _failure(self, error: psycopg2.Error, sql: str) -> Exception:
@@ -168,6 +240,16 @@ class PostgresSession:
 
 def open_session(target: Target) -> PostgresSession:
     """Connect. Raises ConnectionFailed: P1000, P1001, P1002, P1003, P1010, P1011."""
+    session = _open(target)
+    try:
+        set_up(session)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _open(target: Target, *, watched: bool = True) -> PostgresSession:
     import psycopg2
 
     given = seconds(target, "connect_timeout")
@@ -178,8 +260,8 @@ def open_session(target: Target) -> PostgresSession:
     try:
         connection = psycopg2.connect(async_=True, **_connection_values(target))
         wait(connection, deadline)
-        session = PostgresSession(connection, target)
-    except _Deadline:
+        return PostgresSession(connection, target, watched=watched)
+    except Deadline:
         _close(connection)
         raise failures.connect_timeout(target, limit or 0) from None
     except psycopg2.Error as error:
@@ -188,8 +270,11 @@ def open_session(target: Target) -> PostgresSession:
     except BaseException:
         _close(connection)
         raise
-    set_up(session)
-    return session
+
+
+def _hurry(target: Target) -> PostgresSession:
+    """A connection beside the one that does the work, with settings untouched and short deadlines."""
+    return _open(hurried(target), watched=False)
 
 
 def set_up(session: PostgresSession, before: str = "") -> None:
@@ -201,14 +286,23 @@ def set_up(session: PostgresSession, before: str = "") -> None:
     wanted = session.target.namespace or DEFAULT_NAMESPACE
     settings = _settings(session, wanted)
     missing = f"NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {quote_string(wanted)})"
-    rows = session.query(f"{before}SELECT {missing}, {', '.join(settings)}")
+    direct = _directly(session)
+    # Behind a pooler nothing is set before it is known that the session stays ours.
+    chosen = [f"CASE WHEN {direct} THEN {setting} END" for setting in settings] if direct else settings
+    rows = session.query(f"{before}SELECT {missing}, {direct or 'true'}, {', '.join(chosen)}")
+    if rows and rows[0][1] is False:
+        _take_process(session)
+        session.query(f"SELECT {', '.join(settings)}")
     if session.target.namespace and rows and rows[0][0] is True:
         with contextlib.suppress(StatementFailed):
             session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(wanted)}")
 
 
-def wait(connection: Connection, deadline: float | None) -> None:
-    """Wait until the connection has nothing to do. Raises `_Deadline`, psycopg2's errors, and KeyboardInterrupt."""
+def wait(connection: Connection, deadline: float | None, watch: Watch | None = None) -> None:
+    """Wait until the connection has nothing to do, with a look at it from outside now and then.
+
+    Raises Deadline, Silence, psycopg2's errors, and KeyboardInterrupt.
+    """
     from psycopg2.extensions import POLL_OK, POLL_READ
 
     with selectors.DefaultSelector() as selector:
@@ -222,21 +316,28 @@ def wait(connection: Connection, deadline: float | None) -> None:
                         selector.unregister(watched[0])
                 selector.register(*wanted)
                 watched = wanted
-            while not selector.select(_tick(deadline)):
-                pass
+            while not selector.select(tick(deadline, watch)):
+                if watch is not None:
+                    watch.look_if_due()
 
 
-class _Deadline(Exception):
-    """The time is up."""
+def _directly(session: PostgresSession) -> str | None:
+    """The condition that no pooler is between; None where that is known, or can't be asked."""
+    if session.pooled_process is not None or session.target.dialect != PROVIDER.name:
+        return None
+    return f"pg_catalog.pg_backend_pid() = {session.process}"
 
 
-def _tick(deadline: float | None) -> float:
-    if deadline is None:
-        return _TICK
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise _Deadline
-    return min(_TICK, left)
+def _take_process(session: PostgresSession) -> None:
+    """A pooler is between: note which server process it gave us. Raises ConnectionFailed PAR414 if it gives it away."""
+    ((process,),) = session.query(pooler.PID)
+    other = _hurry(session.target)
+    try:
+        if pooler.shares_processes(session, other):
+            raise pooler.shared(session.target)
+    finally:
+        other.close()
+    session.pooled_process = int(str(process))
 
 
 def _close(connection: Connection | None) -> None:
@@ -269,7 +370,9 @@ def _settings(session: PostgresSession, namespace: str) -> list[str]:
     values = {"search_path": quote_identifier(namespace), "standard_conforming_strings": "on"}
     if session.server_version >= _CHECK_INTERVAL_VERSION:
         # The server stops a statement whose client is gone, and with it gives its locks back.
-        values["client_connection_check_interval"] = "5s"
+        values["client_connection_check_interval"] = _CHECK_INTERVAL
+    if session.lock_limit is not None:
+        values["lock_timeout"] = f"{max(1, round(session.lock_limit * 1000))}ms"
     return [
         f"pg_catalog.set_config({quote_string(name)}, {quote_string(value)}, false)" for name, value in values.items()
     ]

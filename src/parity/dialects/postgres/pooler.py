@@ -1,0 +1,41 @@
+"""A pooler between us and the server, such as PgBouncer, and whether it hands one session's server process to others.
+
+A pooler gives its clients a process number of its own, so that one is there is seen at once. In session mode nothing
+else changes. In transaction mode a lock of the session, its settings and its role stay with a server process that the
+next client gets: two migrators both hold "the" lock, and the application finds itself in another namespace.
+"""
+
+from __future__ import annotations
+
+from parity.dialects.base import Session, Target
+from parity.errors import ConnectionFailed, DatabaseError
+
+PID = "SELECT pg_catalog.pg_backend_pid()"
+_ROUNDS = 3
+
+
+def shares_processes(one: Session, other: Session) -> bool:
+    """Whether two connections through the pooler, both open, were seen to use the same server process."""
+    try:
+        for _ in range(_ROUNDS):
+            mine = one.query(PID)
+            other.begin()
+            theirs = other.query(PID)
+            if theirs == mine or one.query(PID) != mine:
+                return True
+            other.rollback()
+    except DatabaseError:
+        # The pooler has no second process for us: then this one is ours alone for as long as we are connected.
+        return False
+    return False
+
+
+def shared(target: Target) -> ConnectionFailed:
+    """The refusal."""
+    return ConnectionFailed(
+        "PAR414",
+        f"there is a connection pooler in transaction mode between here and the server: {target.display}",
+        why="it gives each transaction another session, so that neither locks nor settings last, and what is set here "
+        "reaches the application",
+        hint="name the server itself: put its URL (often port 5432) into directUrl, or pass it with --url",
+    )
