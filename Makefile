@@ -47,6 +47,7 @@ $(VENV)/.test: $(VENV)/.made $(INSTALL_INPUTS)
 
 servers: $(VENV)/.made
 	@sh tools/install-postgresql.sh $(PYTHON_IN_VENV)
+	@sh tools/install-pgbouncer.sh
 
 # --- checks ------------------------------------------------------------------------------------------------------------
 
