@@ -159,8 +159,7 @@ class LockHolder(Struct, frozen=True):
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLocks:
+class StatementLocks(Struct, frozen=True):
     """How waiting for the locks of tables is kept short, where statements wait for them in the server."""
 
     limit: Callable[[Session, float | None], None]
@@ -171,8 +170,7 @@ class StatementLocks:
     """Who stood in the session's way since this was last asked, as far as was seen: a line for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
     parse_url: Callable[[str, Path], Target]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError
@@ -21,8 +22,7 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How a run waits for locks. `limit` is in seconds for one statement; None leaves it to the server, and retries
     nothing. `on_retry` is told who is in the way and when it is tried again."""
 

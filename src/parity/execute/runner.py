@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Fate, MigrationFailed, ParityError, StatementFailed
@@ -120,8 +122,7 @@ def apply_rest(ledger: Ledger, migration: Migration, plan: TransactionPlan, conf
     _apply(ledger, migration, plan, confirmed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """A script that runs."""
 
     session: Session

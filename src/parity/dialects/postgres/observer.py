@@ -7,8 +7,10 @@ them is found out by no setting of the network: only somebody else can ask the s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Session, Target
 from parity.errors import ConnectionFailed, DatabaseError
@@ -41,15 +43,14 @@ class Sight(StrEnum):
     """It couldn't be looked at: the server has no connection to spare."""
 
 
-@dataclass(slots=True)
-class Observer:
+class Observer(Struct):
     """Looks at the session with the process number `pid`. The connection is made when it is first needed."""
 
     connect: Callable[[], Session]
     pid: int
     blockers: tuple[str, ...] = ()
     """Who blocked it when it was last seen blocked: a line for each."""
-    _session: Session | None = field(default=None, repr=False)
+    _session: Session | None = None
 
     def look(self) -> Sight:
         """What the session does now."""

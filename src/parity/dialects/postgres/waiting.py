@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TICK = 0.5
 """Seconds after which a wait looks up, so that a signal is seen on every platform."""
@@ -18,8 +19,7 @@ class Silence(Exception):
     """The server doesn't answer, and won't. The text says what a second connection found."""
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """`look` is called when the clock says `at`, and tells the seconds until the next time."""
 
     at: float
