@@ -125,7 +125,8 @@ class ScriptFailed(ParityError):
     """An SQL script stopped part of the way. What of it is in the database follows from `confirmed`.
 
     `confirmed` statements of `total` took effect for good; `line` is where the failing one begins. `uncertain` tells
-    that the connection was lost at a moment when the next ones may have taken effect, or not.
+    that the connection was lost at a moment when the next ones may have taken effect, or not; `leavings`, that the
+    failing one ran outside a transaction, so that a part of what it did may be there.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class ScriptFailed(ParityError):
         *,
         hint: str | None,
         uncertain: bool = False,
+        leavings: bool = False,
     ) -> None:
         where = "" if line is None else f" at line {line}"
         database_code = f" ({cause.database_code})" if cause.database_code else ""
@@ -148,6 +150,7 @@ class ScriptFailed(ParityError):
         self.line = line
         self.cause = cause
         self.uncertain = uncertain
+        self.leavings = leavings
 
     @property
     def outcome(self) -> str:
@@ -157,6 +160,9 @@ class ScriptFailed(ParityError):
                 f"{self.confirmed} of its {self.total} statements took effect; whether the next ones did isn't known: "
                 "the connection was lost while they were being finished."
             )
+        if self.leavings:
+            so_far = f"{self.confirmed} of its {self.total} statements took effect. " if self.confirmed else ""
+            return f"{so_far}What failed can't run in a transaction, and may have left something behind."
         if self.confirmed == 0:
             return "Nothing of it was applied: the database took all of it back."
         return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
@@ -174,9 +180,18 @@ class MigrationFailed(ScriptFailed):
     """The script of a migration stopped (P3018)."""
 
     def __init__(
-        self, name: str, total: int, confirmed: int, line: int | None, cause: DatabaseError, *, hint: str
+        self,
+        name: str,
+        total: int,
+        confirmed: int,
+        line: int | None,
+        cause: DatabaseError,
+        *,
+        hint: str,
+        leavings: bool = False,
     ) -> None:
-        super().__init__("P3018", f"migration {name}", total, confirmed, line, cause, hint=hint)
+        what = f"migration {name}"
+        super().__init__("P3018", what, total, confirmed, line, cause, hint=hint, leavings=leavings)
         self.name = name
         self.fate = Fate.UNFINISHED
 

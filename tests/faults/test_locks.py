@@ -231,3 +231,15 @@ def test_a_frozen_database_is_refused_before_anything_is_done(shop, postgres_url
     assert "PAR415" in done.stderr
     assert "default_transaction_read_only" in done.stderr
     assert len(read_truth(postgres_url).rows) == 1
+
+
+def test_an_index_that_fails_beside_others_is_not_said_to_be_taken_back(shop, postgres_url):
+    shop.write_migration("2_c", 'CREATE UNIQUE INDEX CONCURRENTLY "i" ON "T" ("id");')
+    with client(postgres_url) as other:
+        run(other, 'INSERT INTO "T" VALUES (1), (1)')
+        other.commit()
+        done = shop.run("migrate", "deploy").exited(1)
+        assert run(other, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == [(False,)]
+    assert "took all of it back" not in done.stderr
+    assert "What failed can't run in a transaction, and may have left something behind." in done.stderr
+    assert "parity migrate doctor" in done.stderr

@@ -1,9 +1,9 @@
 """Places where a test can have a run killed, stopped or failed. Without the variable PARITY_FAILPOINT they do nothing.
 
 `PARITY_FAILPOINT=before_commit:kill` kills the process, without a word, when it comes there; `stop` halts it until it
-is sent SIGCONT; `error` fails there as a database would, but not at `after_commit`: what is committed can't fail.
-`mid_script(3)` is before the statement with index 3 of any migration. The other places are `after_connect`,
-`after_lock`, `after_started_row`, `after_script`, `before_commit`, `after_commit`, `before_unlock`.
+is sent SIGCONT; `error` fails there as a database would. `mid_script(3)` is before the statement with index 3 of any
+migration. The other places are `after_connect`, `after_lock`, `after_started_row`, `after_script`, `before_commit`,
+`after_commit`, `before_unlock`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ def hit(name: str, number: int | None = None) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "stop":
             os.kill(os.getpid(), signal.SIGSTOP)
-        case "error" if place == "after_commit":
-            return
         case _:
             raise DatabaseError(
                 "PAR990",

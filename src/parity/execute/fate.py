@@ -17,7 +17,10 @@ _PAUSE = 0.2
 
 
 def find_fate(ledger: Ledger, row_id: str) -> Fate:
-    """Whether the migration of a row was finished. Never raises: what can't be found out is UNKNOWN."""
+    """Whether the migration of a row was finished. Never raises: what can't be found out is UNKNOWN.
+
+    Takes as long as the old session lives, at most 10 seconds.
+    """
     driver = ledger.dialect.driver
     try:
         session = driver.connect(ledger.session.target)
@@ -25,12 +28,17 @@ def find_fate(ledger: Ledger, row_id: str) -> Fate:
         return Fate.UNKNOWN
     try:
         deadline = time.monotonic() + _SECONDS
-        while not driver.try_lock(session):
+        while True:
+            is_final = driver.try_lock(session)
+            row = next((row for row in Ledger(session, ledger.dialect).rows() if row.id == row_id), None)
+            if row is not None and row.is_applied:
+                return Fate.APPLIED
+            # Another run that got the lock before us has marked the row, once it saw that nothing was left behind.
+            if is_final or (row is not None and row.rolled_back_at is not None):
+                return Fate.UNFINISHED
             if time.monotonic() >= deadline:
                 return Fate.UNKNOWN
             time.sleep(_PAUSE)
-        rows = [row for row in Ledger(session, ledger.dialect).rows() if row.id == row_id]
-        return Fate.APPLIED if rows and rows[0].is_applied else Fate.UNFINISHED
     except ParityError:
         return Fate.UNKNOWN
     finally:

@@ -117,9 +117,12 @@ def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
         raise
 
 
-def apply_rest(ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int) -> None:
+def apply_rest(
+    ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int, patience: Patience = IMPATIENT
+) -> None:
     """Apply what is left of a migration of which `confirmed` statements took effect. Raises MigrationFailed."""
-    _apply(ledger, migration, plan, confirmed)
+    with limited(ledger.session, ledger.dialect, patience):
+        _apply(ledger, migration, plan, confirmed, patience=patience)
 
 
 class _Run(Struct, frozen=True):
@@ -152,6 +155,7 @@ def _apply(
             _run_segment(run, segment, finish if number == last else None)
             if number != last:
                 progress.confirmed += len(segment.statements)
+                hit("after_commit")
                 if plan.changes_session:
                     dialect.driver.restore_session(session)
                 ledger.log(row_id, write_journal(replace(journal, done=progress.confirmed)))
@@ -159,6 +163,7 @@ def _apply(
             finish()
     except DatabaseError as error:
         raise _failed(ledger, migration, row_id, progress, error) from error
+    hit("after_commit")
 
 
 def _failed(
@@ -173,8 +178,11 @@ def _failed(
         line_of(progress.at, error),
         error,
         hint=_next_command(ledger.dialect, migration.name, progress, error),
+        leavings=may_leave_something(progress),
     )
     if error.code in _LOST:
+        # Where it is alive for the server, its end is the end of its transaction.
+        ledger.session.close()
         failure.fate = find_fate(ledger, row_id)
         failure.uncertain = failure.fate is Fate.UNKNOWN or (failure.fate is Fate.UNFINISHED and _may_be_done(progress))
         return failure
@@ -197,6 +205,15 @@ def _may_be_done(progress: Progress) -> bool:
         at is None or at in segment.statements
         for segment in progress.plan.segments
         if segment.kind is not SegmentKind.ATOMIC
+    )
+
+
+def may_leave_something(progress: Progress) -> bool:
+    """Whether the statement that failed ran outside a transaction, where a half of it may stay."""
+    return any(
+        progress.at in segment.statements
+        for segment in progress.plan.segments
+        if segment.kind is SegmentKind.ALONE and progress.at is not None
     )
 
 
@@ -302,4 +319,3 @@ def _run_atomic(run: _Run, segment: Segment, before_commit: Callable[[], None] |
         # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.
         session.rollback()
         raise
-    hit("after_commit")

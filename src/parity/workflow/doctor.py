@@ -19,6 +19,7 @@ from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal, recorded
 from parity.execute.ledger import LedgerRow
 from parity.execute.lock import migration_lock
+from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import apply_rest, plan_script, run_script
 from parity.execute.scratch import open_scratch, replay
 from parity.execute.segments import plan_transactions
@@ -205,7 +206,7 @@ def _treat(case: _Case, treatment: Treatment, interaction: Interaction, *, accep
             f"`parity migrate resolve --rolled-back {found.name}` or `--applied {found.name}`",
         )
     if treatment is Treatment.RESUME:
-        _resume(case, found.fits[0])
+        _resume(case, found.fits[0], interaction)
     else:
         _undo(case, found.fits[0], interaction, accept_data_loss=accept_data_loss)
 
@@ -234,7 +235,7 @@ def _mark_applied(case: _Case) -> None:
     ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user))
 
 
-def _resume(case: _Case, done: int) -> None:
+def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     """Run what is left, behind the settings that the statements before it made. Half-built indexes are built anew."""
     dialect, ledger = case.project.dialect, case.stand.ledger
     if case.bare is not case.live:
@@ -245,7 +246,9 @@ def _resume(case: _Case, done: int) -> None:
     again = tuple(statement for statement, change in changes if change is not None and not change.local)
     plan_of_rest = plan_transactions((*again, *statements[done:]), dialect.facts_of, dialect.enforcement_switch)
     ledger.roll_back(case.row.id)
-    apply_rest(ledger, case.migration, replace(plan_of_rest, statements=len(statements)), done - len(again))
+    patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
+    rest = replace(plan_of_rest, statements=len(statements))
+    apply_rest(ledger, case.migration, rest, done - len(again), patience)
 
 
 def _undo(case: _Case, done: int, interaction: Interaction, *, accept_data_loss: bool) -> None:

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
-from parity.execute.runner import Progress, line_of, plan_script, run_plan
+from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
+from parity.execute.runner import Progress, line_of, may_leave_something, plan_script, run_plan
 from parity.execute.segments import SegmentKind
 from parity.migrations.folder import LARGEST_SCRIPT
 from parity.workflow.context import connected
+from parity.workflow.interaction import Interaction
 from parity.workflow.request import Request
 from parity.workflow.surroundings import surroundings_of
 
@@ -27,14 +29,24 @@ class Executed(Struct, frozen=True):
     seconds: float
 
 
-def execute(request: Request, sql: str) -> Executed:
-    """Run a script. Raises ScriptFailed PAR401, which tells what of it took effect, and what the splitter refuses."""
+def execute(
+    request: Request,
+    sql: str,
+    interaction: Interaction,
+    *,
+    statement_lock_timeout: float = DEFAULT_LOCK_LIMIT,
+) -> Executed:
+    """Run a script. Raises ScriptFailed PAR401, which tells what of it took effect, and what the splitter refuses.
+
+    A statement waits for a lock for `statement_lock_timeout` seconds at a time; 0 leaves that to the server.
+    """
     dialect, target = surroundings_of(request).database()
     progress = Progress(plan_script(sql, dialect))
     plan = progress.plan
     with connected(dialect, target) as session:
         started = time.monotonic()
-        _run(session, dialect, progress)
+        patience = Patience(statement_lock_timeout or None, on_retry=interaction.progress)
+        _run(session, dialect, progress, patience)
         seconds = time.monotonic() - started
         return Executed(session.target.display, plan.statements, len(plan.segments), plan.is_atomic, seconds)
 
@@ -61,9 +73,9 @@ def decode_script(raw: bytes, name: str) -> str:
         raise ParityError("PAR213", f"{name} can't be read", why=why, hint="save it as UTF-8") from error
 
 
-def _run(session: Session, dialect: Dialect, progress: Progress) -> None:
+def _run(session: Session, dialect: Dialect, progress: Progress, patience: Patience) -> None:
     try:
-        run_plan(session, dialect, progress)
+        run_plan(session, dialect, progress, patience=patience)
     except DatabaseError as error:
         session.rollback()
         raise _failed(progress, error) from error
@@ -82,6 +94,7 @@ def _failed(progress: Progress, error: DatabaseError) -> ScriptFailed:
         error,
         hint=error.hint,
         uncertain=error.code == "P1017" and _may_be_done(progress),
+        leavings=may_leave_something(progress),
     )
 
 

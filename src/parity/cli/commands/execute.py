@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from parity.cli.options import json_option, make_request, schema_option, url_option
+from parity.cli.interaction import Terminal
+from parity.cli.options import (
+    json_option,
+    make_request,
+    schema_option,
+    statement_lock_timeout_option,
+    url_option,
+)
 from parity.cli.output import say, say_json
 from parity.migrations.folder import LARGEST_SCRIPT
 from parity.workflow.execute import Executed, decode_script, read_script
@@ -19,8 +26,11 @@ from parity.workflow.execute import execute as run_execute
 @click.option("--stdin", is_flag=True, help="Read the script from standard input.")
 @schema_option
 @url_option
+@statement_lock_timeout_option
 @json_option
-def execute(file: str | None, stdin: bool, schema: str | None, url: str | None, as_json: bool) -> None:
+def execute(
+    file: str | None, stdin: bool, schema: str | None, url: str | None, statement_lock_timeout: float, as_json: bool
+) -> None:
     """Run an SQL script on a database, without a migration and without the ledger.
 
     The script runs as a migration would: in one transaction, cut only around what can't be in one. When a statement
@@ -31,7 +41,9 @@ def execute(file: str | None, stdin: bool, schema: str | None, url: str | None, 
     if (file is None) == (not stdin):
         raise click.UsageError("Exactly one of --file and --stdin is needed.")
     sql = _read_stream() if file is None else read_script(Path.cwd() / file)
-    done = run_execute(make_request(schema, url), sql)
+    done = run_execute(
+        make_request(schema, url), sql, Terminal(quiet=as_json), statement_lock_timeout=statement_lock_timeout
+    )
     if as_json:
         say_json(_value(done))
     elif done.statements:
