@@ -6,13 +6,13 @@ own. Expressions and definitions are as the server prints them while the default
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
-from parity.dialects.base import Session
+from parity.dialects.base import Row, Session
 from parity.dialects.postgres import opaque_queries, queries
 from parity.dialects.postgres.belongings import BELONGINGS, Belongings, BelongingsRow
 from parity.dialects.postgres.cleanup import array_text
@@ -21,6 +21,7 @@ from parity.dialects.postgres.introspect_opaques import opaques_from
 from parity.dialects.postgres.introspect_tables import checks_from, foreign_keys_from, indexes_from, traits_from
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.queries import ColumnRow, ConstraintRow, IndexRow, RelationRow
+from parity.dialects.postgres.session import query_ahead
 from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, Enum, Extension, Schema, Table
 
@@ -50,16 +51,16 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
     search_path = f"{quote_identifier(default)}, pg_temp"
     ((path, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
     name = Namer(None if namespaces else default, default)
-    columns = _by_relation(_rows(session, queries.COLUMNS, ColumnRow, wanted))
-    belongings = _belongings(session, wanted)
+    answers = _answers(session, wanted)
+    belongings = _belongings(next(answers))
     columns_of = {
-        oid: tuple(_with_belongings(column_from(row, name), oid, belongings) for row in rows)
-        for oid, rows in columns.items()
+        oid: tuple([_with_belongings(column_from(row, name), oid, belongings) for row in rows])
+        for oid, rows in _by_relation(_rows(next(answers), ColumnRow)).items()
     }
-    tables = _tables(session, wanted, columns_of, belongings, name)
-    enums = _rows(session, queries.ENUMS, queries.EnumRow, wanted)
-    extensions = (queries.ExtensionRow(*cast("Any", row)) for row in session.query(queries.EXTENSIONS))
-    opaque_rows = _rows(session, opaque_queries.OPAQUES, opaque_queries.OpaqueRow, wanted)
+    tables = _tables(answers, columns_of, belongings, name)
+    enums = _rows(next(answers), queries.EnumRow)
+    extensions = _rows(next(answers), queries.ExtensionRow)
+    opaque_rows = _rows(next(answers), opaque_queries.OpaqueRow)
     # The server takes its time for what such objects stand on, and most databases have none.
     dependencies = session.query(opaque_queries.DEPENDENCIES) if opaque_rows else []
     schema = Schema(
@@ -72,21 +73,32 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
         ),
         extensions=tuple(Extension(row.name, row.namespace, row.version) for row in extensions),
         opaques=opaques_from(
-            opaque_rows,
-            [opaque_queries.DependencyRow(*cast("Any", row)) for row in dependencies],
-            columns_of,
-            belongings,
-            name,
+            opaque_rows, _rows(dependencies, opaque_queries.DependencyRow), columns_of, belongings, name
         ),
-        # Under another name, a migration that says it would only fit this one database.
-        says_public=default == DEFAULT_NAMESPACE,
     )
     return cast("str", path), schema
 
 
-def _belongings(session: Session, wanted: str) -> Belongings:
-    rows = _rows(session, BELONGINGS, BelongingsRow, wanted)
-    return {(row.catalog, row.oid, row.column): tuple(row.statements) for row in rows}
+def _answers(session: Session, wanted: str) -> Iterator[list[Row]]:
+    """What the server says to each question, in an order in which it has work while ours is made of its answers."""
+    given = (wanted,)
+    return query_ahead(
+        session,
+        (
+            (BELONGINGS, given),
+            (queries.COLUMNS, given),
+            (queries.INDEXES, given),
+            (queries.CONSTRAINTS, given),
+            (queries.RELATIONS, given),
+            (queries.ENUMS, given),
+            (queries.EXTENSIONS, ()),
+            (opaque_queries.OPAQUES, given),
+        ),
+    )
+
+
+def _belongings(rows: list[Row]) -> Belongings:
+    return {(row.catalog, row.oid, row.column): tuple(row.statements) for row in _rows(rows, BelongingsRow)}
 
 
 def _with_belongings(column: Column, oid: int, belongings: Belongings) -> Column:
@@ -95,14 +107,16 @@ def _with_belongings(column: Column, oid: int, belongings: Belongings) -> Column
 
 
 def _tables(
-    session: Session, wanted: str, columns_of: dict[int, tuple[Column, ...]], belongings: Belongings, name: Namer
+    answers: Iterator[list[Row]], columns_of: dict[int, tuple[Column, ...]], belongings: Belongings, name: Namer
 ) -> tuple[Table, ...]:
-    relations = _rows(session, queries.RELATIONS, RelationRow, wanted)
-    indexes = _by_relation(_rows(session, queries.INDEXES, IndexRow, wanted))
-    constraints = _by_relation(_rows(session, queries.CONSTRAINTS, ConstraintRow, wanted))
+    indexes = {
+        oid: indexes_from(rows, belongings, name) for oid, rows in _by_relation(_rows(next(answers), IndexRow)).items()
+    }
+    constraints = _by_relation(_rows(next(answers), ConstraintRow))
+    relations = _rows(next(answers), RelationRow)
     tables = []
     for row in relations:
-        key, others = indexes_from(indexes.get(row.oid, []), belongings, name)
+        key, others = indexes.get(row.oid, (None, ()))
         own = constraints.get(row.oid, [])
         tables.append(
             Table(
@@ -119,9 +133,9 @@ def _tables(
     return tuple(tables)
 
 
-def _rows(session: Session, sql: str, row_type: type[_Row], wanted: str) -> list[_Row]:
+def _rows(rows: list[Row], row_type: type[_Row]) -> list[_Row]:
     make = cast("Any", row_type)
-    return [make(*row) for row in session.query(sql, (wanted,))]
+    return [make(*row) for row in rows]
 
 
 def _by_relation(rows: list[_Row]) -> dict[int, list[_Row]]:

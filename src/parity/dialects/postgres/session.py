@@ -11,10 +11,11 @@ import contextlib
 import re
 import selectors
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from parity.dialects.base import Row, Target, Value
+from parity.dialects.base import Row, Session, Target, Value
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.observer import Observer, Sight, hurried
@@ -27,6 +28,7 @@ from parity.errors import StatementFailed
 if TYPE_CHECKING:
     import psycopg2
     from psycopg2.extensions import connection as Connection
+    from psycopg2.extensions import cursor as Cursor
 
 _DRAIN_SECONDS = 5.0
 """How long a cancelled statement may take to stop."""
@@ -138,7 +140,27 @@ class PostgresSession:
         if self._observer is not None:
             self._observer.close()
 
+    def query_ahead(self, statements: Sequence[tuple[str, Sequence[Value]]]) -> Iterator[list[Row]]:
+        """The rows of each statement in turn. While the caller looks at those of one, the server works on the next.
+
+        What the caller doesn't ask for any more isn't sent; what is under way is waited for.
+        """
+        waiting: Cursor | None = None
+        try:
+            for (sql, parameters), following in zip_longest(statements, statements[1:]):
+                cursor, waiting = waiting or self._send(sql, parameters), None
+                rows = self._receive(cursor, sql)
+                waiting = None if following is None else self._send(*following)
+                yield rows
+        finally:
+            if waiting is not None:
+                self._receive(waiting, "")
+
     def _run(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        return self._receive(self._send(sql, parameters), sql)
+
+    def _send(self, sql: str, parameters: Sequence[Value]) -> Cursor | None:
+        """Send a statement; None where there is nothing in it. Its answer must be received before the next is sent."""
         import psycopg2
 
         if self._connection.closed:
@@ -146,13 +168,44 @@ class PostgresSession:
         self._sent += 1
         self._connection.notices.clear()
         cursor = self._connection.cursor()
+        with self._translated(sql):
+            try:
+                if parameters:
+                    cursor.execute(_with_placeholders(sql), tuple(parameters))
+                else:
+                    cursor.execute(sql)
+            except psycopg2.ProgrammingError as error:
+                if str(error) != _EMPTY:
+                    raise
+                return None
+        return cursor
+
+    def _receive(self, cursor: Cursor | None, sql: str) -> list[Row]:
+        """Wait for the answer to what was sent, and return its rows."""
+        import psycopg2
+
+        if cursor is None:
+            return []
         try:
-            if parameters:
-                cursor.execute(_with_placeholders(sql), tuple(parameters))
-            else:
-                cursor.execute(sql)
-            self._wait(self._limit)
-            return [] if cursor.description is None else cursor.fetchall()
+            with self._translated(sql):
+                try:
+                    self._wait(self._limit)
+                except psycopg2.ProgrammingError as error:
+                    if str(error) != _EMPTY:
+                        raise
+                    return []
+                return [] if cursor.description is None else cursor.fetchall()
+        finally:
+            with contextlib.suppress(psycopg2.Error):
+                cursor.close()
+
+    @contextlib.contextmanager
+    def _translated(self, sql: str) -> Iterator[None]:
+        """Make the driver's errors ours; stop on the server what is given up here."""
+        import psycopg2
+
+        try:
+            yield
         except KeyboardInterrupt:
             self._cancel()
             raise
@@ -163,15 +216,10 @@ class PostgresSession:
             self._connection.close()
             raise failures.connection_lost(str(silence), self._target) from None
         except psycopg2.Error as error:
-            if isinstance(error, psycopg2.ProgrammingError) and str(error) == _EMPTY:
-                return []
             raise self._failure(error, sql) from None
         except (UnicodeError, ValueError, OverflowError) as error:
             # psycopg2 can't send the text (a NUL), or can't read what came back.
             raise failures.statement_failure(str(error), sql) from None
-        finally:
-            with contextlib.suppress(psycopg2.Error):
-                cursor.close()
 
     def _wait(self, limit: float | None) -> None:
         wait(self._connection, None if limit is None else time.monotonic() + limit, self._watch())
@@ -247,6 +295,12 @@ def open_session(target: Target) -> PostgresSession:
         session.close()
         raise
     return session
+
+
+def query_ahead(session: Session, statements: Sequence[tuple[str, Sequence[Value]]]) -> Iterator[list[Row]]:
+    """As `PostgresSession.query_ahead`, for a session as the driver hands it out."""
+    assert isinstance(session, PostgresSession), "sessions of this dialect are made here"
+    return session.query_ahead(statements)
 
 
 def _open(target: Target, *, watched: bool = True) -> PostgresSession:
