@@ -20,10 +20,14 @@ Rewriting = Callable[[str, str], tuple[str, str]]
 class Intended:
     """A difference that is meant."""
 
+    case: str
+    """Where it arises."""
     engine: str
     """What the engine does."""
     we: str
-    """What we do, and why."""
+    """What we do."""
+    why: str
+    """What would come of doing as the engine does: a refused statement, lost or wrong rows, an unmet wish."""
     rewriting: Rewriting
 
 
@@ -105,58 +109,80 @@ _INTEGERS = {"SERIAL": "INTEGER", "SMALLSERIAL": "SMALLINT", "BIGSERIAL": "BIGIN
 
 INTENDED: tuple[Intended, ...] = (
     Intended(
-        "alters a column to SERIAL",
-        "alter it to the integer type: SERIAL isn't a type, and the server refuses it",
+        "an integer column that is, or comes to be, numbered changes its type",
+        "alters the column to SERIAL",
+        "alter it to the integer type",
+        "SERIAL isn't a type: the server refuses the statement",
         replacing(r"(?<=SET DATA TYPE )(?:SMALL|BIG)?SERIAL\b", lambda found: _INTEGERS[found[0]]),
     ),
     Intended(
-        "says that it renames a primary key that it drops",
-        "don't: the key is gone by then",
+        "a primary key is dropped, and the new one would have another name",
+        "tells, and writes, that it renames the key that it drops",
+        "don't",
+        "the key is gone by then: the server refuses the statement",
         replacing(r"^  \[\*\] Renamed the primary key on columns [^\n]*\n"),
     ),
     Intended(
-        "renames an index that has gone with its column and been made anew under the new name",
-        "leave out the renaming, which the server refuses",
+        "an index goes with its column, is made anew for the column's new type, and has another name",
+        "renames it behind having made it under the new name",
+        "leave out the renaming",
+        "there is nothing of the old name: the server refuses the statement",
         without_renames_of_new_indexes,
     ),
     Intended(
-        "writes bytes as hexadecimal text, which SQLite takes for text",
-        "write them as bytes",
+        'SQLite, `Bytes @default("aGVsbG8=")`',
+        "writes the bytes as hexadecimal text: '68656c6c6f'",
+        "write them as bytes: X'68656c6c6f'",
+        "rows would get the ten letters in place of the five bytes",
         replacing(r"(?<= BLOB)((?: NOT NULL| PRIMARY KEY)*) DEFAULT '([0-9a-f]*)'", r"\1 DEFAULT X'\2'"),
     ),
     Intended(
-        "writes JSON defaults without quotes, which SQLite refuses or takes for something else",
-        "quote them",
+        'SQLite, `Json @default("[]")`',
+        "writes the JSON without quotes",
+        "quote it",
+        "SQLite refuses {…}, reads […] as a quoted name (rows get an empty text) and true as the number 1",
         replacing(r"(?<= JSONB)((?: NOT NULL| PRIMARY KEY)*) DEFAULT ([^('\n][^\n]*?)([,;]?)$", _quoted_json),
     ),
     Intended(
-        "writes a default that is an expression as it stands in the schema file, which is a syntax error in SQLite",
+        "SQLite, `@default(dbgenerated(\"lower('A')\"))`",
+        "writes an expression as it stands in the schema file",
         "put it in brackets",
+        "without them it is a syntax error in SQLite",
         bracketed,
     ),
     Intended(
-        "drops a sequence without a name between schema files, which the server refuses",
+        "between schema files, the last numbered column isn't numbered any more",
+        "drops a sequence without a name",
         "drop the sequence by the name that the server gave it",
+        'the server refuses DROP SEQUENCE ""',
         on_both(r"^DROP SEQUENCE [^\n]*;\n"),
     ),
     Intended(
-        "fills a rebuilt table that keeps none of its columns with nothing: all rows are gone without a word",
+        "SQLite, a table is rebuilt and keeps none of its columns",
+        "fills the rebuilt table with nothing",
         "keep as many rows, with their new defaults",
+        "all rows would be gone without a word",
         with_lines(r"INSERT INTO \"new_([^\n]*)\" \(rowid\) SELECT rowid FROM \"\1\";"),
     ),
     Intended(
-        "leaves a serial column that may be empty NOT NULL: SERIAL implies that",
-        "drop NOT NULL, as the schema file asks",
+        "`Int? @default(autoincrement())`",
+        "leaves the column NOT NULL: SERIAL implies that",
+        "drop NOT NULL",
+        "the schema file asks for it: the client's NULL would be refused",
         with_lines(r"ALTER TABLE \"[^\n]*\" ALTER COLUMN \"[^\n]*\" DROP NOT NULL;"),
     ),
     Intended(
-        "alters the sequence of an identity column of CockroachDB under a name that it doesn't have",
+        "CockroachDB, the options of an identity column's sequence change",
+        "alters the sequence under a name that it doesn't have",
         "alter it under the name that it has",
+        "the server refuses the statement",
         on_both(r'^ALTER SEQUENCE (?:"[^"]+"\.)?"[^"]+"', "ALTER SEQUENCE"),
     ),
     Intended(
-        "casts a list of enum values of CockroachDB to one, which the server can't",
+        "CockroachDB, a list of enum values becomes one",
+        "casts the list",
         "make the column anew, as of any other list",
+        "the server has no such cast: it refuses the statement",
         replacing(
             r'ALTER COLUMN ("[^"]+") (?:SET( NOT NULL)|DROP NOT NULL);\n'
             r'ALTER TABLE ([^\n]+) ALTER COLUMN \1 SET DATA TYPE ("[^\n]+(?<!\[\]));',
@@ -164,39 +190,51 @@ INTENDED: tuple[Intended, ...] = (
         ),
     ),
     Intended(
-        "casts an enum value of CockroachDB to a list, which the server can't",
+        "CockroachDB, an enum value becomes a list",
+        "casts the value",
         "make the column anew, as of any other list",
+        "the server has no such cast: it refuses the statement",
         replacing(
             r'^(ALTER TABLE "[^\n]+" )ALTER COLUMN ("[^"]+") SET DATA TYPE ("[^\n]+"\[\]);',
             r"\1DROP COLUMN \2;\n\1ADD COLUMN     \2 \3;",
         ),
     ),
     Intended(
+        "CockroachDB, either of the two",
         "tells such a cast",
         "tell that the column is made anew",
+        "that is what happens",
         replacing(
             r"Altered column (`[^`]*`) \((changed from (?:List to \w+|\w+ to List))\)",
             r"Column \1 would be dropped and recreated (\2, type changed)",
         ),
     ),
     Intended(
-        "looks for a table that it rebuilds on CockroachDB in the default namespace, wherever it is",
+        "CockroachDB, a table of another namespace than the default one is rebuilt",
+        "looks for the table in the default namespace",
         "name the namespace",
+        "the server finds no table, or copies the rows of another one",
         without_namespaces_of_rebuilds,
     ),
     Intended(
-        "fills a table that it rebuilds on CockroachDB and keeps no column of with nothing: all rows are gone",
+        "CockroachDB, a table is rebuilt and keeps none of its columns",
+        "fills the rebuilt table with nothing",
         "keep as many rows, with their new defaults",
+        "all rows would be gone without a word",
         with_lines(r'INSERT INTO [^\n]* \("[^"]+"\) SELECT (?!")[^\n]* FROM [^\n]*;'),
     ),
     Intended(
-        "lets a column of CockroachDB be numbered by a sequence, or not any more, without a statement",
+        "CockroachDB, `@default(sequence())` comes or goes",
+        "tells that the column is numbered by a sequence, or not any more, and writes no statement",
         "write the statement",
+        "the database would stay as it is, and the same change come again",
         without_identity_changes,
     ),
     Intended(
-        "makes an index under a name that SQLite keeps for itself, and can never drop it again",
+        'SQLite, `@unique(map: "sqlite_autoindex_User_1")`, as pulls of older versions have it',
+        "makes an index under a name that SQLite keeps for itself, past its guard (writable_schema)",
         "make it under the usual name",
+        "nothing can ever drop such an index again",
         under_usual_names,
     ),
 )

@@ -155,7 +155,7 @@ def why_intended(wanted: Answer, got: Answer) -> str | None:
         before = wanted, got
         wanted, got = Answer(sql[0], told[0]), Answer(sql[1], told[1])
         if before != (wanted, got):
-            reasons.append(f"the engine {intended.engine}; we {intended.we}")
+            reasons.append(f"{intended.case}: the engine {intended.engine}; we {intended.we}, as {intended.why}")
     return " / ".join(reasons) if wanted == got else None
 
 

@@ -1,6 +1,6 @@
 """Data-loss warnings against the genuine engine: the same in kind, table and column, and in their words.
 
-    .venv/bin/python tests/conformance/losses_against_referee.py [--provider P] [--pairs N] [--seed S] [NAME …]
+    .venv/bin/python tests/conformance/losses_against_referee.py [--provider P] [--pairs N] [--mutations N] [NAME …]
     .venv/bin/python tests/conformance/losses_against_referee.py --record    # the engine's answers in tests/golden
 
 A database is built at the first schema of a pair and filled with random rows; the engine's `db push` (without force)
@@ -26,7 +26,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from diff_cases import Case, of_products, random_pairs
+from diff_cases import Case, of_products, random_pairs, to_mutations
 from loss_samples import make, samples
 from pairs import lowered
 from parity.dialects.base import Dialect, Session
@@ -116,10 +116,15 @@ def database(provider: str, server: PostgresServer | None, folder: Path) -> Iter
             session.close()
 
 
-def cases(folder: Path, provider: str, number: int, seed: int) -> Iterator[Case]:
-    """Random pairs, then those of products."""
-    yield from random_pairs(provider, number, seed)
+def cases(folder: Path, provider: str, options: argparse.Namespace) -> Iterator[Case]:
+    """Random pairs, those of products, and the real schemas with mutations of them."""
+    yield from random_pairs(provider, options.pairs, options.seed)
     yield from of_products(folder, provider)
+    for kind in ("mutations", "wide mutations"):
+        for case in to_mutations(folder, provider, options.mutations, options.seed, kind):
+            # The databases that all cases use in turn are emptied of what is in one namespace.
+            if "schemas" not in f"{case.old}{case.new}":
+                yield case
 
 
 # --- the two sides --------------------------------------------------------------------------------------------------
@@ -262,7 +267,7 @@ def run(
     counts: Counter[str] = Counter()
     shown = 0
     with tempfile.TemporaryDirectory() as scratch_folder:
-        for case in cases(folder, provider, options.pairs, options.seed):
+        for case in cases(folder, provider, options):
             if options.names and not any(name in case.name for name in options.names):
                 continue
             with database(provider, server, Path(scratch_folder)) as (url, session, scratch):
@@ -306,6 +311,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--provider", choices=PROVIDERS)
     parser.add_argument("--pairs", type=int, default=300)
+    parser.add_argument("--mutations", type=int, default=0, help="of each real schema, of either kind")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("--record", action="store_true", help="write the engine's answers into tests/golden/losses")
