@@ -86,6 +86,25 @@ def _nothing_is_nothing(text: str) -> str:
     return "" if text.strip() in ("", "-- This is an empty migration.", NO_DIFFERENCE.strip()) else text
 
 
+_MADE_ANEW = re.compile(
+    r'-- DropExtension\nDROP EXTENSION ("[^"]+");\n\n'
+    r'-- CreateExtension\nCREATE EXTENSION IF NOT EXISTS \1 WITH(?: SCHEMA ("[^"]+"))?(?: VERSION "([^"]+)")?;\n'
+)
+
+
+def with_altered_extensions(theirs: str, ours: str) -> tuple[str, str]:
+    """Theirs with an extension altered that is dropped and made anew."""
+
+    def altered(found: re.Match[str]) -> str:
+        schema = f" SET SCHEMA {found[2]}" if found[2] else ""
+        version = f" UPDATE TO '{found[3]}'" if found[3] else ""
+        lines = (f"ALTER EXTENSION {found[1]}{what};\n" for what in (schema, version) if what and what in ours)
+        return "-- AlterExtension\n" + "".join(lines)
+
+    told = re.sub(r"\[-\] Removed extensions\n`\n\[\+\] Added extensions\n", "[*] Changed extensions\n", theirs)
+    return _MADE_ANEW.sub(altered, told), ours
+
+
 def without_renames_of_new_indexes(theirs: str, ours: str) -> tuple[str, str]:
     """Without the renaming of indexes that are made under the new name right before."""
     made = set(re.findall(r'^CREATE (?:UNIQUE )?INDEX "([^"]+)"', theirs, re.MULTILINE))
@@ -170,6 +189,13 @@ INTENDED: tuple[Intended, ...] = (
         "drop NOT NULL",
         "the schema file asks for it: the client's NULL would be refused",
         with_lines(r"ALTER TABLE \"[^\n]*\" ALTER COLUMN \"[^\n]*\" DROP NOT NULL;"),
+    ),
+    Intended(
+        "between schema files, an extension has another version or schema",
+        "drops the extension and makes it anew",
+        "alter it",
+        "the server refuses to drop one that a column's type or an index is of",
+        with_altered_extensions,
     ),
     Intended(
         "CockroachDB, the options of an identity column's sequence change",

@@ -1,4 +1,4 @@
-"""Namespaces and extensions. A version or a namespace that the wish leaves open fits any.
+"""Namespaces and extensions. A version or a namespace that a schema file leaves open fits any.
 
 Neither is ever dropped, nor does Prisma's engine: other parts of the database, which nobody looked at, may live on
 them.
@@ -43,4 +43,5 @@ def extension_changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 
 def _fits(old: Extension, new: Extension) -> bool:
-    return new.version in (None, old.version) and new.namespace in (None, old.namespace)
+    pairs = ((old.version, new.version), (old.namespace, new.namespace))
+    return all(None in pair or pair[0] == pair[1] for pair in pairs)
