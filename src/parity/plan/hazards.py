@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from parity.plan.context import Planning, type_changes
 from parity.schema import hazards as catalogue
 from parity.schema.changes import (
@@ -57,7 +59,8 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
         case ChangePrimaryKey(old=table):
             yield catalogue.primary_key(table.name)
         case CreateIndex(table, index) if index.is_unique and table.name in planning.old_places:
-            yield _unique(table, index, planning)
+            if not _has_twin(table, index, planning):
+                yield _unique(table, index, planning)
         case CreateForeignKey(table, key):
             yield from _foreign_key(table, key, planning)
         case AlterEnumStep():
@@ -188,6 +191,16 @@ def _unique(table: Table, index: Index, planning: Planning, rebuilt: Redefinitio
     added = altered is not None and any(isinstance(c, AddIndex) and c.index == index for c in altered.changes)
     question = None if known else RowCount(table.name)
     return catalogue.unique(table.name, columns, question, beyond=rebuilt is not None or not added)
+
+
+def _has_twin(table: Table, index: Index, planning: Planning) -> bool:
+    """Whether another index that stays forbids the same duplicates already."""
+    old = planning.old_tables.get(table.name)
+    kept = () if old is None else tuple(other for other in old.indexes if other.name != index.name)
+    return any(
+        other in table.indexes and other.is_unique and other.valid and replace(other, name=index.name) == index
+        for other in kept
+    )
 
 
 def _new_key(table: Table, key: PrimaryKey, planning: Planning, filled: tuple[str, ...]) -> Iterator[Hazard]:
