@@ -229,11 +229,13 @@ def _foreign_key(table: Table, key: ForeignKey, planning: Planning, filled: tupl
     if (held and own and kept) or (not own and _starts_empty(table, key, planning, filled)):
         return
     question: DataQuestion = RowCount(table.name)
+    is_new = False
     if own and kept:
         question = OrphanCount(table.name, key.columns, key.referenced_table, key.referenced_columns)
     elif own and len(key.columns) == 1:
         question = NonNullCount(table.name, key.columns[0])
-    yield catalogue.foreign_key(table.name, key.columns, key.referenced_table, question)
+        is_new = key.referenced_table not in planning.old_tables
+    yield catalogue.foreign_key(table.name, key.columns, key.referenced_table, question, is_new=is_new)
 
 
 def _ends(key: ForeignKey) -> tuple[object, ...]:

@@ -244,14 +244,19 @@ def drop_enum_values(
     )
 
 
-def foreign_key(table: ObjectName, columns: Sequence[str], referenced: ObjectName, question: DataQuestion) -> Hazard:
-    """Columns with values come to refer to another table. Beyond the engine's catalogue."""
+def foreign_key(
+    table: ObjectName, columns: Sequence[str], referenced: ObjectName, question: DataQuestion, *, is_new: bool = False
+) -> Hazard:
+    """Columns with values come to refer to another table. Beyond the engine's catalogue.
+
+    Where that table is new, nothing is in it yet, and any value fails.
+    """
     shown = ", ".join(f"`{name}`" for name in columns)
     return Hazard(
         "foreign_key",
-        _WARNING,
+        _UNEXECUTABLE if is_new else _WARNING,
         f"The columns {shown} of the table `{table.name}` come to refer to `{referenced.name}`: "
-        "that fails if a row refers to nothing there.",
+        f"that fails if a row refers to {'anything: the table is new' if is_new else 'nothing there'}.",
         table,
         question=question,
         hint="look for such rows first, and mend or empty them in the same migration",

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from parity.dialects.registry import dialect_for_provider
 from parity.diff.compare import diff
 from parity.plan.build import build_plan
-from parity.schema.model import Column, Enum, Index, IndexColumn, IndexKind, PrimaryKey, Schema, Table
-from parity.schema.steps import DuplicateCount, HazardLevel, NonNullCount, NullCount, RowCount, ValueCount
+from parity.schema.model import Column, Enum, ForeignKey, Index, IndexColumn, IndexKind, PrimaryKey, Schema, Table
+from parity.schema.steps import DuplicateCount, HazardLevel, NonNullCount, NullCount, OrphanCount, RowCount, ValueCount
 from parity.schema.types import Arity, ColumnType, Literal, LiteralKind, NativeType, ObjectName, TypeFamily
 
 POSTGRES = dialect_for_provider("postgresql")
@@ -98,6 +98,23 @@ def test_a_new_unique_index_asks_for_duplicates_on_tables_that_were_there():
     ]
     assert hazards(table(), table(column, indexes=(unique,))) == [("unique", WARNING, "x", RowCount(A))]
     assert hazards(Schema(), table(column, indexes=(unique,))) == []
+
+
+def test_a_second_unique_index_on_the_same_columns_asks_for_nothing():
+    x = Column("x", INT, Arity.NULLABLE)
+    one, other = (Index(name, (IndexColumn("x"),), IndexKind.UNIQUE) for name in ("one", "other"))
+    assert hazards(table(x, indexes=(one,)), table(x, indexes=(one, other))) == []
+
+
+def test_a_column_with_values_cannot_come_to_refer_to_a_table_that_is_new():
+    x, b = Column("x", INT, Arity.NULLABLE), ObjectName("B")
+    key = ForeignKey("A_x_fkey", ("x",), b, ("id",))
+    target = Table(b, (Column("id", INT, Arity.REQUIRED),), PrimaryKey("B_pkey", (IndexColumn("id"),)))
+    new = Schema(tables=(table(x, foreign_keys=(key,)), target))
+    for dialect in (POSTGRES, SQLITE):
+        was_there = Schema(tables=(table(x), target))
+        assert hazards(table(x), new, dialect) == [("foreign_key", UNEXECUTABLE, None, NonNullCount(A, "x"))]
+        assert hazards(was_there, new, dialect) == [("foreign_key", WARNING, None, OrphanCount(A, ("x",), b, ("id",)))]
 
 
 def test_another_primary_key_is_told():
