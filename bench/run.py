@@ -4,6 +4,7 @@
     python bench/run.py start         how long `parity --version` takes beside `python -c pass`
     python bench/run.py status        `parity migrate status` with nothing pending
     python bench/run.py deploy        1,000 migrations, and none pending, beside bare drivers and other tools
+    python bench/run.py dev           `parity migrate dev` with 400 migrations, beside 10
     python bench/run.py introspect    reading a catalog of few and of many tables
     python bench/run.py growth        how the pure parts grow from 500 tables to 2,000
     python bench/run.py language      a large schema file, beside Prisma's own (make bench-prisma)
@@ -23,7 +24,7 @@ from importlib import import_module
 
 from measure import Promise
 
-NAMES = ("start", "status", "deploy", "introspect", "growth", "language", "scale")
+NAMES = ("start", "status", "deploy", "dev", "introspect", "growth", "language", "scale")
 
 
 def main(arguments: Sequence[str]) -> int:

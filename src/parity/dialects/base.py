@@ -170,6 +170,40 @@ class StatementLocks(Struct, frozen=True):
     """Who stood in the session's way since this was last asked, as far as was seen: a line for each."""
 
 
+class Keeping(Struct):
+    """What a scratch database begins as, and what it is kept as for the next run.
+
+    A key is lower-case hex, and stands for everything that made the database what it is; a note goes with each.
+    """
+
+    keys: tuple[str, ...]
+    """The first of these that was kept is what to begin with."""
+    load: Callable[[str], bytes | None]
+    """What `store` was given under a key, for databases that are files; None where it isn't there, or isn't whole."""
+    store: Callable[[str, bytes], None]
+    begun: tuple[str, str] | None = None
+    """Set by the driver: key and note of what it began with; None where it was empty."""
+    keep: tuple[str, str] | None = None
+    """Set by the user within the block: key and note to keep it under when the block ends. None: it is dropped."""
+    replace: bool = False
+    """Put it in the place of one that is there."""
+
+
+class Shelf(Struct, frozen=True):
+    """Scratch databases that are kept: exact copies of what a long replay led to, few, and dropped when they are old.
+
+    Nothing is missed but time when they are gone.
+    """
+
+    scratch: Callable[[Target | None, Keeping], AbstractContextManager[Session]]
+    """As `Driver.scratch`, but with a Keeping."""
+    surroundings: Callable[[Session | None], str]
+    """What else decides where the same scripts lead: the server and its version, the user, the namespace. Of the
+    session's server (None where databases are files)."""
+    lasts: Callable[[Session], bool]
+    """Whether a copy of the session's database would be all of it."""
+
+
 class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
@@ -211,6 +245,8 @@ class Driver(Struct, frozen=True):
     hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None
     """(session, statements that are about to run with foreign keys off) -> what to call behind them, in their
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
+    shelf: Shelf | None = None
+    """None where no scratch database can be kept."""
 
 
 def _as_it_is(table: Table) -> Table:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 
-from parity.dialects.base import Dialect, Session, Target
+from parity.dialects.base import Dialect, Keeping, Session, Target
 from parity.errors import DatabaseError, HistoryError, ParityError
 from parity.execute.runner import run_script
 from parity.migrations.folder import Migration
@@ -16,23 +17,30 @@ from parity.migrations.folder import Migration
 class ScratchWish(Struct, frozen=True):
     """Which scratch database to use: the one that `shadow` names, or a new one on the server of `main`.
 
-    `main` is None where no database is at hand: enough for databases that are files.
+    `main` is None where no database is at hand: enough for databases that are files. `cache` is the folder for what
+    saves time, None for nowhere.
     """
 
     dialect: Dialect
     main: Target | None
     shadow: Target | None = None
+    cache: Path | None = None
 
 
 @contextmanager
-def open_scratch(wish: ScratchWish, main_session: Session | None = None) -> Iterator[Session]:
+def open_scratch(
+    wish: ScratchWish, main_session: Session | None = None, keeping: Keeping | None = None
+) -> Iterator[Session]:
     """A session on an empty scratch database, which is gone (or empty again) afterwards.
 
+    With `keeping` it begins as, and is kept as, what that says, where the dialect can do so and `shadow` names none.
     Raises HistoryError PAR220 where `shadow` turns out to be the database of `main_session`.
     """
     driver = wish.dialect.driver
     if wish.shadow is None:
-        with driver.scratch(wish.main) as session:
+        shelf = driver.shelf
+        made = driver.scratch(wish.main) if keeping is None or shelf is None else shelf.scratch(wish.main, keeping)
+        with made as session:
             yield session
         return
     if main_session is not None:

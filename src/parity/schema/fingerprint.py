@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Union, cast, get_args, get_origin, get_type_hints
 
@@ -36,8 +37,13 @@ def to_json(schema: Schema) -> str:
     return json.dumps(_plain(_sorted(schema), full=True), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def to_exact_json(schema: Schema) -> str:
+    """The whole schema on one line, each member where it stands: `from_json` gives back what can't be told apart."""
+    return json.dumps(_plain(schema, full=True), separators=(",", ":"), ensure_ascii=True)
+
+
 def from_json(text: str) -> Schema:
-    """The schema that `to_json` wrote. Raises ValueError for anything else."""
+    """The schema that `to_json` or `to_exact_json` wrote. Raises ValueError for anything else."""
     try:
         return cast(Schema, _read(Schema, json.loads(text)))
     except (KeyError, TypeError, AttributeError) as error:
@@ -140,7 +146,13 @@ def _read_union(members: tuple[object, ...], value: object) -> object:
 def _read_record(expected: type[Struct], value: Mapping[str, object]) -> object:
     if value[_KIND] != expected.__name__:
         raise TypeError(f"{value[_KIND]!r} isn't a {expected.__name__}")
-    hints = get_type_hints(expected)
+    known = _names(expected)
     make: Callable[..., object] = expected
-    names = {f"{name}_" if name == _KIND else name: name for name, _ in members(expected)}
-    return make(**{names[key]: _read(hints[names[key]], held) for key, held in value.items() if key != _KIND})
+    return make(**{known[key][0]: _read(known[key][1], held) for key, held in value.items() if key != _KIND})
+
+
+@cache
+def _names(expected: type[Struct]) -> Mapping[str, tuple[str, object]]:
+    """The fields of a record by their names in JSON: their own name, and their type."""
+    hints = get_type_hints(expected)
+    return {f"{name}_" if name == _KIND else name: (name, hints[name]) for name, _ in members(expected)}

@@ -73,10 +73,12 @@ class Project(Struct, frozen=True):
     def scratch_wish(self) -> ScratchWish:
         """Where to make a scratch database."""
         from parity.execute.scratch import ScratchWish
+        from parity.project.cache_folder import cache_folder
 
         shadow = self.shadow_target()
         needs_server = shadow is None and not self.dialect.capabilities.scratch_is_file
-        return ScratchWish(self.dialect, self.target() if needs_server else None, shadow)
+        main = self.target() if needs_server else None
+        return ScratchWish(self.dialect, main, shadow, cache_folder(self.request.environ))
 
     def migrations(self) -> MigrationsFolder:
         """The migrations folder; empty where it isn't there yet. Raises MigrationsInvalid, ConfigError P3019."""

@@ -18,8 +18,8 @@ from parity.diff.compare import diff
 from parity.errors import HistoryError
 from parity.execute.history import History
 from parity.execute.lock import migration_lock
+from parity.execute.past import Past, open_past
 from parity.execute.runner import Applied, run_script
-from parity.execute.scratch import open_scratch, replay
 from parity.migrations.folder import Migration, MigrationsFolder
 from parity.migrations.names import migration_name
 from parity.migrations.write import write_migration
@@ -116,24 +116,23 @@ class _Dev(Struct):
         """The whole way; None where the answer to drift was to empty the database, which is then to be done."""
         project = self.project
         stand = read_stand(project, self.session, self.folder)
-        with open_scratch(project.scratch_wish(), self.session) as scratch:
+        with open_past(
+            project.scratch_wish(), project.namespaces, self.session, on_replay=self._tell_of_replay
+        ) as past:
             applied = tuple(status.migration for status in stand.history.applied if status.migration is not None)
-            self._replay(scratch, applied)
-            expected = project.dialect.driver.introspect(scratch, project.namespaces)
+            expected = past.schema(applied)
             if not self._settle(stand, expected):
                 return None
             pending = stand.history.pending
             if pending or not stand.has_ledger:
                 prepare_ledger(project, stand)
-            self._replay(scratch, tuple(status.migration for status in pending if status.migration is not None))
+            full = (*applied, *(status.migration for status in pending if status.migration is not None))
+            history = past.schema(full)
             done = apply_pending(stand.ledger, pending, self.interaction)
-            history = project.dialect.driver.introspect(scratch, project.namespaces) if pending else expected
-            return self._write(stand, history, scratch, (*(self.resets or ()), *done))
+            return self._write(past, full, history, (*(self.resets or ()), *done))
 
-    def _replay(self, scratch: Session, migrations: tuple[Migration, ...]) -> None:
-        if len(migrations) > 20:
-            self.interaction.progress(f"Replaying {len(migrations)} migrations on a scratch database")
-        replay(scratch, self.project.dialect, migrations)
+    def _tell_of_replay(self, number: int) -> None:
+        self.interaction.progress(f"Replaying {number} migrations on a scratch database")
 
     def _settle(self, stand: Stand, expected: Schema) -> bool:
         """Deal with drift and with another past. False where the database is to be emptied. Raises HistoryError."""
@@ -181,9 +180,11 @@ class _Dev(Struct):
                 stand.ledger.roll_back(status.row.id)
         self.interaction.progress("The drift was undone: the database is where its migrations end")
 
-    def _write(self, stand: Stand, history: Schema, scratch: Session, applied: tuple[Applied, ...]) -> Developed:
+    def _write(
+        self, past: Past, migrations: tuple[Migration, ...], history: Schema, applied: tuple[Applied, ...]
+    ) -> Developed:
         project, options = self.project, self.options
-        wanted = wanted_schema(project, history, scratch)
+        wanted = wanted_schema(project, history, lambda: past.session(migrations))
         changes = diff(history, wanted, project.dialect)
         plan = build_plan(changes, history, wanted, project.dialect)
         if not changes and not options.create_only:
@@ -198,14 +199,16 @@ class _Dev(Struct):
         if conversions:
             plan = build_plan(changes, history, wanted, project.dialect, conversions)
         text = script(plan, project.dialect, warnings=True) if changes else EMPTY_MIGRATION
-        prove(text, wanted, scratch, project.dialect, project.namespaces)
+        reached = prove(text, wanted, past.lend(migrations), project.dialect, project.namespaces)
         losses = self._losses(plan)
         name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
         full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))
         written = write_migration(self.folder.path, full_name, text, project.dialect.name)
+        folder = project.migrations()
+        past.advanced((*migrations, *(m for m in folder.migrations if m.name == full_name)), reached)
         if options.create_only:
             return self._developed(applied, written, text, losses)
-        after = read_stand(project, self.session, project.migrations())
+        after = read_stand(project, self.session, folder)
         if not after.has_ledger:
             prepare_ledger(project, after)
         mine = tuple(status for status in after.history.pending if status.name == full_name)

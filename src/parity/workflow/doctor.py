@@ -19,9 +19,9 @@ from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal, recorded
 from parity.execute.ledger import LedgerRow
 from parity.execute.lock import migration_lock
+from parity.execute.past import open_past
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import apply_rest, plan_script, run_script
-from parity.execute.scratch import open_scratch, replay
 from parity.execute.segments import plan_transactions
 from parity.migrations.checksum import matches
 from parity.migrations.folder import Migration
@@ -141,9 +141,9 @@ def _examine(project: Project, session: Session, stand: Stand, status: Migration
         )
     dialect = project.dialect
     statements, plan = dialect.split(migration.sql), plan_script(migration.sql, dialect)
-    with open_scratch(project.scratch_wish(), session) as scratch:
-        replay(scratch, dialect, tuple(s.migration for s in stand.history.applied if s.migration is not None))
-        course = follow(scratch, dialect, plan, statements, project.namespaces)
+    applied = tuple(s.migration for s in stand.history.applied if s.migration is not None)
+    with open_past(project.scratch_wish(), project.namespaces, session) as past:
+        course = follow(past.lend(applied), dialect, plan, statements, project.namespaces)
     live = dialect.driver.introspect(session, project.namespaces)
     bare, invalid = without_invalid(live, course.end)
     journal, error = read_journal(row.logs)

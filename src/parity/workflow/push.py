@@ -103,7 +103,7 @@ def find_way(project: Project, session: Session) -> Way:
     live = dialect.driver.introspect(session, project.namespaces)
     # The texts of the schema file are read back in the database itself, in a transaction that is taken back: what they
     # name is there, and no right to make another database is needed.
-    wanted = wanted_schema(project, live, session)
+    wanted = wanted_schema(project, live, lambda: session)
     plan = build_plan(diff(live, wanted, dialect), live, wanted, dialect)
     return Way(live, wanted, plan, ask_losses(session, dialect, plan.hazards))
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from parity.dialects.base import Session
 from parity.errors import ConfigError, DatabaseError, HistoryError, ParityError
-from parity.execute.runner import plan_script, run_script
-from parity.execute.scratch import open_scratch, replay
+from parity.execute.past import open_past
+from parity.execute.runner import plan_script
 from parity.execute.segments import TransactionPlan
 from parity.migrations.folder import Migration, MigrationsFolder
 from parity.review.report import Review, Transaction, review_migration, with_answers
@@ -77,17 +76,11 @@ def _around(project: Project, folder: MigrationsFolder, migration: Migration) ->
     earlier = folder.migrations[: folder.migrations.index(migration)]
     before: Schema | None = None
     try:
-        with open_scratch(project.scratch_wish()) as scratch:
-            replay(scratch, project.dialect, earlier)
-            before = _schema(project, scratch)
-            run_script(scratch, project.dialect, migration.sql)
-            return before, _schema(project, scratch)
+        with open_past(project.scratch_wish(), project.namespaces) as past:
+            before = past.schema(earlier)
+            return before, past.schema((*earlier, migration))
     except ParityError:
         return before, None
-
-
-def _schema(project: Project, scratch: Session) -> Schema:
-    return project.dialect.driver.introspect(scratch, project.namespaces)
 
 
 def _transactions(plan: TransactionPlan) -> tuple[Transaction, ...]:

@@ -10,9 +10,11 @@ from msgspec import Struct, field
 from parity.dialects.base import Dialect
 from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, SchemaInvalid, UsageError
-from parity.execute.scratch import ScratchWish, open_scratch, replay
+from parity.execute.past import open_past
+from parity.execute.scratch import ScratchWish, open_scratch
 from parity.lower import lower
 from parity.migrations.folder import check_provider, read_folder
+from parity.project.cache_folder import cache_folder
 from parity.project.environment import Environment, read_environment
 from parity.project.locate import Places, locate
 from parity.project.settings import Settings, read_settings
@@ -193,24 +195,25 @@ class SideReader(Struct):
             raise ConfigError("PAR124", f"the migrations folder {value} doesn't exist")
         folder = read_folder(path)
         check_provider(folder, dialect.name, dialect.aliases)
-        with open_scratch(self._scratch_wish(dialect)) as session:
-            replay(session, dialect, folder.migrations)
-            return dialect.driver.introspect(session, self._namespaces)
+        with open_past(self._scratch_wish(dialect), self._namespaces) as past:
+            return past.schema(folder.migrations)
 
     def _scratch_wish(self, dialect: Dialect, *others: Side) -> ScratchWish:
         datasource = self.datamodel.datasource if self.datamodel is not None else None
         arguments = (datasource, self.environment, self.request.working_folder, self._schema_folder)
+        cache = cache_folder(self.request.environ)
         shadow = find_shadow_url(self.request.shadow_url, self.settings, *arguments)
         if shadow is not None:
             found, target = target_of(shadow, dialect)
             check_same_database_kind(found, dialect, shadow.origin)
-            return ScratchWish(dialect, None, target)
+            return ScratchWish(dialect, None, target, cache)
         if dialect.capabilities.scratch_is_file:
-            return ScratchWish(dialect, None)
+            return ScratchWish(dialect, None, cache=cache)
         for side in others:
             if side.kind in (SideKind.URL, SideKind.ENV):
-                return ScratchWish(dialect, target_of(self._url(side), dialect)[1])
-        return ScratchWish(dialect, target_of(find_url(self.request.url, self.settings, *arguments), dialect)[1])
+                return ScratchWish(dialect, target_of(self._url(side), dialect)[1], cache=cache)
+        main = find_url(self.request.url, self.settings, *arguments)
+        return ScratchWish(dialect, target_of(main, dialect)[1], cache=cache)
 
 
 def side_reader(request: Request) -> SideReader:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import LockHolder, Session, StatementLocks, Target
+from parity.dialects.base import Keeping, LockHolder, Session, StatementLocks, Target
 from parity.dialects.postgres import failures
 from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
@@ -78,6 +78,27 @@ def scratch(target: Target | None) -> AbstractContextManager[Session]:
     from parity.dialects.postgres import scratch as databases
 
     return databases.scratch(target, connect)
+
+
+def kept_scratch(target: Target | None, keeping: Keeping) -> AbstractContextManager[Session]:
+    """As `scratch`, but begun as, and kept as, what `keeping` says."""
+    from parity.dialects.postgres import scratch as databases
+
+    return databases.scratch(target, connect, keeping)
+
+
+def surroundings(session: Session | None) -> str:
+    """What decides where the same scripts lead on the session's server."""
+    from parity.dialects.postgres import kept
+
+    return kept.surroundings(session)
+
+
+def lasts(session: Session) -> bool:
+    """Whether a copy of the session's database would be all of it."""
+    from parity.dialects.postgres import kept
+
+    return kept.lasts(session)
 
 
 def empty_scratch(target: Target) -> AbstractContextManager[Session]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, RenderedStep
+from parity.dialects.base import Dialect, Driver, RenderedStep, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
 from parity.dialects.postgres.ledger import LEDGER
@@ -139,6 +139,7 @@ DIALECT = Dialect(
         deferred_constraints_hold=driver.deferred_constraints_hold,
         statement_locks=driver.STATEMENT_LOCKS,
         count_misfits=driver.count_misfits,
+        shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
     settle=_settle,

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from parity.dialects.base import Session, Target
-from parity.dialects.postgres import cleanup
+from parity.dialects.base import Keeping, Session, Target
+from parity.dialects.postgres import cleanup, kept
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.url import display
 from parity.dialects.sql import quote_identifier
@@ -51,18 +51,22 @@ def create_database(target: Target, connect: Connect, maintenance: tuple[str, ..
 
 
 @contextmanager
-def scratch(target: Target | None, connect: Connect) -> Iterator[Session]:
-    """A fresh, empty database on the target's server, dropped at the end whatever happens."""
+def scratch(target: Target | None, connect: Connect, keeping: Keeping | None = None) -> Iterator[Session]:
+    """A fresh database on the target's server, empty but for what `keeping` begins it with, and dropped at the end
+    whatever happens, unless that says to keep it."""
     if target is None:
         raise no_server()
     admin = maintenance_session(target, connect, (target.database, *_MAINTENANCE))
     name = fresh_name()
     try:
         _drop_left_behind(admin)
-        try:
-            _create(admin, name)
-        except StatementFailed as error:
-            raise not_allowed(error, target) from None
+        if keeping is not None:
+            keeping.begun = kept.begin(admin, name, keeping.keys)
+        if keeping is None or keeping.begun is None:
+            try:
+                _create(admin, name)
+            except StatementFailed as error:
+                raise not_allowed(error, target) from None
         place = replace(
             target,
             database=name,
@@ -75,9 +79,16 @@ def scratch(target: Target | None, connect: Connect) -> Iterator[Session]:
         finally:
             if session is not None:
                 session.close()
-            _drop(admin, name, target, connect)
+            if not _kept(admin, name, keeping):
+                _drop(admin, name, target, connect)
     finally:
         admin.close()
+
+
+def _kept(admin: Session, name: str, keeping: Keeping | None) -> bool:
+    if keeping is None or keeping.keep is None:
+        return False
+    return kept.keep(admin, name, *keeping.keep, replace=keeping.replace)
 
 
 @contextmanager

@@ -15,13 +15,14 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from parity.dialects.base import LockHolder, Row, Session, Target, Value
+from parity.dialects.base import Keeping, LockHolder, Row, Session, Target, Value
 from parity.dialects.sql import quote_identifier
+from parity.dialects.sqlite import kept
 from parity.dialects.sqlite.failures import connection_failure, statement_failure
 from parity.dialects.sqlite.locking import FileLock, holder_pid, try_file_lock
 from parity.dialects.sqlite.provider import PROVIDER
@@ -195,16 +196,36 @@ def create_database(target: Target) -> None:
         ) from error
 
 
-@contextmanager
-def scratch(target: Target | None) -> Iterator[Session]:
+def scratch(target: Target | None) -> AbstractContextManager[Session]:
     """An empty database in memory; gone at the end."""
-    sqlite3 = _library()
-    session = SqliteSession(sqlite3.connect(":memory:", isolation_level=None), _SCRATCH, BUSY_TIMEOUT)
+    return kept_scratch(target, None)
+
+
+@contextmanager
+def kept_scratch(target: Target | None, keeping: Keeping | None) -> Iterator[Session]:
+    """A database in memory, empty but for what `keeping` begins it with; gone at the end, but for what that keeps."""
+    connection = _library().connect(":memory:", isolation_level=None)
+    session = SqliteSession(connection, _SCRATCH, BUSY_TIMEOUT)
     try:
+        if keeping is not None and lasts(session) and (image := kept.image_to_begin_with(keeping)):
+            connection.deserialize(image)
         _set_up(session)
         yield session
     finally:
+        if keeping is not None and keeping.keep is not None and not session.in_transaction:
+            kept.keep(connection.serialize(), *keeping.keep, keeping)
         session.close()
+
+
+def surroundings(session: Session | None) -> str:
+    """What decides where the same scripts lead: the library's version, and what is built into it."""
+    with contextlib.closing(_library().connect(":memory:")) as connection:
+        return repr(connection.execute("SELECT sqlite_version(), * FROM pragma_compile_options").fetchall())
+
+
+def lasts(session: Session) -> bool:
+    """Whether the library can make an image of a database."""
+    return hasattr(_library().Connection, "serialize")
 
 
 @contextmanager

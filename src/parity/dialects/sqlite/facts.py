@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, RenderedStep, Session
+from parity.dialects.base import Dialect, Driver, RenderedStep, Session, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import driver, url
@@ -143,6 +143,7 @@ DIALECT = Dialect(
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
         hold_counters=_hold_counters,
+        shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
     ),
     default_url="file:./dev.db",
     settle=_settle,
