@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from parity.errors import HistoryError
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
 from parity.execute.lock import migration_lock
@@ -33,8 +34,12 @@ def deploy(
     lock_timeout: float,
     statement_lock_timeout: float = DEFAULT_LOCK_LIMIT,
     create_database: bool = False,
+    strict: bool = False,
 ) -> Deployed:
-    """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed."""
+    """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed.
+
+    With `strict`, nothing is applied where a migration was edited after it was applied, or is out of order: PAR502.
+    """
     folder = project.migrations()
     with (
         connected_or_created(
@@ -49,11 +54,27 @@ def deploy(
     ):
         stand = read_stand(project, session, folder)
         refuse_failed(stand.history)
+        if strict:
+            _refuse_another_past(stand.history)
         pending = stand.history.pending
         if pending or not stand.has_ledger:
             prepare_ledger(project, stand)
         applied = apply_pending(stand.ledger, pending, interaction, statement_lock_timeout)
         return _result(session.target.display, len(folder.migrations), applied, stand.history)
+
+
+def _refuse_another_past(history: History) -> None:
+    lines = [f"{status.name} was edited after it was applied here" for status in history.edited]
+    lines += [f"{status.name} sorts before a migration that was applied earlier" for status in history.out_of_order]
+    if lines:
+        raise HistoryError(
+            "PAR502",
+            "the folder isn't what was applied to this database, and --strict is given; nothing was changed",
+            why="other databases, made from the same folder, would come out differently",
+            hint="restore an edited file from version control; give one that is out of order a later number, if it is"
+            " applied nowhere yet; or deploy without --strict",
+            details=tuple(lines),
+        )
 
 
 def apply_pending(

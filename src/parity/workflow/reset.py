@@ -10,8 +10,11 @@ from parity.execute.ledger import Ledger
 from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import MigrationsFolder
+from parity.schema.model import Schema
+from parity.schema.steps import RowCount
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
+from parity.workflow.losses import count_rows
 
 
 class ResetDone(Struct, frozen=True):
@@ -28,12 +31,22 @@ def reset(project: Project, interaction: Interaction, *, force: bool) -> ResetDo
     target = project.target()
     with connected_or_created(project.dialect, target, interaction, create=force) as session:
         live = project.dialect.driver.introspect(session, project.namespaces)
-        names = ", ".join(table.name.name for table in live.tables[:8]) + (" …" if len(live.tables) > 8 else "")
-        what = f"All of {target.display} will be lost: {len(live.tables)} tables" + (f" ({names})" if names else "")
-        if not force and not interaction.confirm(f"{what}. Go on?", flag="--force"):
-            raise Interrupted("PAR130", "nothing was changed")
+        if not force:
+            what = f"All of {target.display} will be lost: {_extent(session, project, live)}"
+            if not interaction.confirm(f"{what}. Go on?", flag="--force"):
+                raise Interrupted("PAR130", "nothing was changed")
         with migration_lock(session, project.dialect, DEFAULT_TIMEOUT):
             return ResetDone(target.display, len(live.tables), empty_and_replay(project, session, folder, interaction))
+
+
+def _extent(session: Session, project: Project, live: Schema) -> str:
+    """How much is in a database: `2 tables with 1,204 rows (Team, User)`."""
+    names = ", ".join(table.name.name for table in live.tables[:8]) + (" …" if len(live.tables) > 8 else "")
+    counts = [count_rows(session, project.dialect, RowCount(table.name)) for table in live.tables]
+    rows = sum(count for count in counts if count is not None)
+    least = "at least " if None in counts else ""
+    tables = "1 table" if len(live.tables) == 1 else f"{len(live.tables)} tables"
+    return f"{tables} with {least}{rows:,} {'row' if rows == 1 else 'rows'}" + (f" ({names})" if names else "")
 
 
 def empty_and_replay(

@@ -21,6 +21,11 @@ from parity.workflow.deploy import deploy as run_deploy
 
 @click.command(short_help="Apply the pending migrations. Never asks, never resets.")
 @click.option("--create-database", is_flag=True, help="Make the database if it isn't there. SQLite files always are.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Apply nothing where migrations were edited after they were applied, or come too late.",
+)
 @schema_option
 @url_option
 @lock_timeout_option
@@ -28,6 +33,7 @@ from parity.workflow.deploy import deploy as run_deploy
 @json_option
 def deploy(
     create_database: bool,
+    strict: bool,
     schema: str | None,
     url: str | None,
     lock_timeout: float,
@@ -45,6 +51,7 @@ def deploy(
         lock_timeout=lock_timeout,
         statement_lock_timeout=statement_lock_timeout,
         create_database=create_database,
+        strict=strict,
     )
     if as_json:
         say_json(_value(done))

@@ -1,0 +1,49 @@
+"""`migrate deploy --strict`, and what `migrate reset` says before it goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from commandline import Project
+
+
+@pytest.fixture
+def deployed(project: Project, provider: str, database_url: str) -> Project:
+    """Two migrations, both applied."""
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    project.write_migration("20250101000000_a", "CREATE TABLE a (id INTEGER);\n", provider=provider)
+    project.write_migration("20250103000000_c", "CREATE TABLE c (id INTEGER);\n")
+    project.run("migrate", "deploy", "--strict").succeeded()
+    return project
+
+
+def test_strict_refuses_edited_and_late_migrations_and_applies_nothing(deployed: Project) -> None:
+    deployed.write_migration("20250101000000_a", "CREATE TABLE a (id INTEGER, b INTEGER);\n")
+    deployed.write_migration("20250102000000_b", "CREATE TABLE b (id INTEGER);\n")
+    refused = deployed.run("migrate", "deploy", "--strict").exited(1)
+    assert refused.stdout == ""
+    assert refused.stderr == (
+        "Error PAR502: the folder isn't what was applied to this database, and --strict is given; nothing was changed\n"
+        "  20250101000000_a was edited after it was applied here\n"
+        "  20250102000000_b sorts before a migration that was applied earlier\n"
+        "  Why: other databases, made from the same folder, would come out differently\n"
+        "  Next: restore an edited file from version control; give one that is out of order a later number, if it is"
+        " applied nowhere yet; or deploy without --strict\n"
+    )
+    told = deployed.run("migrate", "deploy").succeeded()
+    assert "Warning: 20250101000000_a was edited after it was applied here" in told.stderr
+    assert "Warning: 20250102000000_b sorts before a migration that was applied earlier" in told.stderr
+    assert "Applied 20250102000000_b" in told.stdout
+
+
+def test_a_reset_says_how_many_rows_would_go_and_asks(deployed: Project) -> None:
+    deployed.run(
+        "db", "execute", "--stdin", input="INSERT INTO a VALUES (1), (2); INSERT INTO c VALUES (3);"
+    ).succeeded()
+    refused = deployed.run("migrate", "reset").exited(3)
+    assert "will be lost: 2 tables with 3 rows (a, c). Go on?" in refused.stderr
+    assert "run it again with --force" in refused.stderr
+    again = deployed.run("migrate", "reset", "--force").succeeded()
+    assert "(2 tables)" in again.stdout
+    assert "with 0 rows" in deployed.run("migrate", "reset").exited(3).stderr
