@@ -34,7 +34,8 @@ def settle(table: Table) -> Table:
         table,
         columns=tuple(_column(column, is_key=column.name == numbered) for column in table.columns),
         primary_key=None if key is None else settled_key(key),
-        indexes=tuple(_index(index, table.name.name) for index in table.indexes),
+        # Two that differ in a name that SQLite keeps for itself come to be one.
+        indexes=tuple(dict.fromkeys(_index(index, table.name.name) for index in table.indexes)),
     )
 
 

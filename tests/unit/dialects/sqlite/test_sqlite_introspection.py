@@ -249,7 +249,7 @@ def test_a_wanted_table_settles_as_what_sqlite_holds(session):
             replace(number, default=AutoIncrement()),
         ),
         primary_key=PrimaryKey("t_pkey", (IndexColumn("id", SortOrder.DESC),)),
-        indexes=(replace(found.indexes[0], name="sqlite_autoindex_t_1"),),
+        indexes=(replace(found.indexes[0], name="sqlite_autoindex_t_1"), found.indexes[0]),
     )
     assert wanted != found
     assert settle(wanted) == found
