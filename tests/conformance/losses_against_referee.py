@@ -230,8 +230,8 @@ INTENDED: tuple[Intended, ...] = (
         "postgresql",
         "primary_key",
         r"@db\.Char\b(?!\()",
-        "the engine takes a key of `@db.Char` for another type than the `char(1)` that it is, and changes it at every run; "
-        "we see no change",
+        "the engine takes a key of `@db.Char` for another type than the `char(1)` that it is, and changes it at every "
+        "run; we see no change",
     ),
     Intended(
         "postgresql",
