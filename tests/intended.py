@@ -198,6 +198,16 @@ INTENDED: tuple[Intended, ...] = (
         with_altered_extensions,
     ),
     Intended(
+        "`Int @db.Oid @default(autoincrement())`",
+        "makes the column without a sequence",
+        "make its sequence by hand",
+        "the schema file asks for it: every row without a number would be refused",
+        with_lines(
+            r"CREATE SEQUENCE [^\n]*;\nALTER TABLE [^\n]* SET DEFAULT nextval\([^\n]*\);\n"
+            r"ALTER SEQUENCE [^\n]* OWNED BY [^\n]*;"
+        ),
+    ),
+    Intended(
         "CockroachDB, the options of an identity column's sequence change",
         "alters the sequence under a name that it doesn't have",
         "alter it under the name that it has",

@@ -11,10 +11,10 @@ from parity.dialects.postgres.columns import (
     column_type,
     default_sql,
     drops_not_null,
-    has_sequence,
     identity_kind,
     is_not_null,
     is_serial,
+    needs_sequence,
 )
 from parity.dialects.postgres.names import beside, quote_if_needed, written
 from parity.dialects.postgres.opaque_sql import comment_on, comment_on_constraint
@@ -112,6 +112,7 @@ def _add_column(column: Column, out: _Statements) -> None:
         out.after.append(
             f"ALTER TABLE {written(out.table.name)} ALTER COLUMN {quote_identifier(column.name)} DROP NOT NULL"
         )
+    out.after.extend(numbered_by_hand(out.table, column))
 
 
 def _give_back(old: Column, new: Column, out: _Statements) -> None:
@@ -162,7 +163,7 @@ def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> N
 
 def _drop_sequence(old: Column, out: _Statements) -> None:
     """Between schema files no sequence has a name: the engine then keeps them all while any column is numbered."""
-    if not has_sequence(old):
+    if not is_serial(old):
         return
     known = isinstance(old.default, AutoIncrement) and old.default.sequence is not None
     if known or not out.any_numbered:
@@ -176,12 +177,10 @@ def _shape(column: Column) -> tuple[ColumnType, bool, str | None]:
 def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> None:
     if old.identity is not None or new.identity is not None:
         _alter_identity(old, new, prefix, out)
-    elif has_sequence(new) and is_serial(old) and not has_sequence(old):
-        _add_sequence(new, prefix, out)
     elif old.default == new.default:
         return
     elif is_serial(new) and not isinstance(old.default, AutoIncrement):
-        _add_sequence(new, prefix, out)
+        _add_sequence(new, out)
     else:
         sql = None if new.default is None else default_sql(new.default, new.type)
         if sql is not None:
@@ -208,15 +207,34 @@ def _alter_identity(old: Column, new: Column, prefix: str, out: _Statements) -> 
         out.clauses.append(f"{prefix} SET GENERATED {identity_kind(new.identity)}")
 
 
-def _add_sequence(column: Column, prefix: str, out: _Statements) -> None:
-    """What SERIAL does in CREATE TABLE, by hand."""
-    name = f"{out.table.name.name}_{column.name}_seq".lower()
-    place = beside(out.table.name, name)
-    sequence = written(place).removesuffix(quote_identifier(name)) + quote_if_needed(name)
-    owner = f"{written(out.table.name)}.{quote_identifier(column.name)}"
-    out.before.append(f"CREATE SEQUENCE {sequence}")
-    out.clauses.append(f"{prefix} SET DEFAULT nextval({quote_string(sequence)})")
-    out.after.append(f"ALTER SEQUENCE {sequence} OWNED BY {owner}")
+def _add_sequence(column: Column, out: _Statements) -> None:
+    first, clause, last = _sequence_by_hand(out.table, column)
+    out.before.append(first)
+    out.clauses.append(clause)
+    out.after.append(last)
+
+
+def numbered_by_hand(table: Table, column: Column) -> tuple[str, ...]:
+    """What numbers a column that was just made, whose type can't say it. The engine leaves it without."""
+    if not needs_sequence(column):
+        return ()
+    first, clause, last = _sequence_by_hand(table, column)
+    return first, f"ALTER TABLE {written(table.name)} {clause}", last
+
+
+def _sequence_by_hand(table: Table, column: Column) -> tuple[str, str, str]:
+    """What SERIAL does in CREATE TABLE: a statement before the change, a clause of it, a statement behind it."""
+    name = _name_by_hand(table, column)
+    sequence = written(beside(table.name, name)).removesuffix(quote_identifier(name)) + quote_if_needed(name)
+    return (
+        f"CREATE SEQUENCE {sequence}",
+        f"ALTER COLUMN {quote_identifier(column.name)} SET DEFAULT nextval({quote_string(sequence)})",
+        f"ALTER SEQUENCE {sequence} OWNED BY {written(table.name)}.{quote_identifier(column.name)}",
+    )
+
+
+def _name_by_hand(table: Table, column: Column) -> str:
+    return f"{table.name.name}_{column.name}_seq".lower()
 
 
 def _widen_sequence(old: Column, new: Column, out: _Statements) -> None:
@@ -231,4 +249,5 @@ def _sequence_of(column: Column, table: Table) -> ObjectName:
     default = column.default
     if isinstance(default, AutoIncrement) and default.sequence is not None:
         return default.sequence
-    return beside(table.name, f"{table.name.name}_{column.name}_seq")
+    by_hand = needs_sequence(column)
+    return beside(table.name, _name_by_hand(table, column) if by_hand else f"{table.name.name}_{column.name}_seq")

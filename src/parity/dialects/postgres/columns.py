@@ -72,11 +72,9 @@ def is_serial(column: Column) -> bool:
     return isinstance(default, AutoIncrement) and default.sql is None and column.identity is None
 
 
-def has_sequence(column: Column) -> bool:
-    """Whether there is such a sequence: a type that has no serial one (`oid`) is made without it."""
-    default = column.default
-    known = isinstance(default, AutoIncrement) and default.sequence is not None
-    return is_serial(column) and (known or serial_type(column.type) is not None)
+def needs_sequence(column: Column) -> bool:
+    """Whether the sequence has to be made by hand: the type has no serial one (`oid`)."""
+    return is_serial(column) and serial_type(column.type) is None
 
 
 def default_sql(default: Default, column_type: ColumnType) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from parity.dialects.base import RenderedStep
-from parity.dialects.postgres.alter_table import alter_table, check_clause, primary_key_clause
+from parity.dialects.postgres.alter_table import alter_table, check_clause, numbered_by_hand, primary_key_clause
 from parity.dialects.postgres.columns import column_definition, drops_not_null
 from parity.dialects.postgres.enums import alter_enum, create_enum
 from parity.dialects.postgres.indexes import beside_index, create_index, remove_index
@@ -98,6 +98,7 @@ def _create_table(table: Table) -> tuple[str, ...]:
     return (
         f"{head} (\n{body.lstrip(',').lstrip(chr(10))}\n){tail}",
         *(f"{_alter_column(table, c.name)} DROP NOT NULL" for c in table.columns if drops_not_null(c)),
+        *(statement for column in table.columns for statement in numbered_by_hand(table, column)),
         # In CREATE TABLE the server takes NOT VALID for done: there is nothing to validate.
         *(f"ALTER TABLE {written(table.name)} ADD {check_clause(c)}" for c in table.checks if not c.validated),
         *traits_after(table),

@@ -215,17 +215,19 @@ def test_a_sequence_without_a_known_name_stays_while_another_column_is_numbered(
     assert sql(beside_another) == 'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT;\n'
 
 
-def test_a_numbered_column_of_a_type_without_a_serial_one_gets_its_sequence_with_a_type_that_has_one():
+def test_a_numbered_column_of_a_type_without_a_serial_one_gets_its_sequence_by_hand():
     oid = column(type_=TYPES.column_type("Int", NativeType("Oid")), default=AutoIncrement())
-    assert (
-        altered(oid, column())
-        == 'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT,\nALTER COLUMN "c" SET DATA TYPE INTEGER;\n'
-    )
-    assert altered(oid, column(default=AutoIncrement())) == (
+    by_hand = (
         "CREATE SEQUENCE a_c_seq;\n"
-        'ALTER TABLE "A" ALTER COLUMN "c" SET DEFAULT nextval(\'a_c_seq\'),\n'
-        'ALTER COLUMN "c" SET DATA TYPE INTEGER;\n'
+        'ALTER TABLE "A" ALTER COLUMN "c" SET DEFAULT nextval(\'a_c_seq\');\n'
         'ALTER SEQUENCE a_c_seq OWNED BY "A"."c";\n'
+    )
+    made = sql(steps.CreateTable(Table(A.name, (oid,))))
+    added = sql(steps.AlterTable(A, A, (changes.AddColumn(A, A, oid),)))
+    assert made == 'CREATE TABLE "A" (\n    "c" OID NOT NULL\n);\n' + by_hand
+    assert added == 'ALTER TABLE "A" ADD COLUMN     "c" OID NOT NULL;\n' + by_hand
+    assert altered(oid, column(type_=oid.type)) == (
+        'ALTER TABLE "A" ALTER COLUMN "c" DROP DEFAULT;\nDROP SEQUENCE "a_c_seq";\n'
     )
 
 
