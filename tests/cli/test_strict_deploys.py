@@ -1,4 +1,4 @@
-"""`migrate deploy --strict`, and what `migrate reset` says before it goes on."""
+"""`migrate deploy --strict`; what `migrate reset` says before it goes on, and where it never does."""
 
 from __future__ import annotations
 
@@ -47,3 +47,31 @@ def test_a_reset_says_how_many_rows_would_go_and_asks(deployed: Project) -> None
     again = deployed.run("migrate", "reset", "--force").succeeded()
     assert "(2 tables)" in again.stdout
     assert "with 0 rows" in deployed.run("migrate", "reset").exited(3).stderr
+
+
+EMPTYING = (
+    ("migrate", "reset", "--force"),
+    ("migrate", "dev", "--reset", "--name", "x"),
+    ("db", "push", "--force-reset"),
+)
+
+
+@pytest.mark.parametrize("named", ['url_env = "DATABASE_URL"', 'url = "{url}"'])
+def test_nothing_empties_a_protected_environment(deployed: Project, named: str) -> None:
+    deployed.run("db", "execute", "--stdin", input="INSERT INTO a VALUES (1); DROP TABLE c").succeeded()
+    url = deployed.env["DATABASE_URL"]
+    settings = f"[tool.parity.environments.production]\nprotected = true\n{named.format(url=url)}\n"
+    (deployed.folder / "pyproject.toml").write_text(settings)
+    for command in EMPTYING:
+        refused = deployed.run(*command).exited(3)
+        assert "is where the protected environment production is: nothing there may be emptied" in refused.stderr
+    (deployed.folder / "pyproject.toml").unlink()
+    assert "1 table with 1 row (a)" in deployed.run("migrate", "reset").exited(3).stderr
+
+
+@pytest.mark.parametrize("wrong", ["protected = 1", "protected = true", "protected = true\nurl = 7"])
+def test_a_protection_that_cannot_be_read_stops_everything(project: Project, sqlite_url: str, wrong: str) -> None:
+    project.use_database(sqlite_url)
+    project.write_schema("", provider="sqlite")
+    (project.folder / "pyproject.toml").write_text(f"[tool.parity.environments.production]\n{wrong}\n")
+    assert "Error PAR112" in project.run("migrate", "reset", "--force").exited(1).stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -38,6 +38,8 @@ class Settings(Struct, frozen=True):
     url: UrlSetting | None = None
     shadow_url: UrlSetting | None = None
     seed: SeedCommand | None = None
+    protected: tuple[tuple[str, UrlSetting], ...] = ()
+    """The environments that nothing may empty: their names, and where they are."""
     unread_schema: str | None = None
     """The file that names a schema in a way that only running the file could tell."""
 
@@ -55,6 +57,7 @@ def read_settings(start: Path) -> Settings:
         url=next((p.url for p in parts if p.url), None),
         shadow_url=next((p.shadow_url for p in parts if p.shadow_url), None),
         seed=next((p.seed for p in parts if p.seed), None),
+        protected=parts[0].protected,
         unread_schema=None if chosen is None else chosen.unread_schema,
     )
 
@@ -110,7 +113,30 @@ def _pyproject(root: Path) -> Settings:
         url=_toml_url(table, "url", path),
         shadow_url=_toml_url(table, "shadow_url", path),
         seed=seed_of_parity(table["seed"], path) if "seed" in table else None,
+        protected=tuple(_protected(table.get("environments", {}), path)),
     )
+
+
+def _protected(environments: object, path: Path) -> Iterator[tuple[str, UrlSetting]]:
+    """The environments with `protected = true`. What is wrong in one must not leave it unprotected in silence."""
+    if not isinstance(environments, dict):
+        raise ConfigError("PAR112", f"{path}: [tool.parity.environments] must hold a table for each environment")
+    for name, table in environments.items():
+        if not isinstance(table, dict):
+            raise ConfigError("PAR112", f"{path}: [tool.parity.environments.{name}] must be a table")
+        for key in ("url", "url_env"):
+            if key in table and not (isinstance(table[key], str) and table[key]):
+                raise ConfigError("PAR112", f"{path}: [tool.parity.environments.{name}] {key} must be a string")
+        protected = table.get("protected", False)
+        if not isinstance(protected, bool):
+            raise ConfigError("PAR112", f"{path}: [tool.parity.environments.{name}] protected must be true or false")
+        url = _toml_url(table, "url", path)
+        if protected and url is None:
+            raise ConfigError(
+                "PAR112", f"{path}: [tool.parity.environments.{name}] is protected and has no url or url_env"
+            )
+        if protected and url is not None:
+            yield name, url
 
 
 def _toml_url(table: dict[str, str], name: str, path: Path) -> UrlSetting | None:

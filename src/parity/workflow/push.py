@@ -24,6 +24,7 @@ from parity.workflow.context import Project, connected_or_created
 from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.interaction import Interaction
 from parity.workflow.losses import Loss, ask_losses, settle_losses
+from parity.workflow.protection import refuse_protected
 from parity.workflow.wanted import wanted_schema
 
 
@@ -125,6 +126,7 @@ def _chosen(project: Project, session: Session, way: Way, options: PushOptions, 
 
 
 def _emptied(project: Project, session: Session) -> int:
+    refuse_protected(project, session.target)
     driver = project.dialect.driver
     tables = len(driver.introspect(session, project.namespaces).tables)
     driver.drop_everything(session, project.namespaces)

@@ -15,6 +15,7 @@ from parity.schema.steps import RowCount
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 from parity.workflow.losses import count_rows
+from parity.workflow.protection import refuse_protected
 
 
 class ResetDone(Struct, frozen=True):
@@ -29,6 +30,7 @@ def reset(project: Project, interaction: Interaction, *, force: bool) -> ResetDo
     """Drop everything and replay the folder, after a question or with `force`. Raises Refused if nobody can answer."""
     folder = project.migrations()
     target = project.target()
+    refuse_protected(project, target)
     with connected_or_created(project.dialect, target, interaction, create=force) as session:
         live = project.dialect.driver.introspect(session, project.namespaces)
         if not force:
@@ -53,6 +55,7 @@ def empty_and_replay(
     project: Project, session: Session, folder: MigrationsFolder, interaction: Interaction
 ) -> tuple[Applied, ...]:
     """Drop everything in the database of `session`, and apply the folder to it. Under the lock."""
+    refuse_protected(project, session.target)
     project.dialect.driver.drop_everything(session, project.namespaces)
     ledger = Ledger(session, project.dialect)
     if not ledger.exists():
