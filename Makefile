@@ -22,7 +22,7 @@ REFEREE := .referee
 PRISMA := .prisma-cli
 REFEREE_AT = PARITY_SHARED='$(abspath $(SHARED))' PARITY_ORACLE='$(abspath $(REFEREE))'
 
-.PHONY: help demo test lint types format pytest fuzz conformance bench bench-prisma servers clean
+.PHONY: help demo test lint types format pytest fuzz faults conformance bench bench-prisma servers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,11 @@ fuzz: $(VENV)/.test servers ## the property tests, 50 times as many examples; br
 	$(PYTEST) -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
 	$(REFEREE_AT) $(PYTHON_IN_VENV) tests/fuzz_language.py --seconds 1800
 	PARITY_FUZZ_PAIRS=1000 $(PYTEST) -n $(WORKERS) tests/property $(ARGS)
+
+# In turn, not side by side: what is measured is how long an application waits.
+faults: $(VENV)/.test servers ## 500 kills of each kind of script, 50 deployers at once 20 times, and all other faults
+	PARITY_FAULT_KILLS=500 PARITY_FAULT_DEPLOYERS=50 PARITY_FAULT_ROUNDS=20 PARITY_FAULT_LONGEST=14 \
+		$(PYTEST) -s tests/faults $(ARGS)
 
 $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
 	@sh tools/install-referee.sh $(SHARED)/oracle $(REFEREE)

@@ -1,4 +1,4 @@
-"""What is true in a database after a run that was disturbed: its ledger and its catalog, held against the files.
+"""What is true in a database after a run that was disturbed: its ledger and its catalog.
 
 Read with the bare drivers, so that a fault of ours can't hide itself.
 """
@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
 _ROWS = "SELECT migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL, logs FROM _prisma_migrations"
+_CATALOG = """\
+SELECT c.relname, c.relkind, coalesce(i.indisvalid, true) FROM pg_class AS c LEFT JOIN pg_index AS i
+ON i.indexrelid = c.oid WHERE c.relkind IN ('r', 'i') AND c.relnamespace = 'public'::regnamespace"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,74 +30,69 @@ class Row:
     rolled_back: bool
     atomic: bool | None
     """What its journal says; None where it has none."""
+    done: int
+    """How many statements its journal calls confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The ledger's rows and the names of all tables."""
+    """The ledger's rows, the names of all tables and indexes, and how many rows each table but the ledger has."""
 
     rows: tuple[Row, ...]
     tables: frozenset[str]
+    indexes: frozenset[str]
+    invalid: frozenset[str]
+    """Indexes whose building failed; they aren't among the others."""
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def objects(self) -> frozenset[str]:
+        """Tables and indexes."""
+        return self.tables | self.indexes
 
     def applied(self) -> list[str]:
         """The migrations that the ledger calls applied, sorted."""
         return sorted(row.name for row in self.rows if row.finished and not row.rolled_back)
 
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        return dict(self.counts)[table]
+
 
 def read_truth(url: str) -> Truth:
     """Ask the database."""
-    if url.startswith("file:"):
-        path = Path(url.removeprefix("file:"))
-        if not path.exists():
-            return Truth((), frozenset())
-        connection = sqlite3.connect(path)
-        try:
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            rows = connection.execute(_ROWS).fetchall() if "_prisma_migrations" in tables else []
-        finally:
-            connection.close()
-        return _truth(rows, tables)
-    server = psycopg2.connect(url)
-    try:
-        with server.cursor() as cursor:
-            cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-            tables = {row[0] for row in cursor.fetchall()}
-            rows = []
-            if "_prisma_migrations" in tables:
-                cursor.execute(_ROWS)
-                rows = cursor.fetchall()
-    finally:
-        server.close()
-    return _truth(rows, tables)
+    if not url.startswith("file:"):
+        with closing(psycopg2.connect(url)) as server, server.cursor() as cursor:
+
+            def ask(sql: str) -> list[Any]:
+                cursor.execute(sql)
+                return cursor.fetchall()
+
+            return _read(ask, [(name, kind, valid) for name, kind, valid in ask(_CATALOG)])
+    path = Path(url.removeprefix("file:"))
+    if not path.exists():
+        return Truth((), frozenset(), frozenset(), frozenset(), ())
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'index')")
+        catalog = [(name, "r" if kind == "table" else "i", True) for name, kind in found]
+        return _read(lambda sql: connection.execute(sql).fetchall(), catalog)
 
 
-def lies(truth: Truth, makes: Mapping[str, frozenset[str]]) -> list[str]:
-    """Where the ledger says something else than the catalog. `makes` has the tables that each migration makes."""
-    found = []
-    applied = truth.applied()
-    for name, tables in makes.items():
-        there = tables & truth.tables
-        if applied.count(name) > 1:
-            found.append(f"{name} is applied {applied.count(name)} times")
-        if name in applied and there != tables:
-            found.append(f"{name} is called applied, and {sorted(tables - there)} are missing")
-        if name not in applied and there:
-            open_rows = [row for row in truth.rows if row.name == name and not row.rolled_back]
-            if not open_rows or any(row.atomic is not False for row in open_rows):
-                found.append(f"{name} isn't called applied or cut short, and {sorted(there)} are there")
-    return found
-
-
-def _truth(rows: list[tuple[str, object, object, str | None]], tables: set[str]) -> Truth:
+def _read(ask: Callable[[str], list[Any]], catalog: list[tuple[str, str, bool]]) -> Truth:
+    tables = frozenset(name for name, kind, _ in catalog if kind == "r")
+    rows = ask(_ROWS) if "_prisma_migrations" in tables else []
     return Truth(
-        tuple(Row(name, bool(finished), bool(undone), _atomic(logs)) for name, finished, undone, logs in rows),
-        frozenset(tables),
+        tuple(Row(name, bool(finished), bool(undone), *_journal(logs)) for name, finished, undone, logs in rows),
+        tables,
+        frozenset(name for name, kind, valid in catalog if kind == "i" and valid),
+        frozenset(name for name, kind, valid in catalog if kind == "i" and not valid),
+        tuple((name, ask(f'SELECT count(*) FROM "{name}"')[0][0]) for name in tables - {"_prisma_migrations"}),
     )
 
 
-def _atomic(logs: str | None) -> bool | None:
+def _journal(logs: str | None) -> tuple[bool | None, int]:
     first = (logs or "").partition("\n")[0]
     if not first.startswith("parity "):
-        return None
-    atomic: bool = json.loads(first.removeprefix("parity "))["atomic"]
-    return atomic
+        return None, 0
+    content = json.loads(first.removeprefix("parity "))
+    return content["atomic"], content["done"]

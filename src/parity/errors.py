@@ -200,6 +200,11 @@ class MigrationFailed(ScriptFailed):
         """What was and what wasn't applied, in a sentence."""
         if self.fate is Fate.APPLIED:
             return "All of it was applied, and recorded, before the connection was lost."
+        if self.fate is Fate.UNKNOWN and self.confirmed == 0 and not self.leavings:
+            return (
+                "Whether it was applied isn't known: the connection was lost while it was being committed, and the "
+                "server couldn't be asked. Its row in the ledger says which."
+            )
         return super().outcome
 
 

@@ -183,11 +183,14 @@ def _failed(
     if error.code in _LOST:
         # Where it is alive for the server, its end is the end of its transaction.
         ledger.session.close()
-        failure.fate = find_fate(ledger, row_id)
-        failure.uncertain = failure.fate is Fate.UNKNOWN or (failure.fate is Fate.UNFINISHED and _may_be_done(progress))
+        if may_be_done(progress):
+            failure.fate = find_fate(ledger, row_id)
+            unfinished = failure.fate is Fate.UNFINISHED
+            failure.uncertain = failure.fate is Fate.UNKNOWN or (unfinished and not plan.is_atomic)
         return failure
-    atomic = plan.is_atomic and not progress.confirmed
-    journal = Journal(atomic, plan.statements, progress.confirmed, run_by(ledger.session.target.user))
+    journal = Journal(
+        _was_taken_back(progress), plan.statements, progress.confirmed, run_by(ledger.session.target.user)
+    )
     try:
         ledger.session.rollback()
         ledger.dialect.driver.restore_session(ledger.session)
@@ -198,14 +201,17 @@ def _failed(
     return failure
 
 
-def _may_be_done(progress: Progress) -> bool:
-    """Whether what ran last may have taken effect without the row's saying so."""
+def may_be_done(progress: Progress) -> bool:
+    """Whether what ran last may have taken effect although no answer came: a COMMIT, or what ran outside of ours."""
     at = progress.at
-    return not progress.plan.is_atomic and any(
-        at is None or at in segment.statements
-        for segment in progress.plan.segments
-        if segment.kind is not SegmentKind.ATOMIC
+    return at is None or any(
+        at in segment.statements for segment in progress.plan.segments if segment.kind is not SegmentKind.ATOMIC
     )
+
+
+def _was_taken_back(progress: Progress) -> bool:
+    """Whether the database took back all that ran: it failed in the first transaction, and that one is ours."""
+    return progress.confirmed == 0 and (progress.plan.is_atomic or not may_be_done(progress))
 
 
 def may_leave_something(progress: Progress) -> bool:
@@ -218,7 +224,7 @@ def may_leave_something(progress: Progress) -> bool:
 
 
 def _next_command(dialect: Dialect, name: str, progress: Progress, error: DatabaseError) -> str:
-    if progress.confirmed == 0 and progress.plan.is_atomic:
+    if _was_taken_back(progress):
         if error.code in _LOST:
             return "when the server is there again, run `parity migrate deploy` again: it goes by what is true there"
         if error.hint and is_contention(dialect, error):

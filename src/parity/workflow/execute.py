@@ -10,8 +10,7 @@ from msgspec import Struct
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
-from parity.execute.runner import Progress, line_of, may_leave_something, plan_script, run_plan
-from parity.execute.segments import SegmentKind
+from parity.execute.runner import Progress, line_of, may_be_done, may_leave_something, plan_script, run_plan
 from parity.migrations.folder import LARGEST_SCRIPT
 from parity.workflow.context import connected
 from parity.workflow.interaction import Interaction
@@ -93,16 +92,8 @@ def _failed(progress: Progress, error: DatabaseError) -> ScriptFailed:
         line_of(progress.at, error),
         error,
         hint=error.hint,
-        uncertain=error.code == "P1017" and _may_be_done(progress),
+        uncertain=error.code == "P1017" and may_be_done(progress),
         leavings=may_leave_something(progress),
-    )
-
-
-def _may_be_done(progress: Progress) -> bool:
-    """Whether what runs now may take effect although no answer came: a COMMIT, or a statement outside a transaction."""
-    at = progress.at
-    return at is None or any(
-        at in segment.statements for segment in progress.plan.segments if segment.kind is not SegmentKind.ATOMIC
     )
 
 

@@ -1,0 +1,116 @@
+"""Kills at every step and at any moment (F1, F2, F4): what the ledger says is true, and the next run comes to the end.
+
+`make faults` repeats the kills at random moments; PARITY_FAULT_KILLS is their number for each kind of script.
+"""
+
+import os
+import random
+import signal
+import statistics
+import time
+
+import pytest
+
+from killed import ATOMIC, KINDS, Branch, assert_at_the_end, converge, empty, lies, prepare, wait_until_free
+from truth import read_truth
+
+KILLS = int(os.environ.get("PARITY_FAULT_KILLS", "4"))
+STEPS = (
+    "after_connect",
+    "after_lock",
+    "after_started_row",
+    "mid_script(1)",
+    "mid_script(4)",
+    "after_script",
+    "before_commit",
+    "after_commit",
+    "before_unlock",
+)
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def url(kind, request):
+    return request.getfixturevalue("sqlite_url" if kind.provider == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def run(project):
+    return lambda *arguments, **env: Branch(project, *arguments, env=env).wait()
+
+
+def apply_first(project, run):
+    """Apply the first migration alone, which passes the same steps, so that the second one is the one to be killed."""
+    (project.migrations_folder / "2_work").rename(project.folder / "kept")
+    assert run("migrate", "deploy", "--create-database").code == 0
+    (project.folder / "kept").rename(project.migrations_folder / "2_work")
+
+
+def test_a_kill_at_any_step_leaves_the_truth_and_the_next_run_comes_to_the_end(project, kind, url, run):
+    prepare(project, kind, url)
+    ways = {}
+    for step in STEPS:
+        empty(url)
+        apply_first(project, run)
+        killed = run("migrate", "deploy", "--create-database", PARITY_FAILPOINT=f"{step}:kill")
+        assert killed.code == -signal.SIGKILL, (step, killed.output)
+        wait_until_free(url)
+        assert lies(read_truth(url), kind) == [], step
+        ways[step] = converge(project, kind, run)
+    wants_doctor = {step for step, way in ways.items() if way != "deploy"}
+    expected = set() if kind.atomic else {*STEPS[2:8]}
+    assert wants_doctor == expected
+
+
+def test_an_error_at_any_step_is_told_as_it_is(project, kind, url, run):
+    prepare(project, kind, url)
+    taken_back = {"mid_script(1)", "after_script", "before_commit"} | ({"mid_script(4)"} if kind.atomic else set())
+    for step in STEPS:
+        empty(url)
+        apply_first(project, run)
+        failed = run("migrate", "deploy", PARITY_FAILPOINT=f"{step}:error")
+        assert failed.code == 1, step
+        assert f"the run was failed at {step}" in failed.output
+        assert lies(read_truth(url), kind) == [], step
+        assert ("took all of it back" in failed.output) == (step in taken_back), failed.output
+        converge(project, kind, run)
+
+
+def test_kills_at_any_moment_leave_the_truth_and_the_next_run_comes_to_the_end(project, kind, url, run):
+    prepare(project, kind, url)
+    begun = time.monotonic()
+    assert run("migrate", "deploy", "--create-database").code == 0
+    whole = time.monotonic() - begun
+    assert_at_the_end(url, kind)
+    free, ways, chance = [], [], random.Random(20)
+    for number in range(KILLS):
+        empty(url)
+        branch = Branch(project, "migrate", "deploy", "--create-database")
+        moment = chance.uniform(0, whole)
+        time.sleep(moment)
+        branch.kill()
+        branch.wait()
+        free.append(wait_until_free(url))
+        assert lies(read_truth(url), kind) == [], (number, moment)
+        ways.append(converge(project, kind, run))
+    assert statistics.median(free) < 1
+    told = {way: ways.count(way) for way in set(ways)}
+    print(f"\n{kind.name}: {KILLS} kills within {whole:.2f} s, none left a lie; brought to the end by {told}")
+    print(f"sessions gone after {statistics.median(free) * 1000:.0f} ms, at most {max(free) * 1000:.0f} ms")
+
+
+def test_a_long_statement_ends_soon_after_its_client_was_killed(project, postgres_url):
+    prepare(project, ATOMIC, postgres_url)
+    project.write_migration("2_work", 'CREATE TABLE "a" (); SELECT pg_sleep(60); CREATE TABLE "b" ();')
+    branch = Branch(project, "migrate", "deploy")
+    time.sleep(1.5)
+    branch.kill()
+    branch.wait()
+    assert wait_until_free(postgres_url) < 1.2
+    truth = read_truth(postgres_url)
+    assert truth.tables == {"base", "_prisma_migrations"}
+    assert [row.finished for row in truth.rows] == [True, False]
