@@ -255,3 +255,29 @@ def test_an_own_transaction_has_no_inside(project: Project, postgres_url: str) -
 
 def test_only_one_way_out_is_taken(deployed: Project) -> None:
     assert "Only one of" in deployed.run("migrate", "doctor", "--resume", "--undo").exited(1).stderr
+
+
+def test_an_invalid_index_without_a_failed_migration_is_built_anew(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_init", FIRST, provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    sql(postgres_url, "INSERT INTO a VALUES (1), (1)")
+    project.run("db", "execute", "--stdin", input="CREATE UNIQUE INDEX CONCURRENTLY a_x ON a (x)").exited(1)
+    said = project.run("migrate", "doctor").succeeded().stdout
+    assert "The index a_x is invalid" in said
+    assert "Next: parity migrate doctor --rebuild-indexes" in said
+    assert "PAR400" in project.run("migrate", "doctor", "--rebuild-indexes").exited(1).stderr
+    assert found(project, code=0)["invalidIndexes"] == ["a_x"]
+    sql(postgres_url, "DELETE FROM a")
+    project.run("migrate", "doctor", "--rebuild-indexes").succeeded()
+    assert sql(postgres_url, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_x'::regclass") == [(True,)]
+    assert found(project, code=0)["invalidIndexes"] == []
+
+
+def test_all_failed_migrations_are_named(deployed: Project) -> None:
+    stopped(deployed, SCRIPT, STEPS[0])
+    stopped(deployed, "CREATE TABLE e (v int);\n", name="3_last")
+    said = deployed.run("migrate", "doctor").exited(1).stdout
+    assert "1 of 3 statements took effect" in said
+    assert "Failed as well: 3_last. Run this again when 2_more is settled." in said

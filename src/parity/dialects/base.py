@@ -204,6 +204,14 @@ class Shelf(Struct, frozen=True):
     """Whether a copy of the session's database would be all of it."""
 
 
+class IndexRepair(Struct, frozen=True):
+    """Mending indexes whose building failed, while others use the table. Both work outside a transaction."""
+
+    drop: Callable[[Session, ObjectName], None]
+    rebuild: Callable[[Session, ObjectName], None]
+    """Raises DatabaseError where it fails again; then the index is as it was."""
+
+
 class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
@@ -240,6 +248,8 @@ class Driver(Struct, frozen=True):
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
     statement_locks: StatementLocks | None = None
     """None where statements don't wait for each other in the server."""
+    index_repair: IndexRepair | None = None
+    """None where building an index leaves nothing behind when it fails."""
     count_misfits: Callable[[Session, MisfitCount], int | None] | None = None
     """How many values of a column its conversion fails on; None where that can't be found out."""
     hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None

@@ -28,7 +28,8 @@ from parity.migrations.folder import Migration
 from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.plan.summary import summary
-from parity.schema.model import Schema
+from parity.schema.model import Index, Schema, Table
+from parity.schema.types import ObjectName
 from parity.workflow.context import Project, connected
 from parity.workflow.interaction import Interaction
 from parity.workflow.losses import ask_losses, settle_losses
@@ -53,6 +54,8 @@ class Treatment(StrEnum):
     RESUME = "resume"
     UNDO = "undo"
     MARK_APPLIED = "mark applied"
+    REBUILD = "rebuild indexes"
+    """Of the database, whether a migration is failed or not."""
 
 
 class Place(Struct, frozen=True):
@@ -80,6 +83,8 @@ class Diagnosis(Struct, frozen=True):
     invalid: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
     treated: Treatment | None = None
+    others: tuple[str, ...] = ()
+    """Migrations that are failed as well, behind this one."""
 
 
 def doctor(
@@ -90,7 +95,10 @@ def doctor(
     lock_timeout: float,
     accept_data_loss: bool = False,
 ) -> Diagnosis:
-    """Examine the first failed migration, and treat it. Raises HistoryError PAR520 to PAR523, LossesRefused."""
+    """Examine the first failed migration, and treat it; or build invalid indexes anew, and examine it then.
+
+    Raises HistoryError PAR520 to PAR523, LossesRefused, and what the database says of an index that fails again.
+    """
     folder = project.migrations()
     with (
         connected(project.dialect, project.target()) as session,
@@ -102,15 +110,27 @@ def doctor(
         ),
     ):
         stand = read_stand(project, session, folder)
+        if treatment is Treatment.REBUILD:
+            _rebuild_indexes(project, session, interaction)
         failed = stand.history.with_state(MigrationState.FAILED, MigrationState.UNDONE)
         if not failed:
             live = project.dialect.driver.introspect(session, project.namespaces)
             invalid = tuple(index.name for _, index in without_invalid(live, None)[1])
-            return Diagnosis(session.target.display, Verdict.HEALTHY, invalid=invalid)
+            rebuilt = treatment if treatment is Treatment.REBUILD else None
+            return Diagnosis(session.target.display, Verdict.HEALTHY, invalid=invalid, treated=rebuilt)
         case = _examine(project, session, stand, failed[0])
-        if treatment is not None:
+        if treatment is not None and treatment is not Treatment.REBUILD:
             _treat(case, treatment, interaction, accept_data_loss=accept_data_loss)
-        return replace(case.diagnosis, treated=treatment)
+        return replace(case.diagnosis, treated=treatment, others=tuple(status.name for status in failed[1:]))
+
+
+def _rebuild_indexes(project: Project, session: Session, interaction: Interaction) -> None:
+    repair = project.dialect.driver.index_repair
+    live = project.dialect.driver.introspect(session, project.namespaces)
+    for table, index in without_invalid(live, None)[1]:
+        if repair is not None:
+            interaction.progress(f"Building the index {index.name} anew")
+            repair.rebuild(session, ObjectName(index.name, table.name.namespace))
 
 
 class _Case(Struct, frozen=True):
@@ -124,6 +144,7 @@ class _Case(Struct, frozen=True):
     live: Schema
     bare: Schema
     """The live schema without invalid indexes."""
+    invalid: tuple[tuple[Table, Index], ...]
     diagnosis: Diagnosis
     left_nothing: bool
     """The run itself has recorded that the database took all of it back."""
@@ -163,7 +184,7 @@ def _examine(project: Project, session: Session, stand: Stand, status: Migration
         differences=() if fits else tuple(summary(diff(end, bare, dialect), end, bare, dialect).splitlines()),
     )
     left_nothing = status.state is MigrationState.UNDONE and fits == (0,)
-    return _Case(project, stand, migration, row, course, live, bare, diagnosis, left_nothing)
+    return _Case(project, stand, migration, row, course, live, bare, invalid, diagnosis, left_nothing)
 
 
 def _verdict(fits: tuple[int, ...], total: int) -> Verdict:
@@ -238,9 +259,10 @@ def _mark_applied(case: _Case) -> None:
 def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     """Run what is left, behind the settings that the statements before it made. Half-built indexes are built anew."""
     dialect, ledger = case.project.dialect, case.stand.ledger
-    if case.bare is not case.live:
-        plan = build_plan(diff(case.live, case.bare, dialect), case.live, case.bare, dialect)
-        run_script(ledger.session, dialect, script(plan, dialect, warnings=False, whole=True))
+    repair = dialect.driver.index_repair
+    for table, index in case.invalid:
+        if repair is not None:
+            repair.drop(ledger.session, ObjectName(index.name, table.name.namespace))
     statements = case.course.statements
     changes = ((s, dialect.facts_of(s).session_change) for s in statements[:done])
     again = tuple(statement for statement, change in changes if change is not None and not change.local)

@@ -23,6 +23,7 @@ from parity.workflow.doctor import doctor as run_doctor
 @click.option("--resume", is_flag=True, help="Run what is left of it. Indexes that were half built are built anew.")
 @click.option("--undo", is_flag=True, help="Take back what took effect, where that is known not to have moved rows.")
 @click.option("--mark-applied", is_flag=True, help="Record it as applied, if the database is where it ends.")
+@click.option("--rebuild-indexes", is_flag=True, help="Build invalid indexes anew, beside the application.")
 @click.option("--accept-data-loss", is_flag=True, help="With --undo: go on where rows would be lost, without asking.")
 @schema_option
 @url_option
@@ -33,6 +34,7 @@ def doctor(
     resume: bool,
     undo: bool,
     mark_applied: bool,
+    rebuild_indexes: bool,
     accept_data_loss: bool,
     schema: str | None,
     url: str | None,
@@ -54,11 +56,12 @@ def doctor(
             (Treatment.RESUME, resume),
             (Treatment.UNDO, undo),
             (Treatment.MARK_APPLIED, mark_applied),
+            (Treatment.REBUILD, rebuild_indexes),
         )
         if wanted
     ]
     if len(chosen) > 1:
-        raise click.UsageError("Only one of --resume, --undo and --mark-applied can be done.")
+        raise click.UsageError("Only one of --resume, --undo, --mark-applied and --rebuild-indexes can be done.")
     found = run_doctor(
         open_project(make_request(schema, url, shadow_url)),
         Terminal(quiet=as_json),
@@ -70,12 +73,13 @@ def doctor(
         say_json(_value(found))
     else:
         _show(found)
-    return 0 if found.verdict is Verdict.HEALTHY or found.treated is not None else 1
+    return 0 if found.verdict is Verdict.HEALTHY or found.treated not in (None, Treatment.REBUILD) else 1
 
 
 _DONE = {
     Treatment.RESUME: "The rest of it was run: it is applied.",
     Treatment.UNDO: "It was taken back. The next deploy runs it again.",
+    Treatment.REBUILD: "Indexes that were invalid were built anew.",
     Treatment.MARK_APPLIED: "The database is where it ends: it is recorded as applied.",
 }
 
@@ -94,8 +98,12 @@ def _show(found: Diagnosis) -> None:
         say(f"The index {index} is invalid: its building failed, and no query uses it.", color="yellow")
     if found.treated is not None:
         say(_DONE[found.treated], color="green")
-    elif found.name is not None:
+    if found.name is not None and found.treated in (None, Treatment.REBUILD):
         _show_ways(found)
+    elif found.invalid and found.treated is None:
+        say("Next: parity migrate doctor --rebuild-indexes")
+    if found.others:
+        say(f"Failed as well: {', '.join(found.others)}. Run this again when {found.name} is settled.", color="yellow")
 
 
 def _sentences(found: Diagnosis) -> list[str]:
@@ -149,5 +157,6 @@ def _value(found: Diagnosis) -> dict[str, object]:
         ],
         "invalidIndexes": list(found.invalid),
         "differences": list(found.differences),
+        "failedAsWell": list(found.others),
         "treated": None if found.treated is None else found.treated.name.lower(),
     }

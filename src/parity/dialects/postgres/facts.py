@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from parity.dialects.base import Dialect, Driver, RenderedStep, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
+from parity.dialects.postgres.index_repair import INDEX_REPAIR
 from parity.dialects.postgres.ledger import LEDGER
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE, MAX_NAME_BYTES
 from parity.dialects.postgres.provider import PROVIDER
@@ -138,6 +139,7 @@ DIALECT = Dialect(
         enforce_foreign_keys=None,
         deferred_constraints_hold=driver.deferred_constraints_hold,
         statement_locks=driver.STATEMENT_LOCKS,
+        index_repair=INDEX_REPAIR,
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
     ),
