@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,6 +49,8 @@ _SETTINGS = {
     "logging_collector": "off",
     "timezone": "UTC",
 }
+# What a server that repeats another one must have at least as high as that one, which had the defaults.
+_STANDBY_SETTINGS = {**_SETTINGS, "wal_level": "replica", "max_wal_senders": "10", "hot_standby": "on"}
 _ACCESS = f"""\
 local all {PASSWORD_ROLE}              scram-sha-256
 host  all {PASSWORD_ROLE} 127.0.0.1/32 scram-sha-256
@@ -159,8 +161,13 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def _running_postgres() -> Iterator[PostgresServer]:
-    """Make a server, run it for the length of the block, stop it and remove its folder. Raises ServerUnavailable."""
+def _running_postgres(
+    settings: Mapping[str, str] = _SETTINGS, signals: tuple[str, ...] = ()
+) -> Iterator[PostgresServer]:
+    """Make a server, run it for the length of the block, stop it and remove its folder. Raises ServerUnavailable.
+
+    `signals` are empty files in its data folder that tell it to be something else.
+    """
     binaries = find_binaries()
     if binaries is None:
         raise ServerUnavailable("the PostgreSQL server binaries are missing (Debian, Ubuntu: the package postgresql)")
@@ -170,7 +177,9 @@ def _running_postgres() -> Iterator[PostgresServer]:
     try:
         if account is not None:
             os.chown(root, account.pw_uid, account.pw_gid)
-        _make_cluster(binaries, root, account)
+        _make_cluster(binaries, root, account, settings)
+        for name in signals:
+            (root / "data" / name).touch()
         process, port = _start_on_free_port(binaries, root, account)
         try:
             yield PostgresServer("127.0.0.1", port, SUPERUSER, str(root), binaries_version(binaries), process.pid)
@@ -189,7 +198,17 @@ def _run_as(account: pwd.struct_passwd | None) -> dict[str, object]:
     return arguments
 
 
-def _make_cluster(binaries: Path, root: Path, account: pwd.struct_passwd | None) -> None:
+@contextmanager
+def standby_postgres() -> Iterator[PostgresServer]:
+    """A server for the length of the block that repeats what another one does, which never comes.
+
+    Raises ServerUnavailable.
+    """
+    with _running_postgres(_STANDBY_SETTINGS, ("standby.signal",)) as server:
+        yield server
+
+
+def _make_cluster(binaries: Path, root: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]) -> None:
     made = subprocess.run(
         [binaries / "initdb", "-D", root / "data", "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
         capture_output=True,
@@ -199,7 +218,7 @@ def _make_cluster(binaries: Path, root: Path, account: pwd.struct_passwd | None)
     if made.returncode != 0:
         raise ServerUnavailable(f"initdb failed: {made.stderr.strip()}")
     with (root / "data" / "postgresql.conf").open("a") as conf:
-        conf.writelines(f"{name} = '{value}'\n" for name, value in _SETTINGS.items())
+        conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
         conf.write(f"unix_socket_directories = '{root}'\n")
     (root / "data" / "pg_hba.conf").write_text(_ACCESS)
     quoted = PASSWORD.replace("'", "''")
@@ -247,7 +266,7 @@ def _start(binaries: Path, root: Path, account: pwd.struct_passwd | None, port: 
             return None
         try:
             # The last line of the file is written when clients are let in.
-            if (root / "data" / "postmaster.pid").read_text().split("\n")[7].strip() == "ready":
+            if (root / "data" / "postmaster.pid").read_text().split("\n")[7].strip() in ("ready", "standby"):
                 return process
         except (OSError, IndexError):
             pass

@@ -11,6 +11,7 @@ import re
 from msgspec import Struct
 
 from parity.dialects.base import Target
+from parity.dialects.sql import quote_identifier
 from parity.errors import ConnectionFailed, StatementFailed
 
 STATEMENT_FAILED = "PAR400"
@@ -146,17 +147,32 @@ def statement_failure(
     hint: str | None = None,
     state: str | None = None,
     position: int | None = None,
+    user: str | None = None,
 ) -> StatementFailed:
-    """The failure of one statement, as the server tells it."""
+    """The failure of one statement, as the server tells it. To a missing right of `user`, what gives it is added."""
     return StatementFailed(
         STATEMENT_FAILED,
         message,
         statement=sql,
-        why=detail,
+        why=detail or (_missing_right(message, user) if state == _DENIED else None),
         hint=hint,
         database_code=state,
         position=position,
     )
+
+
+_DENIED = "42501"
+_DENIED_FOR = re.compile(r"permission denied for (schema|database|table|sequence) (.+)", re.DOTALL)
+_RIGHTS = {"schema": "USAGE, CREATE", "database": "CREATE", "table": "ALL", "sequence": "ALL"}
+
+
+def _missing_right(message: str, user: str | None) -> str:
+    found = _DENIED_FOR.fullmatch(message)
+    if found is None or user is None:
+        return "the user of the URL lacks a right: its owner can GRANT that, or another user may have it"
+    kind, name = found.groups()
+    grant = f"GRANT {_RIGHTS[kind]} ON {kind.upper()} {quote_identifier(name)} TO {quote_identifier(user)}"
+    return f"the user of the URL lacks a right, which its owner can give: {grant}"
 
 
 def copy_refused(sql: str) -> StatementFailed:

@@ -283,6 +283,7 @@ class PostgresSession:
             hint=diagnosis.message_hint,
             state=state,
             position=int(position) - 1 if position else None,
+            user=self._target.user,
         )
 
 

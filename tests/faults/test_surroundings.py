@@ -1,0 +1,121 @@
+"""What the surroundings do to a run: a full file (F13), time-outs (F15), replicas (F18), rights (F19), a busy file
+(F35), and clocks that are wrong (F39)."""
+
+import sqlite3
+import threading
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from servers import LIMITED_ROLE, standby_postgres
+from truth import read_truth
+
+
+def ask(url, sql):
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def begun(project, provider, database_url):
+    """A project with one migration that is applied."""
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    project.write_migration("1_t", 'CREATE TABLE "t" ("id" INTEGER);', provider=provider)
+    project.run("migrate", "deploy", "--create-database").succeeded()
+    return project
+
+
+def only(provider):
+    return pytest.mark.parametrize("provider", [provider], indirect=True)
+
+
+@only("postgresql")
+def test_a_statement_that_takes_longer_than_the_role_may_leaves_nothing(begun, database_url):
+    (name,) = ask(database_url, "SELECT current_database()")[0]
+    ask(database_url, f"ALTER DATABASE \"{name}\" SET statement_timeout = '300ms'")
+    begun.write_migration("2_u", 'CREATE TABLE "u" (); SELECT pg_sleep(5);')
+    done = begun.run("migrate", "deploy").exited(1)
+    assert "P3018" in done.stderr
+    assert "57014" in done.stderr
+    assert "Nothing of it was applied" in done.stderr
+    assert "u" not in read_truth(database_url).tables
+    begun.write_migration("2_u", 'CREATE TABLE "u" ();')
+    begun.run("migrate", "deploy").succeeded()
+
+
+@only("sqlite")
+def test_a_full_sqlite_file_takes_back_its_migration(begun, database_url):
+    begun.write_migration(
+        "2_u",
+        'PRAGMA max_page_count = 20; CREATE TABLE "u" ("x" TEXT); WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL '
+        "SELECT x + 1 FROM n WHERE x < 1000) INSERT INTO \"u\" SELECT hex(zeroblob(1000)) FROM n;",
+    )  # fmt: skip
+    done = begun.run("migrate", "deploy").exited(1)
+    assert "P3018" in done.stderr
+    assert "full" in done.stderr
+    truth = read_truth(database_url)
+    assert truth.tables == {"t", "_prisma_migrations"}
+    assert [(row.finished, row.atomic) for row in truth.rows] == [(True, True), (False, True)]
+    with closing(sqlite3.connect(database_url.removeprefix("file:"))) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    begun.write_migration("2_u", 'CREATE TABLE "u" ("x" TEXT);')
+    begun.run("migrate", "deploy").succeeded()
+
+
+@only("sqlite")
+def test_a_deploy_waits_for_an_application_that_writes(begun, database_url):
+    begun.write_migration("2_u", 'CREATE TABLE "u" ("x" TEXT);')
+    path = database_url.removeprefix("file:")
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute('INSERT INTO "t" VALUES (1)')
+        timer = threading.Timer(1.5, lambda: writer.execute("COMMIT"))
+        timer.start()
+        begun.run("migrate", "deploy").succeeded()
+        timer.join()
+    truth = read_truth(database_url)
+    assert truth.applied() == ["1_t", "2_u"]
+    assert truth.count("t") == 1
+
+
+@only("postgresql")
+def test_a_missing_right_is_named_and_nothing_is_done(project, provider, database_url, postgres_server):
+    (name,) = ask(database_url, "SELECT current_database()")[0]
+    ask(database_url, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    project.use_database(postgres_server.url(name, user=LIMITED_ROLE))
+    project.write_schema("", provider=provider)
+    project.write_migration("1_t", 'CREATE TABLE "t" ("id" INTEGER);', provider=provider)
+    done = project.run("migrate", "deploy").exited(1)
+    assert "permission denied for schema public" in done.stderr
+    assert f'GRANT USAGE, CREATE ON SCHEMA "public" TO "{LIMITED_ROLE}"' in done.stderr
+    assert read_truth(database_url).tables == frozenset()
+
+
+@only("postgresql")
+def test_stamps_of_a_wrong_clock_change_no_verdict(begun, database_url):
+    ask(database_url, "UPDATE _prisma_migrations SET started_at = now() + interval '1 day', finished_at = now() + "
+                      "interval '1 day'")  # fmt: skip
+    ask(database_url, "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, rolled_back_at) "
+                      "SELECT 'a', checksum, migration_name, started_at, now() FROM _prisma_migrations")  # fmt: skip
+    begun.write_migration("2_u", 'CREATE TABLE "u" ();')
+    begun.run("migrate", "deploy").succeeded()
+    assert read_truth(database_url).applied() == ["1_t", "2_u"]
+    begun.run("migrate", "status").succeeded()
+    (stamp,) = ask(database_url, "SELECT abs(extract(epoch FROM now() - finished_at)) < 60 FROM _prisma_migrations "
+                                 "WHERE migration_name = '2_u'")[0]  # fmt: skip
+    assert stamp is True
+
+
+def test_a_replica_is_refused_before_anything_is_done(project):
+    with standby_postgres() as server:
+        project.use_database(server.superuser_url)
+        project.write_schema("", provider="postgresql")
+        project.write_migration("1_t", 'CREATE TABLE "t" ("id" INTEGER);', provider="postgresql")
+        done = project.run("migrate", "deploy").exited(1)
+    assert "PAR415" in done.stderr
+    assert "the server is a replica, which can only be read" in done.stderr
