@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from parity.dialects.base import Dialect
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
 from parity.diff.naming import under_one_naming
@@ -11,16 +12,30 @@ from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.plan.summary import summary
 from parity.schema.changes import Change
+from parity.schema.model import Schema
+from parity.schema.steps import Plan
 from parity.workflow.request import Request
 from parity.workflow.sources import Side, side_reader
 
 
 class Difference(Struct, frozen=True):
-    """The changes from one side to the other, their summary and their SQL ("" where there are none)."""
+    """The changes from one side to the other, and the plan that makes them."""
 
     changes: tuple[Change, ...]
-    summary: str
-    sql: str
+    old: Schema
+    new: Schema
+    plan: Plan
+    dialect: Dialect
+
+    @property
+    def summary(self) -> str:
+        """What changes, for people."""
+        return summary(self.plan, self.old, self.new, self.dialect)
+
+    @property
+    def sql(self) -> str:
+        """The script that makes the changes; "" where there are none."""
+        return script(self.plan, self.dialect, warnings=False) if self.changes else ""
 
 
 def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
@@ -51,8 +66,4 @@ def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
         old_schema, new_schema = under_one_naming(old_schema, new_schema, namespace)
     changes = diff(old_schema, new_schema, dialect)
     plan = build_plan(changes, old_schema, new_schema, dialect)
-    return Difference(
-        changes,
-        summary(changes, old_schema, new_schema, dialect),
-        script(plan, dialect, warnings=False) if changes else "",
-    )
+    return Difference(changes, old_schema, new_schema, plan, dialect)
