@@ -1,7 +1,7 @@
 """`parity migrate deploy`: a thousand small migrations, and none at all, beside bare drivers and other tools.
 
-The bare runs do what a deploy has to do at the least: a transaction for each migration, in which its script runs and
-its row in the ledger is written and stamped. Prisma's engine, dbmate and alembic run too; where one
+The bare runs do what a deploy does: a transaction for each migration, in which its script runs and its row in the
+ledger is stamped. On PostgreSQL that row is written before, as ours is; on SQLite all is one transaction. Prisma's engine, dbmate and alembic run too; where one
 isn't there, that is said.
 """
 
@@ -52,8 +52,12 @@ run({LEDGER!r})
 for place in sorted(folder.glob("prisma/migrations/*/migration.sql")):
     raw = place.read_bytes()
     row = str(uuid.uuid4())
+    start = {START!r}.format(mark), (row, hashlib.sha256(raw).hexdigest(), place.parent.name)
+    if mark == "%s":
+        run(*start)
     run("BEGIN")
-    run({START!r}.format(mark), (row, hashlib.sha256(raw).hexdigest(), place.parent.name))
+    if mark == "?":
+        run(*start)
     script(raw.decode())
     run({FINISH!r}.format(mark), (row,))
     run("COMMIT")

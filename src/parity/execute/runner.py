@@ -159,6 +159,8 @@ def _apply(
                 if plan.changes_session:
                     dialect.driver.restore_session(session)
                 ledger.log(row_id, write_journal(replace(journal, done=progress.confirmed)))
+                for statement in plan.settings_after(segment):
+                    session.execute(statement.text)
         if not plan.segments:
             finish()
     except DatabaseError as error:

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from parity.dialects.statements import SqlStatement, StatementFacts, TransactionControl
+from parity.dialects.statements import SessionChange, SqlStatement, StatementFacts, TransactionControl
 from parity.errors import ParityError
 
 
@@ -66,11 +66,31 @@ class TransactionPlan(Struct, frozen=True):
     @property
     def changes_session(self) -> bool:
         """Whether a statement changes settings of the connection that outlive its transaction."""
-        return any(
-            planned.facts.session_change is not None and not planned.facts.session_change.local
-            for segment in self.segments
-            for planned in segment.statements
-        )
+        return any(_lasting_change(planned) is not None for segment in self.segments for planned in segment.statements)
+
+    def settings_after(self, last: Segment) -> list[SqlStatement]:
+        """The statements that made the connection's settings what they are behind a segment.
+
+        The ledger is written between two segments with the settings of our own: the script's have to be made again.
+        """
+        settings: list[SqlStatement] = []
+        for segment in self.segments:
+            for planned in segment.statements:
+                change = _lasting_change(planned)
+                if change is None:
+                    continue
+                if change.name == _ALL:
+                    settings.clear()
+                else:
+                    settings.append(planned.statement)
+            if segment is last:
+                break
+        return settings
+
+
+def _lasting_change(planned: PlannedStatement) -> SessionChange | None:
+    change = planned.facts.session_change
+    return None if change is None or change.local else change
 
 
 _ENDS = (
@@ -80,6 +100,8 @@ _ENDS = (
     TransactionControl.COMMIT_AND_CHAIN,
     TransactionControl.ROLLBACK_AND_CHAIN,
 )
+_ALL = "all"
+"""What RESET ALL and DISCARD ALL change."""
 _NEUTRAL = {"CREATE", "ALTER", "COMMENT", "PRAGMA", "SELECT", "REINDEX", "ANALYZE"}
 
 

@@ -1,0 +1,55 @@
+"""What a migration sets on its connection holds to its end, and never for the ledger or for the next migration."""
+
+from contextlib import closing
+
+import psycopg2
+
+MODEL = "model T {\n  id Int @id\n}\n"
+
+
+def ask(url, sql):
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def test_settings_hold_across_the_transactions_of_one_file(project, postgres_url):
+    project.use_database(postgres_url)
+    project.write_schema(MODEL, provider="postgresql")
+    project.write_migration(
+        "1_two_parts",
+        'CREATE SCHEMA "side";\n'
+        'SET search_path TO "side";\n'
+        'CREATE TABLE "t" ("id" INTEGER);\n'
+        'CREATE INDEX CONCURRENTLY "i" ON "t" ("id");\n'
+        'CREATE TABLE "u" ("id" INTEGER);\n',
+        provider="postgresql",
+    )
+    project.write_migration("2_next", 'CREATE TABLE "v" ("id" INTEGER);', provider="postgresql")
+
+    project.run("migrate", "deploy").succeeded()
+
+    found = ask(
+        postgres_url, "SELECT schemaname, tablename FROM pg_tables WHERE tablename IN ('t', 'u', 'v') ORDER BY 2"
+    )
+    assert found == [("side", "t"), ("side", "u"), ("public", "v")]
+    rows = ask(postgres_url, "SELECT migration_name, finished_at IS NOT NULL FROM public._prisma_migrations ORDER BY 1")
+    assert rows == [("1_two_parts", True), ("2_next", True)]
+
+
+def test_what_is_put_back_stays_put_back(project, postgres_url):
+    project.use_database(postgres_url)
+    project.write_schema(MODEL, provider="postgresql")
+    project.write_migration(
+        "1_back",
+        'CREATE SCHEMA "side";\n'
+        'SET search_path TO "side";\n'
+        'CREATE TABLE "t" ("id" INTEGER);\n'
+        "RESET ALL;\n"
+        'CREATE INDEX CONCURRENTLY "i" ON "side"."t" ("id");\n'
+        'CREATE TABLE "public"."u" ("id" INTEGER);\n'
+        'CREATE TABLE "public"."said" AS SELECT current_setting(\'search_path\') AS path;\n',
+        provider="postgresql",
+    )
+    project.run("migrate", "deploy").succeeded()
+    assert ask(postgres_url, 'SELECT path FROM "said"') != [("side",)]
