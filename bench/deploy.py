@@ -1,8 +1,8 @@
 """`parity migrate deploy`: a thousand small migrations, and none at all, beside bare drivers and other tools.
 
 The bare runs do what a deploy does: a transaction for each migration, in which its script runs and its row in the
-ledger is stamped. On PostgreSQL that row is written before, as ours is; on SQLite all is one transaction. Prisma's engine, dbmate and alembic run too; where one
-isn't there, that is said.
+ledger is stamped. On PostgreSQL that row is written before, as ours is; on SQLite all is one transaction. Prisma's
+engine, dbmate and alembic run too; where one isn't there, that is said.
 """
 
 from __future__ import annotations
