@@ -18,6 +18,7 @@ from parity.execute.scratch import ScratchWish
 from parity.migrations.checksum import checksum_of
 from parity.migrations.folder import Migration
 from parity.schema.model import Schema
+from servers import PostgresServer, private_postgres
 
 LONG = FEW + 2
 
@@ -93,11 +94,18 @@ def target_of(target: Target, database: str) -> Target:
     return replace(target, database=database)
 
 
+@pytest.fixture(scope="module")
+def own_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
+    """A server on which nobody else makes scratch databases, and none is kept but by these tests."""
+    with private_postgres() as server:
+        yield server
+
+
 @pytest.fixture
 def machine(provider: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machine]:
     target = None
     if provider == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("own_server").url("postgres")
         target = dialect_for_provider(provider).driver.parse_url(url, tmp_path)
     machine = Machine(provider, target, tmp_path / "cache")
     yield machine
