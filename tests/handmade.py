@@ -9,7 +9,7 @@ from random import Random
 from parity.dialects.base import Dialect
 from parity.dialects.sql import quote_identifier as quoted
 from parity.schema.model import Schema, Table
-from parity.schema.types import Arity, NativeType, ObjectName, TypeFamily
+from parity.schema.types import Arity, ObjectName, TypeFamily
 
 SOURCE, MADE = "hand_source", "hand_made"
 """Two columns that a schema file holds so that one can be generated from the other: `Int @default(1)` and `Int?`."""
@@ -34,9 +34,7 @@ class HandMade:
             made = table.column(MADE)
             if made is None or made.default is not None or table.column(SOURCE) is None:
                 return False
-            # An object's number isn't one that the expression's result is converted to unasked.
-            is_number = made.type.family is TypeFamily.INT and made.type.native != NativeType("Oid")
-            return is_number and made.arity is not Arity.LIST
+            return made.type.family is TypeFamily.INT and made.arity is not Arity.LIST
         return table is not None and self.columns <= {column.name for column in table.columns}
 
     def is_in(self, schema: Schema) -> bool:
