@@ -38,31 +38,34 @@ IMPATIENT = Patience()
 @contextmanager
 def limited(session: Session, dialect: Dialect, patience: Patience) -> Iterator[None]:
     """Let no statement of the block wait longer for a lock than `patience` says."""
-    locks = dialect.driver.statement_locks
-    if locks is None or patience.limit is None:
-        yield
-        return
-    locks.limit(session, patience.limit)
+    limit = _limiter(session, dialect, patience)
+    limit(patience.limit)
     yield
     # Not after a failure: the session ends with the command, and may be unable to hear anything.
-    locks.limit(session, None)
+    limit(None)
 
 
 @contextmanager
 def unlimited(session: Session, dialect: Dialect, patience: Patience) -> Iterator[None]:
     """Lift the limit for the block: for statements that can't be taken back, and mustn't stop half-way."""
-    locks = dialect.driver.statement_locks
-    if locks is None or patience.limit is None:
-        yield
-        return
-    locks.limit(session, None)
+    limit = _limiter(session, dialect, patience)
+    limit(None)
     try:
         yield
     finally:
         if not session.in_transaction:
             # Where the connection is gone, the error that is under way says so.
             with suppress(DatabaseError):
-                locks.limit(session, patience.limit)
+                limit(patience.limit)
+
+
+def _limiter(session: Session, dialect: Dialect, patience: Patience) -> Callable[[float | None], None]:
+    """What sets the limit; nothing where the database has none, or the run doesn't ask for one."""
+    locks = dialect.driver.statement_locks
+    if locks is None or patience.limit is None:
+        return lambda _: None
+    set_limit = locks.limit
+    return lambda limit: set_limit(session, limit)
 
 
 def is_contention(dialect: Dialect, error: DatabaseError) -> bool:

@@ -63,7 +63,8 @@ def deploy(
     for name in done.missing:
         tell(f"Warning: {name} is applied here, but not in the folder", color="yellow")
     for migration in done.applied:
-        say(f"Applied {migration.name} ({migration.statements} statements, {migration.seconds:.2f} s)")
+        statements = "1 statement" if migration.statements == 1 else f"{migration.statements} statements"
+        say(f"Applied {migration.name} ({statements}, {migration.seconds:.2f} s)")
     count = len(done.applied)
     found = "1 migration" if done.found == 1 else f"{done.found} migrations"
     say(f"{found} found in {project.places.show(project.places.migrations)}")
