@@ -62,7 +62,7 @@ def apply_migrations(
     """
     if not migrations:
         return ()
-    plans = [_plan(migration, ledger.dialect) for migration in migrations]
+    plans = [plan_migration(migration, ledger.dialect) for migration in migrations]
     done: list[Applied] = []
     with limited(ledger.session, ledger.dialect, patience):
         for migration, plan in zip(migrations, plans, strict=True):
@@ -109,7 +109,8 @@ def run_plan(
             dialect.driver.restore_session(session)
 
 
-def _plan(migration: Migration, dialect: Dialect) -> TransactionPlan:
+def plan_migration(migration: Migration, dialect: Dialect) -> TransactionPlan:
+    """The transaction plan of a migration, which errors name. Raises ParityError."""
     try:
         return plan_script(migration.sql, dialect)
     except ParityError as error:

@@ -9,7 +9,7 @@
     other         [sentence]: what belongs to no table
     statements    {total, understood, unread: [{statement, line, words}]}
     hazards       [{statement, line, code, level, table, namespace, column, reason, hint, rows, real}]
-    transactions  [{kind, statements: [number], reason}]
+    transactions  see parity.review.transactions
 
 Statements count from 1. `rows` is null where nobody asked or the database couldn't tell; a hazard is `real` unless it
 was asked for and hits no row.
@@ -29,6 +29,8 @@ from parity.review.losses import StatementHazard, find_hazards
 from parity.review.names import name_keys
 from parity.review.reading import read_effects
 from parity.review.sentences import TableSummary, summarise
+from parity.review.transactions import Transaction
+from parity.review.transactions import to_json as transactions_to_json
 from parity.schema.model import Schema
 from parity.schema.steps import DataQuestion
 
@@ -43,14 +45,6 @@ class Finding(Struct, frozen=True):
     def is_real(self) -> bool:
         """Whether it can't be ruled out."""
         return self.rows is None or self.rows > 0
-
-
-class Transaction(Struct, frozen=True):
-    """Statements that stand or fall together: their 0-based numbers. `kind` and `reason` are the runner's words."""
-
-    kind: str
-    statements: tuple[int, ...]
-    reason: str | None = None
 
 
 class UnreadStatement(Struct, frozen=True):
@@ -148,10 +142,7 @@ def to_json(review: Review) -> dict[str, object]:
             "unread": [{"statement": one.statement + 1, "line": one.line, "words": one.words} for one in review.unread],
         },
         "hazards": [_finding_json(finding) for finding in review.findings],
-        "transactions": [
-            {"kind": one.kind, "statements": [number + 1 for number in one.statements], "reason": one.reason}
-            for one in review.transactions
-        ],
+        "transactions": transactions_to_json(review.transactions),
     }
 
 

@@ -55,7 +55,7 @@ def deploy(
         stand = read_stand(project, session, folder)
         refuse_failed(stand.history)
         if strict:
-            _refuse_another_past(stand.history)
+            refuse_another_past(stand.history)
         pending = stand.history.pending
         if pending or not stand.has_ledger:
             prepare_ledger(project, stand)
@@ -63,7 +63,8 @@ def deploy(
         return _result(session.target.display, len(folder.migrations), applied, stand.history)
 
 
-def _refuse_another_past(history: History) -> None:
+def refuse_another_past(history: History) -> None:
+    """Raise HistoryError PAR502 where migrations were edited or come too late."""
     lines = [f"{status.name} was edited after it was applied here" for status in history.edited]
     lines += [f"{status.name} sorts before a migration that was applied earlier" for status in history.out_of_order]
     if lines:

@@ -7,12 +7,12 @@ from msgspec import Struct
 from parity.errors import ConfigError, DatabaseError, HistoryError, ParityError
 from parity.execute.past import open_past
 from parity.execute.runner import plan_script
-from parity.execute.segments import TransactionPlan
 from parity.migrations.folder import Migration, MigrationsFolder
-from parity.review.report import Review, Transaction, review_migration, with_answers
+from parity.review.report import Review, review_migration, with_answers
 from parity.schema.model import Schema
 from parity.workflow.context import Project, connected
 from parity.workflow.losses import count_rows
+from parity.workflow.transactions import transactions_of
 
 
 class Reviewed(Struct, frozen=True):
@@ -39,7 +39,7 @@ def review(project: Project, name: str | None) -> Reviewed:
         project.dialect,
         before=before,
         after=after,
-        transactions=_transactions(plan),
+        transactions=transactions_of(plan),
     )
     try:
         with connected(project.dialect, project.target()) as session:
@@ -81,14 +81,3 @@ def _around(project: Project, folder: MigrationsFolder, migration: Migration) ->
             return before, past.schema((*earlier, migration))
     except ParityError:
         return before, None
-
-
-def _transactions(plan: TransactionPlan) -> tuple[Transaction, ...]:
-    return tuple(
-        Transaction(
-            segment.kind.value + (", foreign keys checked at its end" if segment.unenforced else ""),
-            tuple(planned.index for planned in segment.statements),
-            segment.reason,
-        )
-        for segment in plan.segments
-    )

@@ -32,6 +32,13 @@ def read_stand(project: Project, session: Session, folder: MigrationsFolder) -> 
 
 def prepare_ledger(project: Project, stand: Stand) -> None:
     """Make the ledger where it isn't there. Raises HistoryError P3005 for a database that has tables already."""
+    if not stand.has_ledger:
+        refuse_unmanaged(project, stand)
+        stand.ledger.create()
+
+
+def refuse_unmanaged(project: Project, stand: Stand) -> None:
+    """Raise HistoryError P3005 for a database without a ledger that has tables already. Reads only."""
     if stand.has_ledger:
         return
     live = project.dialect.driver.introspect(stand.ledger.session, project.namespaces)
@@ -42,7 +49,6 @@ def prepare_ledger(project: Project, stand: Stand) -> None:
             why=f"it has {len(live.tables)} tables that didn't come from this migrations folder",
             hint="run `parity migrate baseline` once: it makes the first migration from the live database",
         )
-    stand.ledger.create()
 
 
 def refuse_failed(history: History) -> None:

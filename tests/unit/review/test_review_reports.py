@@ -5,7 +5,8 @@ import json
 import pytest
 
 from parity.dialects.registry import dialect_for_provider
-from parity.review.report import Review, Transaction, review_migration, to_json, with_answers
+from parity.review.report import Review, review_migration, to_json, with_answers
+from parity.review.transactions import Part, Transaction
 from parity.schema.model import Column, Index, IndexColumn, Schema, Table
 from parity.schema.steps import NonNullCount, RowCount
 from parity.schema.types import Arity, ColumnType, ObjectName, TypeFamily
@@ -60,6 +61,7 @@ PRAGMA defer_foreign_keys=OFF;
 INSERT OR IGNORE INTO "team_roles" VALUES ('owner', 1), ('viewer', 0);
 """
 
+PARTS = (Part("INSERT INTO a", 2, 3, 4),)
 TEXT = ColumnType(TypeFamily.STRING)
 
 
@@ -72,7 +74,7 @@ def users(namespace: str | None) -> Schema:
 def review(sql: str, provider: str, before: Schema | None) -> Review:
     dialect = dialect_for_provider(provider)
     statements = dialect.split(sql)
-    whole = (Transaction("atomic", tuple(range(len(statements)))),)
+    whole = (Transaction("atomic", tuple(range(len(statements))), None, PARTS, "nothing of it stays"),)
     return review_migration("20250101000000_roles", statements, dialect, before=before, transactions=whole)
 
 
@@ -159,7 +161,15 @@ def test_a_migration_with_rows_added_by_hand_is_told_by_table() -> None:
                 "real": True,
             },
         ],
-        "transactions": [{"kind": "atomic", "statements": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "reason": None}],
+        "transactions": [
+            {
+                "kind": "atomic",
+                "statements": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+                "reason": None,
+                "parts": [{"words": "INSERT INTO a", "statements": 2, "firstLine": 3, "lastLine": 4}],
+                "whenStopped": "nothing of it stays",
+            }
+        ],
     }  # fmt: skip
 
 
@@ -233,5 +243,13 @@ def test_an_empty_migration_has_a_review_that_says_nothing(provider: str) -> Non
         "other": [],
         "statements": {"total": 0, "understood": 0, "unread": []},
         "hazards": [],
-        "transactions": [{"kind": "atomic", "statements": [], "reason": None}],
+        "transactions": [
+            {
+                "kind": "atomic",
+                "statements": [],
+                "reason": None,
+                "parts": [{"words": "INSERT INTO a", "statements": 2, "firstLine": 3, "lastLine": 4}],
+                "whenStopped": "nothing of it stays",
+            }
+        ],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from parity.cli.deploying import counted, tell_another_past
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
     json_option,
@@ -13,7 +14,7 @@ from parity.cli.options import (
     statement_lock_timeout_option,
     url_option,
 )
-from parity.cli.output import say, say_json, tell
+from parity.cli.output import say, say_json
 from parity.workflow.context import open_project
 from parity.workflow.deploy import Deployed
 from parity.workflow.deploy import deploy as run_deploy
@@ -26,6 +27,9 @@ from parity.workflow.deploy import deploy as run_deploy
     is_flag=True,
     help="Apply nothing where migrations were edited after they were applied, or come too late.",
 )
+@click.option(
+    "--plan", "plan_only", is_flag=True, help="Run and write nothing: show the transactions of what is pending."
+)
 @schema_option
 @url_option
 @lock_timeout_option
@@ -34,6 +38,7 @@ from parity.workflow.deploy import deploy as run_deploy
 def deploy(
     create_database: bool,
     strict: bool,
+    plan_only: bool,
     schema: str | None,
     url: str | None,
     lock_timeout: float,
@@ -45,6 +50,13 @@ def deploy(
     For the build step of a deployment: it never asks, never resets, and needs no scratch database.
     """
     project = open_project(make_request(schema, url), config_only=True)
+    if plan_only:
+        # What most deploys don't need, they don't wait for.
+        from parity.cli.deploy_plan import show
+        from parity.workflow.deploy_plan import plan_deploy
+
+        show(project, plan_deploy(project, create_database=create_database, strict=strict), as_json=as_json)
+        return
     done = run_deploy(
         project,
         Terminal(quiet=as_json),
@@ -56,20 +68,13 @@ def deploy(
     if as_json:
         say_json(_value(done))
         return
-    for name in done.edited:
-        tell(f"Warning: {name} was edited after it was applied here", color="yellow")
-    for name in done.out_of_order:
-        tell(f"Warning: {name} sorts before a migration that was applied earlier", color="yellow")
-    for name in done.missing:
-        tell(f"Warning: {name} is applied here, but not in the folder", color="yellow")
+    tell_another_past(done.edited, done.out_of_order, done.missing)
     for migration in done.applied:
-        statements = "1 statement" if migration.statements == 1 else f"{migration.statements} statements"
-        say(f"Applied {migration.name} ({statements}, {migration.seconds:.2f} s)")
+        say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     count = len(done.applied)
-    found = "1 migration" if done.found == 1 else f"{done.found} migrations"
-    say(f"{found} found in {project.places.show(project.places.migrations)}")
+    say(f"{counted(done.found, 'migration')} found in {project.places.show(project.places.migrations)}")
     if count:
-        say(f"{count} {'migration' if count == 1 else 'migrations'} applied to {done.database}.", color="green")
+        say(f"{counted(count, 'migration')} applied to {done.database}.", color="green")
     else:
         say(f"Nothing to do: no pending migrations on {done.database}.", color="green")
 

@@ -6,6 +6,7 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, shadow_url_option, url_option
 from parity.cli.output import say, say_json, say_sql
+from parity.cli.transactions import transaction_lines
 from parity.review.report import Finding, Review, to_json
 from parity.workflow.context import open_project
 from parity.workflow.review import Reviewed
@@ -52,7 +53,7 @@ def _show(done: Reviewed) -> None:
     _show_findings(done)
     say()
     say("How it runs")
-    for line in _transaction_lines(found):
+    for line in transaction_lines(found.transactions, whole=False):
         say(f"  {line}")
     say()
     say_sql(done.sql)
@@ -87,25 +88,3 @@ def _show_findings(done: Reviewed) -> None:
 def _finding_line(finding: Finding) -> str:
     mark = "!" if finding.is_real else "-"
     return f"{mark} line {finding.at.line}: {finding.at.hazard.told_with_rows(finding.rows)}"
-
-
-def _transaction_lines(found: Review) -> list[str]:
-    if not found.transactions:
-        return ["It has no statements."]
-    if len(found.transactions) == 1 and found.transactions[0].kind.startswith("atomic"):
-        extra = found.transactions[0].kind.partition(", ")[2]
-        return ["In one transaction: all of it, or nothing" + (f" ({extra})" if extra else "")]
-    lines = []
-    for number, transaction in enumerate(found.transactions, 1):
-        first, last = transaction.statements[0] + 1, transaction.statements[-1] + 1
-        span = f"statement {first}" if first == last else f"statements {first} to {last}"
-        why = f" ({transaction.reason})" if transaction.reason else ""
-        lines.append(f"{number}. {span}: {_KINDS.get(transaction.kind, transaction.kind)}{why}")
-    return lines
-
-
-_KINDS = {
-    "atomic": "in a transaction",
-    "alone": "alone, outside a transaction",
-    "own": "in the script's own transaction",
-}
