@@ -47,6 +47,7 @@ WITH_ENUM = (
     'generator g {\n  provider = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n'
     f'enum K {{\n  a\n  b\n}}\nmodel A {{\n{ID}  k K\n  @@unique([id], where: {{ k: "a" }})\n}}\n'
 )
+MOODS = f"enum K {{\n  a\n  b\n}}\nmodel A {{\n{ID}  k K @default(a)\n}}\n"
 PARENT = f"model P {{\n{ID}  children C[]\n%s}}\n"
 CHILD = f"model C {{\n{ID}  p P @relation(fields: [pId], references: [id])\n  pId Int\n}}\n"
 
@@ -62,6 +63,18 @@ CASES = {
         changed(WITH_ENUM, "k K", "k K @default(a)"),
         WITH_ENUM,
         (),
+    ),
+    "values of an enum become lists, which stops on any value": (
+        "postgresql",
+        changed(MOODS, "k K @default(a)", "k K @default(a)\n  l K?"),
+        changed(MOODS, "k K @default(a)", "k K[] @default([b])\n  l K[]"),
+        (),
+    ),
+    "a generated column becomes an oid": (
+        "postgresql",
+        SOURCE_AND_MADE,
+        changed(SOURCE_AND_MADE, "hand_made Int?", "hand_made Int? @db.Oid"),
+        (GENERATED, VIEW_ON_IT),
     ),
     "what a generated column reads is dropped": (
         "postgresql",

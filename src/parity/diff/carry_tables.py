@@ -20,7 +20,7 @@ from parity.schema.model import (
     Table,
 )
 from parity.schema.steps import Cast
-from parity.schema.types import Arity, AutoIncrement, Expression, Literal, Now
+from parity.schema.types import Arity, AutoIncrement, Expression, Literal, Now, TypeFamily
 
 
 def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: bool) -> Table:
@@ -83,7 +83,10 @@ def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect)
         return False
     if not _says_no_default(new) and not _says_the_same(new, old.generated):
         return False
-    return dialect.cast(old.type, new.type, old.arity is Arity.LIST, new.arity is Arity.LIST) is not Cast.IMPOSSIBLE
+    lists = old.arity is Arity.LIST, new.arity is Arity.LIST
+    # A number goes into a column of any kind of integer, though the engine casts none to an oid.
+    numbers = not any(lists) and old.type.family is TypeFamily.INT and new.type.family is TypeFamily.INT
+    return numbers or dialect.cast(old.type, new.type, *lists) is not Cast.IMPOSSIBLE
 
 
 def _says_the_same(new: Column, generated: Generated) -> bool:

@@ -161,6 +161,11 @@ def type_changes(old: Column, new: Column) -> bool:
     return old.type != new.type or (old.arity is Arity.LIST) != (new.arity is Arity.LIST)
 
 
+def values_become_lists(old: Column, new: Column) -> bool:
+    """Whether a column of single values comes to hold lists of the same type."""
+    return old.type == new.type and old.arity is not Arity.LIST and new.arity is Arity.LIST
+
+
 def planning(
     changes: Iterable[Change], old: Schema, new: Schema, dialect: Dialect, conversions: Conversions
 ) -> Planning:

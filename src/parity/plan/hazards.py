@@ -78,7 +78,8 @@ def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:
             case AddColumn(old=table, column=column):
                 yield from _add_column(table, column, planning)
             case RecreateColumn(old=table, old_column=before, new_column=after):
-                yield _recreate(table, before, after)
+                if not _is_computed_anew(before, step.new):
+                    yield _recreate(table, before, after)
             case ConvertColumn(old=table, old_column=before, new_column=after):
                 yield from _convert(table, before, after, planning)
             case AlterColumn(old=table, old_column=before, new_column=after):
@@ -153,8 +154,6 @@ def _add_column(table: Table, column: Column, planning: Planning) -> Iterator[Ha
 
 
 def _recreate(table: Table, before: Column, after: Column) -> Hazard:
-    if before.type == after.type and before.type.enum is not None and after.arity is Arity.LIST:
-        return catalogue.value_to_list(table.name, after.name)
     if not after.is_required or after.default is not None or after.generated is not None:
         return catalogue.recreate_column(table.name, after.name)
     if before.arity is Arity.NULLABLE:
@@ -177,7 +176,9 @@ def _spelled(column: Column) -> str:
 def _alter_column(table: Table, before: Column, after: Column, cast: Cast, *, filled: bool = False) -> Iterator[Hazard]:
     if after.is_required and not before.is_required and not filled:
         yield catalogue.not_null(table.name, after.name, before.name)
-    if type_changes(before, after) and cast is not Cast.SAFE:
+    if cast is Cast.BARRED:
+        yield catalogue.value_to_list(table.name, after.name)
+    elif type_changes(before, after) and cast is not Cast.SAFE:
         yield catalogue.cast(
             table.name, after.name, catalogue.type_name(before.type), catalogue.type_name(after.type), before.name
         )

@@ -12,7 +12,7 @@ from typing import assert_never
 from parity.dialects.base import Dialect
 from parity.diff.columns import same_default
 from parity.plan.build import build_plan
-from parity.plan.context import type_changes
+from parity.plan.context import type_changes, values_become_lists
 from parity.plan.default_text import default_text
 from parity.schema.changes import (
     AddCheck,
@@ -235,7 +235,7 @@ def _differences(part: AlterColumn | ConvertColumn | RecreateColumn) -> str:
         # What a new type alone makes of the same words is no change to tell.
         if was != becomes or not type_changes(before, after):
             found.append(f"default changed from `{was}` to `{becomes}`")
-    if type_changes(before, after):
+    if type_changes(before, after) and not (isinstance(part, AlterColumn) and values_become_lists(before, after)):
         found.append("type changed")
     if counts_before != counts_after:
         found.append("column became autoincrementing" if counts_after else "column is no longer autoincrementing")

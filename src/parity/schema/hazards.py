@@ -161,7 +161,7 @@ def recreate_required_column(table: ObjectName, column: str) -> Hazard:
 
 
 def value_to_list(table: ObjectName, column: str) -> Hazard:
-    """A column of single values becomes one of lists. The engine can't do that; we make the column anew."""
+    """A column of single values becomes one of lists. That is done only where there is none."""
     start = f"Changed the column `{column}` on the `{table.name}` table from a scalar field to a list field."
     return Hazard(
         "recreate_column",

@@ -32,6 +32,8 @@ class Cast(StrEnum):
     """Every value has its counterpart."""
     RISKY = "risky"
     """The database casts in place; single values may fail or be cut."""
+    BARRED = "barred"
+    """The database changes the type in place as long as there is no value."""
     IMPOSSIBLE = "impossible"
     """The database can't cast: the column is dropped and made anew."""
 

@@ -6,14 +6,15 @@ database at hand are tried first. Where nobody can be asked, nothing is lost tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session
 from parity.errors import LossesRefused
-from parity.plan.context import Conversions
+from parity.plan.context import Conversions, values_become_lists
+from parity.schema.changes import AlterColumn
 from parity.schema.hazards import type_name
 from parity.schema.model import Column, Schema
 from parity.schema.steps import AlterTable, MisfitCount, NonNullCount, Plan, RecreateColumn
@@ -34,7 +35,7 @@ class OnTypeChange(StrEnum):
 class Convertible(Struct, frozen=True):
     """A column that could be converted by `using`. `values` of its rows hold one; on `misfits` of them that fails."""
 
-    column: RecreateColumn
+    column: RecreateColumn | AlterColumn
     using: str
     values: int | None
     misfits: int | None
@@ -51,7 +52,7 @@ class Convertible(Struct, frozen=True):
 def convertible(plan: Plan, new: Schema, session: Session, dialect: Dialect) -> tuple[Convertible, ...]:
     """The columns of a plan that are made anew and could be converted, with what the database holds in them."""
     found = []
-    for part in _recreated(plan):
+    for part in _losing(plan):
         before, after, table = part.old_column, part.new_column, part.old.name
         using = dialect.conversion(before, after)
         if using is None:
@@ -115,10 +116,17 @@ def _lines(columns: Iterable[Convertible]) -> tuple[str, ...]:
     return tuple(f"  - {column.sentence}" for column in columns)
 
 
-def _recreated(plan: Plan) -> list[RecreateColumn]:
+def _losing(plan: Plan) -> Iterator[RecreateColumn | AlterColumn]:
+    """What keeps no value."""
     steps = (planned.step for planned in plan.steps)
-    parts = (part for step in steps if isinstance(step, AlterTable) for part in step.parts)
-    return [part for part in parts if isinstance(part, RecreateColumn)]
+    for part in (part for step in steps if isinstance(step, AlterTable) for part in step.parts):
+        match part:
+            case RecreateColumn():
+                yield part
+            case AlterColumn(old_column=before, new_column=after) if values_become_lists(before, after):
+                yield part
+            case _:
+                pass
 
 
 def _shown(column: Column) -> str:

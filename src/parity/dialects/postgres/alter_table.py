@@ -6,6 +6,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from parity.dialects.postgres.casts import cast
 from parity.dialects.postgres.columns import (
     column_definition,
     column_type,
@@ -31,7 +32,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Check, Column, PrimaryKey, Table
-from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn
+from parity.schema.steps import AlterTable, AlterTablePart, Cast, ConvertColumn, RecreateColumn
 from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
 
 
@@ -83,7 +84,11 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             _add_column(new, out)
             _give_back(old, new, out)
         case AlterColumn(old_column=old, new_column=new):
-            _alter_column(old, new, out)
+            if _is_barred(old, new):
+                # Without a value it is done, and any value stops it, as no text of one is that of a list.
+                _convert_column(old, new, f"{quote_identifier(old.name)}::text::{column_type(new)}", out)
+            else:
+                _alter_column(old, new, out)
         case ConvertColumn(old_column=old, new_column=new, using=using):
             _convert_column(old, new, using, out)
         case RenameColumn(old_name=old_name, new_name=new_name):
@@ -144,6 +149,10 @@ def _alter_column(old: Column, new: Column, out: _Statements) -> None:
         collation = f" COLLATE {new.collation}" if new.collation is not None else ""
         out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation}")
         _widen_sequence(old, new, out)
+
+
+def _is_barred(old: Column, new: Column) -> bool:
+    return cast(old.type, new.type, old.arity is Arity.LIST, new.arity is Arity.LIST) is Cast.BARRED
 
 
 def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> None:

@@ -1,8 +1,9 @@
 """What happens to the values when a column changes its type: the same decisions that Prisma's engine takes.
 
 A cast is SAFE where the engine alters the column without a word, RISKY where it warns, and IMPOSSIBLE where it drops
-the column and adds it anew. The engine is stricter than PostgreSQL in places (a Time gets another precision) and laxer
-in others (Money to a number): its decisions are kept, so that both tools write the same migration.
+the column and adds it anew. BARRED is an enum's value that becomes a list: the engine says that it fails on values.
+The engine is stricter than PostgreSQL in places (a Time gets another precision) and laxer in others (Money to a
+number): its decisions are kept, so that both tools write the same migration.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _TO_CITEXT = frozenset(("Text", "Inet", "Money"))
 def cast(old: ColumnType, new: ColumnType, old_list: bool, new_list: bool) -> Cast:
     """(old type, new type, old is a list, new is a list) -> what happens to the values."""
     if new_list and not old_list:
-        return Cast.IMPOSSIBLE
+        return Cast.BARRED if old == new and old.family is TypeFamily.ENUM else Cast.IMPOSSIBLE
     if old.family is TypeFamily.ENUM or new.family is TypeFamily.ENUM:
         return Cast.SAFE if old == new and old_list == new_list else Cast.IMPOSSIBLE
     if old_list and not new_list:

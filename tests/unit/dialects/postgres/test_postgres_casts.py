@@ -95,9 +95,10 @@ def test_a_cast_is_judged_as_the_engine_does(old, new, answer):
     assert cast(of(old), of(new), True, True) is answer
 
 
-def test_a_value_never_becomes_a_list():
+def test_a_value_never_becomes_a_list_and_that_of_an_enum_only_where_there_is_none():
     for name in NATIVES:
         assert cast(of(name), of(name), False, True) is IMPOSSIBLE
+    assert cast(ENUM, ENUM, False, True) is Cast.BARRED
 
 
 def test_a_list_becomes_text_and_nothing_else():
