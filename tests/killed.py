@@ -29,11 +29,14 @@ class Kind:
     provider: str
     statements: tuple[tuple[str, str | None], ...]
     atomic: bool
+    first: int
+    """How many statements are in its first transaction."""
+    head: str = ""
 
     @property
     def script(self) -> str:
         """The text of its migration.sql."""
-        return "".join(f"{sql};\n" for sql, _ in self.statements)
+        return self.head + "".join(f"{sql};\n" for sql, _ in self.statements)
 
     @property
     def makes(self) -> dict[str, tuple[str | None, ...]]:
@@ -56,7 +59,7 @@ _ALIKE = (
 _PAUSE = ("SELECT pg_sleep(0.01)", None)
 _MANY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 40000) "
 
-ATOMIC = Kind("PostgreSQL, in one transaction", "postgresql", tuple(s for a in _ALIKE for s in (a, _PAUSE)), True)
+ATOMIC = Kind("PostgreSQL, in one transaction", "postgresql", tuple(s for a in _ALIKE for s in (a, _PAUSE)), True, 10)
 SEGMENTS = Kind(
     "PostgreSQL, in segments",
     "postgresql",
@@ -71,6 +74,7 @@ SEGMENTS = Kind(
         ('INSERT INTO "base" VALUES (4)', None),
     ),
     False,
+    3,
 )
 FILE = Kind(
     "SQLite, in one transaction",
@@ -82,8 +86,14 @@ FILE = Kind(
         ('CREATE TABLE "c" ("id" INTEGER NOT NULL)', "c"),
     ),
     True,
+    7,
 )
-KINDS = (ATOMIC, SEGMENTS, FILE)
+_ALONE = (*_ALIKE, ('CREATE TABLE "c" ("id" INTEGER NOT NULL)', "c"), ('INSERT INTO "base" VALUES (4)', None))
+ONE_BY_ONE = Kind(
+    "PostgreSQL, statement by statement", "postgresql", _ALONE, False, 0, head="-- parity:no-transaction\n"
+)
+FILE_ONE_BY_ONE = Kind("SQLite, statement by statement", "sqlite", _ALONE, False, 0, head="-- parity:no-transaction\n")
+KINDS = (ATOMIC, SEGMENTS, FILE, ONE_BY_ONE, FILE_ONE_BY_ONE)
 
 
 def prepare(project: Project, kind: Kind, url: str) -> None:

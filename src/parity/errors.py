@@ -165,6 +165,8 @@ class ScriptFailed(ParityError):
             return f"{so_far}What failed can't run in a transaction, and may have left something behind."
         if self.confirmed == 0:
             return "Nothing of it was applied: the database took all of it back."
+        if self.confirmed == self.total:
+            return "All of its statements took effect; recording that failed."
         return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
 
 

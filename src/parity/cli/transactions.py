@@ -20,7 +20,7 @@ def transaction_lines(transactions: tuple[Transaction, ...], *, whole: bool) -> 
         return ["It has no statements."]
     if len(transactions) == 1 and transactions[0].kind.startswith("atomic"):
         only = transactions[0]
-        extra = only.kind.partition(", ")[2]
+        extra = "; ".join(text for text in (only.kind.partition(", ")[2], only.reason) if text)
         head = "In one transaction: all of it, or nothing" + (f" ({extra})" if extra else "")
         return [head, *_body(only, "  ")] if whole else [head]
     lines: list[str] = []

@@ -292,6 +292,8 @@ class Dialect(Struct, frozen=True):
     quote_column: Callable[[str], str]
     split: Callable[[str], tuple[SqlStatement, ...]]
     iter_statements: Callable[[str], Iterator[SqlStatement]]
+    comments: Callable[[str, int, int], Iterator[tuple[int, str]]]
+    """(script, start, stop) -> the comments and semicolons between two offsets, each with its own."""
     facts_of: Callable[[SqlStatement], StatementFacts]
     enforcement_switch: Callable[[StatementFacts], bool | None]
     """Whether a statement switches the checking of foreign keys on (True) or off (False), with an effect only outside a

@@ -132,6 +132,28 @@ def comments_before(
     return tuple(comments)
 
 
+def comments_and_semicolons(script: str, start: int, stop: int, lexis: Lexis) -> Iterator[tuple[int, str]]:
+    """All comments and semicolons from `start`, where a token or a gap begins, to `stop`: inside of statements, too."""
+    at = start
+    while at < stop:
+        comment = lexis.comment.match(script, at)
+        end = comment.end() if comment else lexis.comment_end(script, at)
+        if end > at:
+            yield at, script[at:end]
+        elif (token := lexis.token.match(script, at)) is not None:
+            end = token.end()
+            if token[0] == ";":
+                yield at, ";"
+        elif script[at] in _BLANKS:
+            end = at + 1
+        else:
+            _, end = lexis.odd_token_end(script, at)
+        at = end
+
+
+_BLANKS = " \t\n\r\f\v\ufeff"
+
+
 def skip_gap(script: str, at: int, lexis: Lexis) -> int:
     """The offset of the next token or semicolon at or behind `at`."""
     while True:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session
+from parity.dialects.statements import SqlStatement
 from parity.errors import DatabaseError, Fate, MigrationFailed, ParityError, StatementFailed
+from parity.execute.directives import read_directives
+from parity.execute.enforcement import Unchecked, begin_unchecked
 from parity.execute.failpoints import hit
 from parity.execute.fate import find_fate
 from parity.execute.journal import Journal, run_by, write_journal
@@ -42,11 +46,14 @@ class Progress(Struct):
     plan: TransactionPlan
     confirmed: int = 0
     at: PlannedStatement | None = None
+    unchecked: Unchecked | None = None
+    """The stretch without checks of foreign keys that isn't over yet."""
 
 
 def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
     """The transaction plan of a script. Raises ParityError for what can't be run as a migration."""
-    return plan_transactions(dialect.iter_statements(sql), dialect.facts_of, dialect.enforcement_switch)
+    directives = read_directives(sql, dialect)
+    return plan_transactions(dialect.iter_statements(sql), dialect.facts_of, dialect.enforcement_switch, directives)
 
 
 def apply_migrations(
@@ -104,7 +111,6 @@ def run_plan(
         for segment in plan.segments:
             last = segment is plan.segments[-1]
             _run_segment(run, segment, before_commit if last else None)
-            progress.confirmed += len(segment.statements)
         if plan.changes_session:
             dialect.driver.restore_session(session)
 
@@ -145,22 +151,28 @@ def _apply(
     progress = Progress(plan, confirmed)
     run = _Run(session, dialect, progress, patience)
     last = len(plan.segments) - 1
+    changes_session = plan.changes_session
+    settings: list[SqlStatement] = []
+
+    def note(done: int) -> None:
+        if changes_session:
+            dialect.driver.restore_session(session)
+        ledger.log(row_id, write_journal(replace(journal, done=done)))
 
     def finish() -> None:
-        if plan.changes_session:
+        if changes_session:
             dialect.driver.restore_session(session)
         ledger.finish(row_id, write_journal(replace(journal, done=plan.statements)))
 
     try:
         for number, segment in enumerate(plan.segments):
-            _run_segment(run, segment, finish if number == last else None)
+            done = progress.confirmed + len(segment.statements)
+            _run_segment(run, segment, finish if number == last else partial(note, done))
             if number != last:
-                progress.confirmed += len(segment.statements)
                 hit("after_commit")
-                if plan.changes_session:
-                    dialect.driver.restore_session(session)
-                ledger.log(row_id, write_journal(replace(journal, done=progress.confirmed)))
-                for statement in plan.settings_after(segment):
+                # The ledger is written with the settings of our own: those of the script have to be made again.
+                segment.add_settings(settings)
+                for statement in settings:
                     session.execute(statement.text)
         if not plan.segments:
             finish()
@@ -222,7 +234,7 @@ def may_leave_something(progress: Progress) -> bool:
     return any(
         progress.at in segment.statements
         for segment in progress.plan.segments
-        if segment.kind is SegmentKind.ALONE and progress.at is not None
+        if segment.kind is SegmentKind.ALONE and progress.at is not None and not segment.can_be_tried_again
     )
 
 
@@ -251,7 +263,8 @@ def line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
 
 
 def _run_segment(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
-    """Run one segment; `before_commit` (the finished mark) joins its transaction, or follows where it has none."""
+    """Run one segment, and count it. `before_commit` (the ledger's note) joins its transaction, or follows where it has
+    none of ours."""
     session, dialect, patience = run.session, run.dialect, run.patience
 
     def where() -> str:
@@ -259,10 +272,13 @@ def _run_segment(run: _Run, segment: Segment, before_commit: Callable[[], None] 
         return "at the end" if at is None else f"line {at.statement.line}"
 
     match segment.kind:
+        case _ if segment.unenforced:
+            persist(lambda: _run_unenforced(run, segment, before_commit), session, dialect, patience, where)
         case SegmentKind.ATOMIC:
-            attempt = _run_unenforced if segment.unenforced else _run_atomic
-            persist(lambda: attempt(run, segment, before_commit), session, dialect, patience, where)
+            persist(lambda: _run_atomic(run, segment, before_commit), session, dialect, patience, where)
         case SegmentKind.OWN:
+            persist(lambda: _run_plainly(run, segment), session, dialect, patience, where)
+        case SegmentKind.ALONE if segment.can_be_tried_again:
             persist(lambda: _run_plainly(run, segment), session, dialect, patience, where)
         case SegmentKind.ALONE:
             # It can't be taken back: to stop it half-way would leave an invalid index, for instance.
@@ -270,8 +286,11 @@ def _run_segment(run: _Run, segment: Segment, before_commit: Callable[[], None] 
                 _run_plainly(run, segment)
         case _ as never:
             assert_never(never)
-    if segment.kind is not SegmentKind.ATOMIC and before_commit is not None:
-        before_commit()
+    if segment.kind is not SegmentKind.ATOMIC:
+        run.progress.confirmed += len(segment.statements)
+        if before_commit is not None:
+            hit("after_commit")
+            before_commit()
 
 
 def _run_plainly(run: _Run, segment: Segment) -> None:
@@ -284,35 +303,33 @@ def _run_plainly(run: _Run, segment: Segment) -> None:
 
 
 def _run_unenforced(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
-    """Run a segment while foreign keys aren't checked, and check all of them before it commits."""
-    session, dialect = run.session, run.dialect
+    """Run a segment while foreign keys aren't checked; all of them are, behind the last segment of the stretch."""
+    session, dialect, progress = run.session, run.dialect, run.progress
     enforce = dialect.driver.enforce_foreign_keys
-    if enforce is None:
-        _run_atomic(run, segment, before_commit)
-        return
-    broken_before = set(dialect.driver.deferred_constraints_hold(session))
-    hold = dialect.driver.hold_counters
-    restore = None if hold is None else hold(session, [planned.statement.text for planned in segment.statements])
+    unchecked = progress.unchecked
+    if unchecked is None:
+        texts = [planned.statement.text for planned in progress.plan.unenforced_from(segment)]
+        unchecked = progress.unchecked = begin_unchecked(session, dialect, texts)
 
-    def check() -> None:
-        if restore is not None:
-            restore()
-        broken = [v for v in dialect.driver.deferred_constraints_hold(session) if v not in broken_before]
-        if broken:
-            raise DatabaseError(
-                "PAR212",
-                "foreign keys would be violated",
-                why="; ".join(broken[:5]),
-                hint="mend the rows that point nowhere, or the statement that leaves them so",
-            )
-        if before_commit is not None:
+    def finish() -> None:
+        if segment.checked:
+            unchecked.check(session, dialect)
+        if before_commit is not None and segment.kind is SegmentKind.ATOMIC:
             before_commit()
 
-    enforce(session, False)
+    if enforce is not None:
+        enforce(session, False)
     try:
-        _run_atomic(run, segment, check)
+        if segment.kind is SegmentKind.ATOMIC:
+            _run_atomic(run, segment, finish)
+        else:
+            _run_plainly(run, segment)
+            finish()
     finally:
-        enforce(session, True)
+        if enforce is not None:
+            enforce(session, True)
+    if segment.checked:
+        progress.unchecked = None
 
 
 def _run_atomic(run: _Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
@@ -324,6 +341,7 @@ def _run_atomic(run: _Run, segment: Segment, before_commit: Callable[[], None] |
             before_commit()
         hit("before_commit")
         session.commit()
+        run.progress.confirmed += len(segment.statements)
     except BaseException:
         # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.
         session.rollback()

@@ -9,6 +9,8 @@ A script is one transaction where the database allows it. It is cut only
 
 Switching foreign keys off takes effect only before a transaction starts, so a segment carries that as `unenforced`
 instead of running the statement in its place.
+
+What the author asks for (see `parity.execute.directives`) goes before all that, or is refused.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.dialects.statements import SessionChange, SqlStatement, StatementFacts, TransactionControl
-from parity.errors import ParityError
+from parity.errors import ParityError, ScriptRefused
+from parity.execute.directives import NO_DIRECTIVES, Directive, Directives, Override
 
 
 class SegmentKind(StrEnum):
@@ -49,6 +53,25 @@ class Segment(Struct, frozen=True):
     reason: str | None = None
     unenforced: bool = False
     """Foreign keys aren't checked while it runs; the whole database is, before it commits."""
+    checked: bool = True
+    """False where that check comes later: behind another segment, which is `unenforced` as well."""
+
+    @property
+    def can_be_tried_again(self) -> bool:
+        """Whether a failure takes back all of it, though it is outside a transaction of ours."""
+        return all(
+            planned.facts.outside_transaction is None and planned.facts.keywords[:1] in _WHOLE_OR_NOTHING
+            for planned in self.statements
+        )
+
+    def add_settings(self, settings: list[SqlStatement]) -> None:
+        """Add the statements that change settings of the connection beyond this segment to those before it."""
+        for planned in self.statements:
+            change = _lasting_change(planned)
+            if change is not None and change.name == _ALL:
+                settings.clear()
+            elif change is not None:
+                settings.append(planned.statement)
 
 
 class TransactionPlan(Struct, frozen=True):
@@ -63,29 +86,19 @@ class TransactionPlan(Struct, frozen=True):
         """Whether a failure anywhere leaves nothing behind."""
         return all(segment.kind is SegmentKind.ATOMIC for segment in self.segments) and len(self.segments) <= 1
 
+    def unenforced_from(self, first: Segment) -> list[PlannedStatement]:
+        """The statements from a segment to the one behind which foreign keys are checked."""
+        found: list[PlannedStatement] = []
+        for segment in self.segments[self.segments.index(first) :]:
+            found.extend(segment.statements)
+            if segment.checked:
+                break
+        return found
+
     @property
     def changes_session(self) -> bool:
         """Whether a statement changes settings of the connection that outlive its transaction."""
         return any(_lasting_change(planned) is not None for segment in self.segments for planned in segment.statements)
-
-    def settings_after(self, last: Segment) -> list[SqlStatement]:
-        """The statements that made the connection's settings what they are behind a segment.
-
-        The ledger is written between two segments with the settings of our own: the script's have to be made again.
-        """
-        settings: list[SqlStatement] = []
-        for segment in self.segments:
-            for planned in segment.statements:
-                change = _lasting_change(planned)
-                if change is None:
-                    continue
-                if change.name == _ALL:
-                    settings.clear()
-                else:
-                    settings.append(planned.statement)
-            if segment is last:
-                break
-        return settings
 
 
 def _lasting_change(planned: PlannedStatement) -> SessionChange | None:
@@ -102,6 +115,9 @@ _ENDS = (
 )
 _ALL = "all"
 """What RESET ALL and DISCARD ALL change."""
+_ROWS = {"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"}
+"""They can always be in a transaction: by itself, each is one together with the ledger's note of it."""
+_WHOLE_OR_NOTHING = {("CREATE",), ("ALTER",), ("DROP",), ("TRUNCATE",), ("COMMENT",), ("GRANT",), ("REVOKE",)}
 _NEUTRAL = {"CREATE", "ALTER", "COMMENT", "PRAGMA", "SELECT", "REINDEX", "ANALYZE"}
 
 
@@ -109,12 +125,22 @@ def plan_transactions(
     statements: Iterable[SqlStatement],
     facts_of: Callable[[SqlStatement], StatementFacts],
     switch_of: Callable[[StatementFacts], bool | None],
+    directives: Directives = NO_DIRECTIVES,
 ) -> TransactionPlan:
-    """Cut a script into segments. Raises ParityError PAR210 for a BEGIN without its COMMIT, PAR211 for the reverse."""
+    """Cut a script into segments.
+
+    Raises ParityError PAR210 for a BEGIN without its COMMIT, PAR211 for the reverse, PAR215 for a directive that can't
+    be followed.
+    """
     planned = tuple(PlannedStatement(i, s, facts_of(s)) for i, s in enumerate(statements))
     segments: list[Segment] = []
-    for group in _by_enforcement(planned, switch_of):
-        segments.extend(_cut(group.statements, group.reason, unenforced=group.unenforced))
+    if directives.single:
+        _refuse_at_switches(planned, switch_of, directives)
+    groups = _by_enforcement(planned, switch_of)
+    if directives.whole is not None and directives.whole.override is Override.TRANSACTION:
+        return TransactionPlan(_joined(groups, directives.whole, directives), len(planned))
+    for group in groups:
+        segments.extend(_cut(group, directives))
     return TransactionPlan(tuple(segments), len(planned))
 
 
@@ -173,19 +199,35 @@ class _Cutter(Struct):
         self.reason = why_next
 
 
-def _cut(items: tuple[PlannedStatement, ...], reason: str | None, *, unenforced: bool) -> list[Segment]:
-    cutter = _Cutter(reason, unenforced)
+def _cut(group: Segment, directives: Directives) -> list[Segment]:
+    items, whole = group.statements, directives.whole
+    cutter = _Cutter(group.reason, group.unenforced)
     position = 0
     while position < len(items):
         item = items[position]
         if item.facts.transaction_control is TransactionControl.BEGIN:
             cutter.close(SegmentKind.ATOMIC, "the script has a transaction of its own")
             position = _take_own(items, position, cutter.current)
+            _refuse_in_own(cutter.current, directives)
             cutter.close(SegmentKind.OWN, "the script's own transaction ends before it")
             continue
         if item.facts.transaction_control in _ENDS:
             raise _stray_end(item)
-        if item.facts.outside_transaction is not None:
+        single = directives.single.get(item.statement.start)
+        if single is not None and whole is not None and single.override is not whole.override:
+            raise _contradiction(single, whole)
+        asked = single or whole
+        if asked is not None and asked.override is Override.NO_TRANSACTION:
+            cutter.close(SegmentKind.ATOMIC, asked.title)
+            cutter.current.append(item)
+            rows = item.facts.keywords[:1] and item.facts.keywords[0] in _ROWS
+            cutter.close(
+                SegmentKind.ATOMIC if rows else SegmentKind.ALONE, f"line {item.statement.line} runs by itself"
+            )
+        elif asked is not None:
+            _refuse_outside(item, asked)
+            cutter.current.append(item)
+        elif item.facts.outside_transaction is not None:
             cutter.close(SegmentKind.ATOMIC, item.facts.outside_transaction)
             cutter.current.append(item)
             cutter.close(SegmentKind.ALONE, f"line {item.statement.line} runs outside a transaction")
@@ -195,7 +237,67 @@ def _cut(items: tuple[PlannedStatement, ...], reason: str | None, *, unenforced:
             cutter.current.append(item)
         position += 1
     cutter.close(SegmentKind.ATOMIC)
-    return cutter.segments
+    if not group.unenforced:
+        return cutter.segments
+    last = len(cutter.segments) - 1
+    return [replace(segment, checked=number == last) for number, segment in enumerate(cutter.segments)]
+
+
+def _joined(groups: list[Segment], whole: Directive, directives: Directives) -> tuple[Segment, ...]:
+    """All of a script as one transaction."""
+    if len(groups) > 1:
+        line = groups[1].statements[0].statement.line
+        raise _cant_follow(line, whole, "foreign keys are switched here, which takes effect between transactions only")
+    for item in (planned for group in groups for planned in group.statements):
+        single = directives.single.get(item.statement.start)
+        if single is not None and single.override is not whole.override:
+            raise _contradiction(single, whole)
+        if item.facts.transaction_control in (TransactionControl.BEGIN, *_ENDS):
+            words = " ".join(item.facts.keywords)
+            raise _cant_follow(item.statement.line, whole, f"{words} would end the transaction, or begin another")
+        _refuse_outside(item, whole)
+    return tuple(replace(group, reason=whole.title) for group in groups)
+
+
+def _refuse_at_switches(
+    planned: tuple[PlannedStatement, ...], switch_of: Callable[[StatementFacts], bool | None], directives: Directives
+) -> None:
+    for item in planned:
+        single = directives.single.get(item.statement.start)
+        if single is not None and switch_of(item.facts) is not None:
+            raise _cant_follow(item.statement.line, single, "foreign keys are always switched between transactions")
+
+
+def _refuse_outside(item: PlannedStatement, asked: Directive) -> None:
+    if item.facts.outside_transaction is not None and not item.facts.may_join:
+        raise _cant_follow(item.statement.line, asked, item.facts.outside_transaction)
+
+
+def _refuse_in_own(items: list[PlannedStatement], directives: Directives) -> None:
+    for item in items:
+        single = directives.single.get(item.statement.start)
+        if single is not None:
+            raise _cant_follow(item.statement.line, single, "it is in a BEGIN … COMMIT of the script's own")
+
+
+def _cant_follow(line: int, asked: Directive, why: str) -> ScriptRefused:
+    return ScriptRefused(
+        "PAR215",
+        f"{asked.title} can't be followed",
+        line=line,
+        why=why,
+        hint="remove the directive, or move the statement to a migration of its own",
+    )
+
+
+def _contradiction(single: Directive, whole: Directive) -> ScriptRefused:
+    return ScriptRefused(
+        "PAR215",
+        f"{single.title} contradicts {whole.title}",
+        line=single.line,
+        why="the one at the top holds for the whole file",
+        hint="remove one of them",
+    )
 
 
 def _take_own(items: tuple[PlannedStatement, ...], start: int, into: list[PlannedStatement]) -> int:

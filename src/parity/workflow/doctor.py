@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from parity.dialects.base import Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
+from parity.execute.directives import read_directives
 from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal, recorded
 from parity.execute.ledger import LedgerRow
@@ -266,7 +267,10 @@ def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     statements = case.course.statements
     changes = ((s, dialect.facts_of(s).session_change) for s in statements[:done])
     again = tuple(statement for statement, change in changes if change is not None and not change.local)
-    plan_of_rest = plan_transactions((*again, *statements[done:]), dialect.facts_of, dialect.enforcement_switch)
+    directives = read_directives(case.migration.sql, dialect)
+    plan_of_rest = plan_transactions(
+        (*again, *statements[done:]), dialect.facts_of, dialect.enforcement_switch, directives
+    )
     ledger.roll_back(case.row.id)
     patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
     rest = replace(plan_of_rest, statements=len(statements))

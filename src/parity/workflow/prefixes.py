@@ -133,9 +133,8 @@ def _told_by(journal: Journal | None, plan: TransactionPlan) -> set[int]:
     for segment in plan.segments:
         behind = segment.statements[-1].index + 1
         if confirmed == journal.done:
-            # The last atomic segment would have committed together with the finished mark.
-            open_too = segment is not plan.segments[-1] or segment.kind is not SegmentKind.ATOMIC
-            return {position, behind} if open_too else {position}
+            # An atomic segment would have committed together with the journal's next entry, or the finished mark.
+            return {position} if segment.kind is SegmentKind.ATOMIC else {position, behind}
         confirmed += len(segment.statements)
         position = behind
     return {position} if confirmed == journal.done else set()

@@ -69,7 +69,7 @@ def _when_stopped(plan: TransactionPlan, segment: Segment, before: Segment | Non
             )
         case SegmentKind.ALONE:
             return (
-                "it may have taken effect, or a part of it, or not: `parity migrate doctor` finds out, and "
+                "it may have taken effect, or a part of it, or not: `parity migrate doctor` looks at the schema, and "
                 f"with `--resume` goes on {behind}, or behind line {_last_line(segment)}"
             )
         case _ as never:

@@ -13,6 +13,11 @@ def split(script: str) -> tuple[SqlStatement, ...]:
     return parent.split(script)
 
 
+def comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+    """The comments and semicolons of a part of a script, with their offsets."""
+    return parent.comments(script, start, stop)
+
+
 def iter_statements(script: str) -> Iterator[SqlStatement]:
     """The statements of a script, one after the other."""
     return parent.iter_statements(script)

@@ -21,4 +21,4 @@ def facts_of(statement: SqlStatement) -> StatementFacts:
     changes = bool(facts.keywords) and facts.keywords[0] in _SCHEMA_CHANGES
     if not changes or facts.outside_transaction is not None or facts.transaction_control is not None:
         return facts
-    return replace(facts, outside_transaction=_WHY, added_enum_value=None)
+    return replace(facts, outside_transaction=_WHY, may_join=True, added_enum_value=None)

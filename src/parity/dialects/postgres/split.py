@@ -122,6 +122,12 @@ def iter_statements(script: str) -> Iterator[SqlStatement]:
         yield statement
 
 
+def comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+    """The comments and semicolons of a part of a script that begins and ends between two tokens, with their
+    offsets."""
+    return scan.comments_and_semicolons(script, start, stop, LEXIS)
+
+
 def comments_before(script: str, statement: SqlStatement, previous: SqlStatement | None) -> tuple[str, ...]:
     """The comments directly before a statement; `previous` is the one before it in the script, None for the
     first."""

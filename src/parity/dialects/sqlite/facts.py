@@ -91,6 +91,12 @@ def _iter_statements(script: str) -> Iterator[SqlStatement]:
     return iter_statements(script)
 
 
+def _comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+    from parity.dialects.sqlite.split import comments
+
+    return comments(script, start, stop)
+
+
 def _facts_of(statement: SqlStatement) -> StatementFacts:
     from parity.dialects.sqlite.statement_facts import facts_of
 
@@ -123,6 +129,7 @@ DIALECT = Dialect(
     quote_column=quote_identifier,
     split=_split,
     iter_statements=_iter_statements,
+    comments=_comments,
     facts_of=_facts_of,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="sqlite",
