@@ -125,3 +125,27 @@ def test_what_the_engine_left_half_done_is_found_and_finished(
     found = engine.ask(op="diagnose", url=database_url, migrations=given)["result"]
     assert (found["history"], found["failedMigrationNames"], found["editedMigrationNames"]) == (None, [], [])
     assert sql(database_url, "SELECT count(*) FROM d") == [(0,)]
+
+
+def test_an_accepted_edit_and_an_accepted_name_are_no_complaint_to_the_engine(
+    engine: Referee, project: Project, database_url: str, provider: str
+) -> None:
+    if provider == "sqlite":
+        Path(database_url.removeprefix("file:")).touch()
+    project.use_database(database_url)
+    project.write_schema("", provider=provider)
+    given = [["1_init", SCRIPTS["1_init"]], ["2_more", SCRIPTS["3_ours"]]]
+    assert "error" not in engine.ask(op="apply", url=database_url, migrations=given[:1])
+    for name, script in given:
+        project.write_migration(name, script, provider=provider)
+    project.run("migrate", "deploy").succeeded()
+    now = [["1_init", "-- edited\n" + SCRIPTS["1_init"]], ["3_more", SCRIPTS["3_ours"]]]
+    project.write_migration(*now[0])
+    (project.migrations_folder / "2_more").rename(project.migrations_folder / "3_more")
+    found = engine.ask(op="diagnose", url=database_url, migrations=now)["result"]
+    assert (found["history"] is not None, found["editedMigrationNames"]) == (True, ["1_init"])
+    project.run("migrate", "resolve", "--accept-edit", "1_init").succeeded()
+    project.run("migrate", "resolve", "--accept-rename", "3_more").succeeded()
+    found = engine.ask(op="diagnose", url=database_url, migrations=now)["result"]
+    assert (found["history"], found["failedMigrationNames"], found["editedMigrationNames"]) == (None, [], [])
+    assert engine.ask(op="apply", url=database_url, migrations=now)["result"]["appliedMigrationNames"] == []

@@ -15,7 +15,7 @@ def show(project: Project, plan: DeployPlan, *, as_json: bool) -> None:
     if as_json:
         say_json(_value(plan))
         return
-    tell_another_past(plan.edited, plan.out_of_order, plan.missing)
+    tell_another_past(plan.warnings)
     for migration in plan.pending:
         again = "; its last run left nothing behind" if migration.again else ""
         say(f"{migration.name} ({counted(migration.statements, 'statement')}{again})", bold=True)

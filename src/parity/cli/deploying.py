@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from parity.cli.output import tell
 
 
-def tell_another_past(edited: Iterable[str], out_of_order: Iterable[str], missing: Iterable[str]) -> None:
+def tell_another_past(warnings: Sequence[str]) -> None:
     """A warning for each way in which the folder isn't what was applied."""
-    for name in edited:
-        tell(f"Warning: {name} was edited after it was applied here", color="yellow")
-    for name in out_of_order:
-        tell(f"Warning: {name} sorts before a migration that was applied earlier", color="yellow")
-    for name in missing:
-        tell(f"Warning: {name} is applied here, but not in the folder", color="yellow")
+    for sentence in warnings:
+        tell(f"Warning: {sentence}", color="yellow")
+    if warnings:
+        tell("  `parity migrate status` says what can be done about it")
 
 
 def counted(number: int, what: str) -> str:

@@ -294,6 +294,8 @@ class Dialect(Struct, frozen=True):
     iter_statements: Callable[[str], Iterator[SqlStatement]]
     comments: Callable[[str, int, int], Iterator[tuple[int, str]]]
     """(script, start, stop) -> the comments and semicolons between two offsets, each with its own."""
+    essence_of: Callable[[str], str | None]
+    """A script -> a hash of it without comments and white space; None where it can't be had."""
     facts_of: Callable[[SqlStatement], StatementFacts]
     enforcement_switch: Callable[[StatementFacts], bool | None]
     """Whether a statement switches the checking of foreign keys on (True) or off (False), with an effect only outside a

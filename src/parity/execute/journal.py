@@ -8,9 +8,11 @@ stays and says who ran it. Node's prisma reads `logs` of failed rows only, and s
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _PREFIX = "parity "
 
@@ -24,13 +26,39 @@ class RunBy(Struct, frozen=True):
     tool: str
 
 
+class Proof(StrEnum):
+    """How it is known that an edit makes no difference."""
+
+    COMMENTS = "only comments or white space differ"
+    REPLAY = "the folder still leads to the schema of the database"
+    NONE = "accepted without proof"
+
+
+class Amendment(Struct, frozen=True):
+    """A change of the row that somebody asked for: of its checksum, after an edit of the file, or of its name.
+
+    `was` is the old checksum or name. `proof` says how it was found out that the edit changes nothing; None for a name.
+    """
+
+    what: str
+    at: str
+    was: str
+    proof: str | None
+    by: RunBy
+
+
 class Journal(Struct, frozen=True):
-    """`statements` of the script, `done` of them confirmed by the database. `by` is None in rows of old versions."""
+    """`statements` of the script, `done` of them confirmed by the database. `by` is None in rows of old versions.
+
+    `essence` is the script's (see `parity.dialects.essence`), None where the run recorded none.
+    """
 
     atomic: bool
     statements: int
     done: int = 0
     by: RunBy | None = None
+    essence: str | None = None
+    amended: tuple[Amendment, ...] = ()
 
 
 def run_by(role: str | None) -> RunBy:
@@ -44,15 +72,29 @@ def write_journal(journal: Journal, error: str | None = None) -> str:
     """The text for `logs`."""
     content: dict[str, object] = {"atomic": journal.atomic, "statements": journal.statements, "done": journal.done}
     if journal.by is not None:
-        by = journal.by
-        content |= {"user": by.user, "host": by.host, "role": by.role, "tool": by.tool}
+        content |= _by_whom(journal.by)
+    if journal.essence is not None:
+        content["essence"] = journal.essence
+    if journal.amended:
+        content["amended"] = [
+            {"what": one.what, "at": one.at, "was": one.was, "proof": one.proof, **_by_whom(one.by)}
+            for one in journal.amended
+        ]
     line = _PREFIX + json.dumps(content)
     return line if error is None else f"{line}\n{error}"
 
 
-def recorded(role: str | None) -> str:
+def recorded(role: str | None, essence: str | None) -> str:
     """`logs` of a row for a migration that was recorded without being run."""
-    return write_journal(Journal(atomic=True, statements=0, by=run_by(role)))
+    return write_journal(Journal(atomic=True, statements=0, by=run_by(role), essence=essence))
+
+
+def amended(logs: str | None, amendment: Amendment, essence: str | None) -> str:
+    """`logs` of a row of which something was changed; `essence` is that of the file as it is now."""
+    journal, rest = read_journal(logs)
+    journal = Journal(atomic=False, statements=0) if journal is None else journal
+    journal = replace(journal, essence=essence, amended=(*journal.amended, amendment))
+    return write_journal(journal, rest or None)
 
 
 def read_journal(logs: str | None) -> tuple[Journal | None, str]:
@@ -64,7 +106,14 @@ def read_journal(logs: str | None) -> tuple[Journal | None, str]:
         return None, logs
     try:
         content = json.loads(first.removeprefix(_PREFIX))
-        journal = Journal(bool(content["atomic"]), int(content["statements"]), int(content["done"]), _by(content))
+        journal = Journal(
+            bool(content["atomic"]),
+            int(content["statements"]),
+            int(content["done"]),
+            _by(content),
+            _text(content, "essence"),
+            _amended(content),
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None, logs
     return journal, rest
@@ -74,11 +123,27 @@ def _by(content: dict[str, Any]) -> RunBy | None:
     tool = content.get("tool")
     if not isinstance(tool, str):
         return None
-    user, host, role = (value if isinstance(value := content.get(name), str) else None for name in _NAMES)
-    return RunBy(user, host, role, tool)
+    return RunBy(_text(content, "user"), _text(content, "host"), _text(content, "role"), tool)
 
 
-_NAMES = ("user", "host", "role")
+def _amended(content: dict[str, Any]) -> tuple[Amendment, ...]:
+    found = []
+    items = content.get("amended")
+    for item in items if isinstance(items, list) else ():
+        by = _by(item) if isinstance(item, dict) else None
+        what, at, was = (_text(item, name) for name in ("what", "at", "was")) if by is not None else (None,) * 3
+        if by is not None and what is not None and at is not None and was is not None:
+            found.append(Amendment(what, at, was, _text(item, "proof"), by))
+    return tuple(found)
+
+
+def _text(content: dict[str, Any], name: str) -> str | None:
+    value = content.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _by_whom(by: RunBy) -> dict[str, object]:
+    return {"user": by.user, "host": by.host, "role": by.role, "tool": by.tool}
 
 
 def _user() -> str | None:

@@ -1,6 +1,7 @@
 """The table `_prisma_migrations`: reading and writing its rows, interchangeable with those of Node's prisma.
 
-Rows are only ever added and stamped, never changed back. The stamps are the database's clock's. `logs` of a row holds
+Rows are only ever added and stamped, never changed back; but for the checksum or the name of one, where somebody asked
+for that, which its journal then tells. The stamps are the database's clock's. `logs` of a row holds
 the journal (see `parity.execute.journal`), and the error where the migration failed.
 """
 
@@ -102,6 +103,18 @@ class Ledger(Struct, frozen=True):
     def log(self, row_id: str, logs: str) -> None:
         """Put a text into a row's logs."""
         self.session.query(f"UPDATE {self._table} SET logs = ? WHERE id = ?", (logs, row_id))
+
+    def amend(self, row_id: str, *, name: str, checksum: str, logs: str) -> None:
+        """Give a row another name and checksum, with a journal that tells of it."""
+        self.session.query(
+            f"UPDATE {self._table} SET migration_name = ?, checksum = ?, logs = ? WHERE id = ?",
+            (name, checksum, logs, row_id),
+        )
+
+    def now(self) -> str:
+        """The time by the database's clock, ISO 8601 in UTC."""
+        ((now,),) = self.session.query(f"SELECT {self.dialect.ledger.now}")
+        return self.dialect.ledger.read_stamp(now) or ""
 
     def roll_back(self, row_id: str) -> None:
         """Stamp a row as rolled back."""

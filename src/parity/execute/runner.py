@@ -145,7 +145,10 @@ def _apply(
     ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, patience: Patience = IMPATIENT
 ) -> None:
     session, dialect = ledger.session, ledger.dialect
-    journal = Journal(plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user))
+    essence = dialect.essence_of(migration.sql)
+    journal = Journal(
+        plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user), essence
+    )
     row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
     hit("after_started_row")
     progress = Progress(plan, confirmed)

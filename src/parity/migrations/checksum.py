@@ -26,6 +26,12 @@ def matches(stored: str, raw: bytes) -> bool:
     return any(spell(hashlib.sha256(variant).digest()) == stored for variant in _variants(raw))
 
 
+def spellings(raw: bytes) -> tuple[str, ...]:
+    """All checksums that `matches` takes for those of these bytes."""
+    digests = [hashlib.sha256(variant).digest() for variant in _variants(raw)]
+    return tuple(dict.fromkeys(spell(digest) for digest in digests for spell in (_padded, _unpadded)))
+
+
 def _variants(raw: bytes) -> Iterator[bytes]:
     yield raw
     if b"\n" in raw:

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,6 +45,7 @@ class Migration(Struct, frozen=True):
 
 
 NAME_WITHOUT_TIME = "PAR242"
+SAME_NUMBER = "PAR243"
 
 
 class FolderWarning(Struct, frozen=True):
@@ -71,6 +73,12 @@ class MigrationsFolder(Struct, frozen=True):
     migrations: tuple[Migration, ...]
     provider: str | None = None
     warnings: tuple[FolderWarning, ...] = ()
+
+    @property
+    def same_numbers(self) -> dict[str, str]:
+        """The migrations whose names begin with the same 14 digits as those of the one before them, and that one."""
+        names = [migration.name for migration in self.migrations]
+        return {name: before for before, name in pairwise(names) if _STAMPED.match(name) and name[:14] == before[:14]}
 
 
 def read_folder(path: Path) -> MigrationsFolder:
@@ -162,7 +170,7 @@ def _oddities(migration: Migration, previous: Migration | None) -> Iterator[Fold
             NAME_WITHOUT_TIME, name, f"{shown(name)} doesn't begin with 14 digits; it is sorted as it is"
         )
     elif previous is not None and previous.name[:14] == number[0]:
-        yield FolderWarning("PAR243", name, f"{shown(name)} has the same number as {shown(previous.name)}")
+        yield FolderWarning(SAME_NUMBER, name, f"{shown(name)} has the same number as {shown(previous.name)}")
     if migration.raw.startswith(_BOM):
         yield FolderWarning("PAR244", name, f"{shown(name)}/{SCRIPT} begins with a byte order mark, which isn't sent")
 

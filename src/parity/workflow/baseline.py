@@ -73,7 +73,8 @@ def _written_and_recorded(project: Project, ledger: Ledger, name: str, text: str
     try:
         if not ledger.exists():
             ledger.create()
-        ledger.add_applied(name, checksum_of(text.encode()), recorded(ledger.session.target.user))
+        logs = recorded(session.target.user, project.dialect.essence_of(text))
+        ledger.add_applied(name, checksum_of(text.encode()), logs)
         written = write_migration(project.places.migrations, name, text, project.dialect.name)
         session.commit()
     except BaseException:

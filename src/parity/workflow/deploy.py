@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from parity.errors import HistoryError
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
 from parity.execute.lock import migration_lock
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import Migration
+from parity.workflow.another_past import refuse_another_past, refuse_renamed, sentences
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
@@ -25,6 +25,8 @@ class Deployed(Struct, frozen=True):
     edited: tuple[str, ...]
     out_of_order: tuple[str, ...]
     missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    """A sentence for each way in which the folder isn't what was applied."""
 
 
 def deploy(
@@ -54,6 +56,7 @@ def deploy(
     ):
         stand = read_stand(project, session, folder)
         refuse_failed(stand.history)
+        refuse_renamed(stand.history)
         if strict:
             refuse_another_past(stand.history)
         pending = stand.history.pending
@@ -61,21 +64,6 @@ def deploy(
             prepare_ledger(project, stand)
         applied = apply_pending(stand.ledger, pending, interaction, statement_lock_timeout)
         return _result(session.target.display, len(folder.migrations), applied, stand.history)
-
-
-def refuse_another_past(history: History) -> None:
-    """Raise HistoryError PAR502 where migrations were edited or come too late."""
-    lines = [f"{status.name} was edited after it was applied here" for status in history.edited]
-    lines += [f"{status.name} sorts before a migration that was applied earlier" for status in history.out_of_order]
-    if lines:
-        raise HistoryError(
-            "PAR502",
-            "the folder isn't what was applied to this database, and --strict is given; nothing was changed",
-            why="other databases, made from the same folder, would come out differently",
-            hint="restore an edited file from version control; give one that is out of order a later number, if it is"
-            " applied nowhere yet; or deploy without --strict",
-            details=tuple(lines),
-        )
 
 
 def apply_pending(
@@ -112,4 +100,5 @@ def _result(database: str, found: int, applied: tuple[Applied, ...], history: Hi
         edited=tuple(status.name for status in history.edited),
         out_of_order=tuple(status.name for status in history.out_of_order),
         missing=tuple(status.name for status in history.missing),
+        warnings=sentences(history),
     )

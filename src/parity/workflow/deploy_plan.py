@@ -9,8 +9,8 @@ from parity.errors import ConnectionFailed, HistoryError
 from parity.execute.history import History, MigrationState, MigrationStatus, read_history
 from parity.execute.runner import plan_migration
 from parity.review.transactions import Transaction
+from parity.workflow.another_past import refuse_another_past, refuse_renamed, sentences
 from parity.workflow.context import Project, connected
-from parity.workflow.deploy import refuse_another_past
 from parity.workflow.stand import Stand, read_stand, refuse_failed, refuse_unmanaged
 from parity.workflow.transactions import transactions_of
 
@@ -33,6 +33,8 @@ class DeployPlan(Struct, frozen=True):
     edited: tuple[str, ...]
     out_of_order: tuple[str, ...]
     missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    """A sentence for each way in which the folder isn't what was applied."""
     makes_database: bool
     makes_ledger: bool
 
@@ -64,6 +66,7 @@ def _refuse(project: Project, session: Session, stand: Stand, *, strict: bool) -
         if holder is not None:
             error.why = f"{error.why}; {holder.description} may hold the migration lock, and be at it still"
         raise
+    refuse_renamed(stand.history)
     if strict:
         refuse_another_past(stand.history)
     refuse_unmanaged(project, stand)
@@ -79,6 +82,7 @@ def _plan(
         edited=tuple(status.name for status in history.edited),
         out_of_order=tuple(status.name for status in history.out_of_order),
         missing=tuple(status.name for status in history.missing),
+        warnings=sentences(history),
         makes_database=not has_database,
         makes_ledger=not has_ledger,
     )

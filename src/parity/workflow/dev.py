@@ -15,11 +15,10 @@ from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
-from parity.errors import HistoryError
-from parity.execute.history import History
+from parity.execute.history import Edit, History
 from parity.execute.lock import migration_lock
 from parity.execute.past import Past, open_past
-from parity.execute.runner import Applied, run_script
+from parity.execute.runner import Applied
 from parity.migrations.folder import Migration, MigrationsFolder
 from parity.migrations.names import migration_name
 from parity.migrations.write import write_migration
@@ -27,6 +26,8 @@ from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
+from parity.workflow.amend import record
+from parity.workflow.another_past import edited, out_of_order, renamed, same_number
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.deploy import apply_pending
@@ -37,6 +38,7 @@ from parity.workflow.proof import prove
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
 from parity.workflow.wanted import wanted_schema
+from parity.workflow.way_back import find_way_back, go_back, told
 
 
 class OnDrift(StrEnum):
@@ -141,6 +143,9 @@ class _Dev(Struct):
             refuse_failed(history)
         if history.failed:
             return False
+        for status in history.renamed:
+            record(stand.ledger, status)
+            self.interaction.progress(f"{renamed(status)}: its row has the new name now")
         live = self.project.dialect.driver.introspect(self.session, self.project.namespaces)
         if not stand.has_ledger:
             if live.is_empty:
@@ -149,36 +154,35 @@ class _Dev(Struct):
             prepare_ledger(self.project, stand)
         drift = find_drift(expected, live, self.project.dialect)
         if not drift and not history.missing:
-            for status in history.edited:
-                self.interaction.progress(
-                    f"{status.name} was edited after it was applied; what it does to the schema is the same"
-                )
+            self._tell_of_edits(history)
             return True
         return self._act_on(drift, stand)
 
+    def _tell_of_edits(self, history: History) -> None:
+        for status in history.edited:
+            same = "" if status.edit is Edit.COMMENTS else "; what it does to the schema is the same"
+            self.interaction.progress(f"{edited(status)}{same}")
+            self.interaction.progress(f"  parity migrate resolve --accept-edit {status.name} takes it as it is now")
+        for sentence in (*map(out_of_order, history.out_of_order), *map(same_number, history.same_number)):
+            self.interaction.progress(sentence)
+
     def _act_on(self, drift: Drift, stand: Stand) -> bool:
-        told = _told(drift, stand.history, self.project)
+        way = find_way_back(drift, stand, self.project.dialect)
+        found = told(drift, way, stand, self.project)
         answer = self.options.on_drift
         if answer is None:
-            lines = (f"{told.message}:", *told.details)
+            lines = (f"{found.message}: {found.why}", *found.details)
             chosen = self.interaction.choose("What is to be done?", _CHOICES, told=lines)
             if chosen is None:
-                raise told
+                raise found
             answer = OnDrift(chosen)
         if answer is OnDrift.UNDO:
-            self._undo(drift, stand)
+            self._ask_about(way.losses, "The way back")
+            go_back(way, drift, stand, self.project)
+            for status in stand.history.missing:
+                self.interaction.progress(f"{status.name} was taken back: it is recorded as rolled back")
+            self.interaction.progress("The database is where its migrations end")
         return answer is not OnDrift.RESET
-
-    def _undo(self, drift: Drift, stand: Stand) -> None:
-        dialect = self.project.dialect
-        changes = diff(drift.live, drift.expected, dialect)
-        plan = build_plan(changes, drift.live, drift.expected, dialect)
-        self._ask_about(ask_losses(self.session, dialect, plan.hazards), "Undoing the drift")
-        run_script(self.session, dialect, drift.undo_script(dialect))
-        for status in stand.history.missing:
-            if status.row is not None:
-                stand.ledger.roll_back(status.row.id)
-        self.interaction.progress("The drift was undone: the database is where its migrations end")
 
     def _write(
         self, past: Past, migrations: tuple[Migration, ...], history: Schema, applied: tuple[Applied, ...]
@@ -245,24 +249,7 @@ class _Dev(Struct):
 
 
 _CHOICES = (
-    (OnDrift.UNDO.value, "bring the database back to what its migrations produce"),
+    (OnDrift.UNDO.value, "go back: take the difference back, and nothing else"),
     (OnDrift.IGNORE.value, "leave the difference as it is, and go on"),
     (OnDrift.RESET.value, "empty the database and apply all migrations anew: its rows are lost"),
 )
-
-
-def _told(drift: Drift, history: History, project: Project) -> HistoryError:
-    """What was found, and what can be done about it, for somebody who can't be asked."""
-    lines: list[str] = [f"{status.name} is applied, but not in the folder" for status in history.missing]
-    lines += [f"{status.name} was edited after it was applied" for status in history.edited]
-    if drift:
-        lines += list(drift.lines(project.dialect))
-    return HistoryError(
-        "PAR501",
-        "the local database isn't where its migrations end",
-        why="it was changed by hand, or by migrations of another branch",
-        hint="to keep a change, write it into schema.prisma (`parity db pull`); to take it back, run "
-        "`parity migrate dev --on-drift undo`; to go on regardless, `--on-drift ignore`; to start anew, "
-        "`parity migrate dev --reset`, which loses the rows",
-        details=tuple(lines),
-    )

@@ -254,7 +254,8 @@ def _mark_applied(case: _Case) -> None:
         )
     ledger = case.stand.ledger
     ledger.roll_back(case.row.id)
-    ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user))
+    essence = dialect.essence_of(case.migration.sql)
+    ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user, essence))
 
 
 def _resume(case: _Case, done: int, interaction: Interaction) -> None:

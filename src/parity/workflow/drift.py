@@ -6,8 +6,6 @@ from msgspec import Struct
 
 from parity.dialects.base import Dialect
 from parity.diff.compare import diff
-from parity.plan.build import build_plan
-from parity.plan.script import script
 from parity.plan.summary import summary
 from parity.schema.changes import Change
 from parity.schema.model import Schema
@@ -26,11 +24,6 @@ class Drift(Struct, frozen=True):
     def lines(self, dialect: Dialect) -> tuple[str, ...]:
         """The differences for a person."""
         return tuple(summary(self.changes, self.expected, self.live, dialect).splitlines())
-
-    def undo_script(self, dialect: Dialect) -> str:
-        """SQL that leads back from the live schema to the expected one."""
-        changes = diff(self.live, self.expected, dialect)
-        return script(build_plan(changes, self.live, self.expected, dialect), dialect, warnings=False)
 
 
 def find_drift(expected: Schema, live: Schema, dialect: Dialect) -> Drift:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from parity.execute.journal import Journal, RunBy, read_journal
+from parity.execute.journal import Amendment, Journal, RunBy, read_journal
 from parity.execute.ledger import Ledger, LedgerRow
 from parity.workflow.context import connected
 from parity.workflow.request import Request
@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     """Its end was never recorded: it was killed, or it still runs."""
     RESOLVED = "failed, resolved as rolled back"
     """Somebody, or the next deploy, recorded that nothing of it is left."""
+    TAKEN_BACK = "applied, later taken back"
+    """By `migrate dev`, on the way back from another branch."""
 
 
 class Run(Struct, frozen=True):
@@ -43,6 +45,8 @@ class Run(Struct, frozen=True):
     statements: int | None
     confirmed: int | None
     error: str | None
+    amended: tuple[Amendment, ...] = ()
+    """What was changed in its row since, and by whom."""
 
 
 class MigrationLog(Struct, frozen=True):
@@ -77,12 +81,13 @@ def _run(row: LedgerRow) -> Run:
         statements=journal.statements if journal is not None and ran else None,
         confirmed=journal.done if journal is not None and ran else None,
         error=error.strip() or None,
+        amended=() if journal is None else journal.amended,
     )
 
 
 def _outcome(row: LedgerRow, journal: Journal | None, error: str) -> Outcome:
     if row.rolled_back_at is not None:
-        return Outcome.RESOLVED
+        return Outcome.RESOLVED if row.finished_at is None else Outcome.TAKEN_BACK
     if row.is_applied:
         # Both programs count the step of a run, and none where the row was only recorded.
         return Outcome.APPLIED if row.applied_steps_count else Outcome.RECORDED

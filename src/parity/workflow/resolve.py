@@ -26,7 +26,9 @@ def mark_applied(project: Project, name: str) -> None:
         for row in rows:
             if row.is_failed:
                 ledger.roll_back(row.id)
-        ledger.add_applied(name, migration.checksum, recorded(ledger.session.target.user))
+        ledger.add_applied(
+            name, migration.checksum, recorded(session.target.user, project.dialect.essence_of(migration.sql))
+        )
 
 
 def mark_rolled_back(project: Project, name: str) -> None:

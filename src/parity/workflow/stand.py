@@ -27,7 +27,7 @@ def read_stand(project: Project, session: Session, folder: MigrationsFolder) -> 
     ledger = Ledger(session, project.dialect)
     has_ledger = ledger.exists()
     rows = ledger.rows() if has_ledger else ()
-    return Stand(ledger, folder, read_history(folder, rows), has_ledger)
+    return Stand(ledger, folder, read_history(folder, rows, project.dialect.essence_of), has_ledger)
 
 
 def prepare_ledger(project: Project, stand: Stand) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from parity.execute.history import History, MigrationState
-from parity.migrations.folder import NAME_WITHOUT_TIME
+from parity.migrations.folder import NAME_WITHOUT_TIME, SAME_NUMBER
 from parity.workflow.context import Project, connected
 from parity.workflow.stand import read_stand
 
@@ -30,7 +30,7 @@ class StatusReport(Struct, frozen=True):
     verdict: Verdict
     round_trips: int
     warnings: tuple[str, ...]
-    """What is odd in the folder: stray files, two migrations of one number, byte order marks."""
+    """What is odd in the folder: stray files, byte order marks."""
 
 
 def status(project: Project) -> StatusReport:
@@ -43,13 +43,14 @@ def status(project: Project) -> StatusReport:
         if not stand.has_ledger and not project.dialect.driver.introspect(session, project.namespaces).is_empty:
             verdict = Verdict.UNMANAGED
         # A name that isn't a time is common, and nothing to be told of at every look.
-        warnings = tuple(w.message for w in folder.warnings if w.code != NAME_WITHOUT_TIME)
+        # That two have one number matters while one of them is to run.
+        warnings = tuple(w.message for w in folder.warnings if w.code not in (NAME_WITHOUT_TIME, SAME_NUMBER))
         return StatusReport(session.target.display, stand.history, verdict, session.round_trips - before, warnings)
 
 
 def _verdict(history: History) -> Verdict:
     if history.with_state(MigrationState.FAILED, MigrationState.UNDONE):
         return Verdict.FAILED
-    if history.missing or history.edited:
+    if history.missing or history.edited_sql or history.renamed:
         return Verdict.DIVERGED
     return Verdict.PENDING if history.pending else Verdict.UP_TO_DATE

@@ -68,7 +68,7 @@ def deploy(
     if as_json:
         say_json(_value(done))
         return
-    tell_another_past(done.edited, done.out_of_order, done.missing)
+    tell_another_past(done.warnings)
     for migration in done.applied:
         say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     count = len(done.applied)

@@ -6,7 +6,7 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
 from parity.cli.output import say, say_json
-from parity.execute.journal import RunBy
+from parity.execute.journal import Amendment, Proof, RunBy
 from parity.workflow.log import MigrationLog, Outcome, Run, read_log
 
 
@@ -39,6 +39,8 @@ def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
         say(f"    {_by(run.by)}; checksum {run.checksum[:12]}")
         if run.statements and run.confirmed is not None and run.outcome is not Outcome.APPLIED:
             say(f"    {run.confirmed} of its {run.statements} statements were recorded as done")
+        for one in run.amended:
+            say(f"    {_moment(one.at)} {_amended(one)}, {_by(one.by)}", color="yellow")
         if run.rolled_back_at is not None:
             say(f"    resolved {_moment(run.rolled_back_at)}")
         if run.error is not None:
@@ -61,6 +63,16 @@ def _by(by: RunBy | None) -> str:
     return f"by {who} with {by.tool}" + (f", as {by.role}" if by.role else "")
 
 
+def _amended(one: Amendment) -> str:
+    if one.what == "rename":
+        return f"recorded under its new name; it was {one.was}"
+    try:
+        proof = Proof[(one.proof or "").upper()].value
+    except KeyError:
+        proof = "accepted"
+    return f"edit accepted: {proof}; its checksum was {one.was[:12]}"
+
+
 def _value(run: Run) -> dict[str, object]:
     by = run.by
     return {
@@ -78,4 +90,17 @@ def _value(run: Run) -> dict[str, object]:
         "statements": run.statements,
         "confirmed": run.confirmed,
         "error": run.error,
+        "amended": [
+            {
+                "what": one.what,
+                "at": one.at,
+                "was": one.was,
+                "proof": one.proof,
+                "user": one.by.user,
+                "host": one.by.host,
+                "databaseUser": one.by.role,
+                "tool": one.by.tool,
+            }
+            for one in run.amended
+        ],
     }

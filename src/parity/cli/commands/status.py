@@ -6,8 +6,9 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
 from parity.cli.output import say, say_json, tell
-from parity.execute.history import MigrationState, MigrationStatus
+from parity.execute.history import Edit, MigrationState, MigrationStatus
 from parity.execute.journal import read_journal
+from parity.workflow.another_past import same_number, ways_out
 from parity.workflow.context import open_project
 from parity.workflow.stand import resolve_hint
 from parity.workflow.status import StatusReport, Verdict
@@ -50,6 +51,8 @@ def _show(report: StatusReport) -> None:
     for item in report.history.statuses:
         say(f"  {item.name:<{width}}  {_state(item)}", color=_COLOR.get(item.state))
     say()
+    for item in report.history.same_number:
+        say(f"{same_number(item)}.")
     match report.verdict:
         case Verdict.UP_TO_DATE:
             say("Database schema is up to date!", color="green")
@@ -61,10 +64,13 @@ def _show(report: StatusReport) -> None:
             _show_failed(report)
         case Verdict.DIVERGED:
             say("The database and the migrations folder have different pasts.")
-            say("Next: get the folder that was applied here, or run `parity migrate dev` on a local database")
         case Verdict.UNMANAGED:
             say("The database has tables, and no migration was ever recorded there.")
             say("Next: parity migrate baseline")
+    if report.verdict is not Verdict.FAILED:
+        label = "Next" if report.verdict is Verdict.DIVERGED else "To record the edit, which Node's prisma minds"
+        for way in ways_out(report.history):
+            say(f"{label}: {way}")
 
 
 _COLOR = {
@@ -73,6 +79,7 @@ _COLOR = {
     MigrationState.FAILED: "red",
     MigrationState.UNDONE: "red",
     MigrationState.MISSING: "red",
+    MigrationState.RENAMED: "red",
 }
 
 
@@ -80,11 +87,20 @@ def _state(item: MigrationStatus) -> str:
     text = item.state.value
     if item.state is MigrationState.APPLIED and item.row is not None and item.row.finished_at:
         text += f" {item.row.finished_at[:19].replace('T', ' ')}"
-    if item.edited:
-        text += ", edited since"
+    if item.renamed_from is not None:
+        text += f": renamed from {item.renamed_from}"
+    if item.edit is not None:
+        text += _EDITED[item.edit]
     if item.out_of_order:
         text += ", though a later one is applied"
     return text
+
+
+_EDITED = {
+    Edit.COMMENTS: ", edited since: only comments or white space",
+    Edit.SQL: ", edited since: other SQL",
+    Edit.UNKNOWN: ", edited since",
+}
 
 
 def _show_failed(report: StatusReport) -> None:
@@ -109,6 +125,9 @@ def _value(report: StatusReport) -> dict[str, object]:
                 "name": item.name,
                 "state": item.state.value,
                 "edited": item.edited,
+                "edit": None if item.edit is None else item.edit.value,
+                "renamedFrom": item.renamed_from,
+                "sameNumberAs": item.same_number,
                 "outOfOrder": item.out_of_order,
                 "startedAt": None if item.row is None else item.row.started_at,
                 "finishedAt": None if item.row is None else item.row.finished_at,

@@ -94,6 +94,12 @@ def _comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
     return comments(script, start, stop)
 
 
+def _essence_of(script: str) -> str | None:
+    from parity.dialects.cockroachdb.split import essence_of
+
+    return essence_of(script)
+
+
 def _facts_of(statement: SqlStatement) -> StatementFacts:
     from parity.dialects.cockroachdb.statement_facts import facts_of
 
@@ -115,6 +121,7 @@ DIALECT = Dialect(
     split=_split,
     iter_statements=_iter_statements,
     comments=_comments,
+    essence_of=_essence_of,
     facts_of=_facts_of,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="postgres",

@@ -21,3 +21,8 @@ def comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
 def iter_statements(script: str) -> Iterator[SqlStatement]:
     """The statements of a script, one after the other."""
     return parent.iter_statements(script)
+
+
+def essence_of(script: str) -> str | None:
+    """A hash of the script without its comments and white space; None where it can't be had."""
+    return parent.essence_of(script)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parity.dialects import scan
+from parity.dialects import essence, scan
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import SqlStatement
 from parity.errors import ScriptRefused
@@ -41,6 +41,8 @@ _NESTED = re.compile(r"/\*|\*/")
 _CREATE = re.compile(r"(?ai:create)(?![A-Za-z0-9_$\x80-\U0010ffff])")
 _COPY = re.compile(r"(?ai:copy)(?![A-Za-z0-9_$\x80-\U0010ffff])")
 _SET = re.compile(r"(?ai:set)(?![A-Za-z0-9_$\x80-\U0010ffff])")
+_APART = r"(?<![A-Za-z0-9_$\x80-\U0010ffff])"
+_DOLLAR_STRING = r"(?P<tag>\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*+)?\$)[\s\S]*?(?P=tag)"
 
 
 class _PostgresLexis:
@@ -104,6 +106,19 @@ class _PostgresLexis:
 
 LEXIS = _PostgresLexis()
 """How PostgreSQL reads a script. For PostgreSQL's own folder."""
+
+_ESSENCE = essence.reading(
+    solid=rf"{_APART}(?:[eE]'{_ESCAPED_REST}(?:{_CONTINUED}{_ESCAPED_REST}|(?!))*+|{_DOLLAR_STRING})"
+    rf"|'(?:[^']++|''|(?!))*+'|{_QUOTED_NAME}",
+    space=rf"{_SPACE}++",
+    line_ends=r"\n\r",
+    block_comment=_FLAT_COMMENT,
+)
+
+
+def essence_of(script: str) -> str | None:
+    """A hash of the script without its comments and white space; None where it can't be had."""
+    return essence.essence_of(script, _ESSENCE)
 
 
 def split(script: str) -> tuple[SqlStatement, ...]:

@@ -97,6 +97,12 @@ def _comments(script: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
     return comments(script, start, stop)
 
 
+def _essence_of(script: str) -> str | None:
+    from parity.dialects.sqlite.split import essence_of
+
+    return essence_of(script)
+
+
 def _facts_of(statement: SqlStatement) -> StatementFacts:
     from parity.dialects.sqlite.statement_facts import facts_of
 
@@ -130,6 +136,7 @@ DIALECT = Dialect(
     split=_split,
     iter_statements=_iter_statements,
     comments=_comments,
+    essence_of=_essence_of,
     facts_of=_facts_of,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="sqlite",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parity.dialects import scan
+from parity.dialects import essence, scan
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import SqlStatement
 
@@ -69,6 +69,15 @@ class _SqliteLexis:
 
 LEXIS = _SqliteLexis()
 """How SQLite reads a script. For SQLite's own folder."""
+
+_ESSENCE = essence.reading(
+    solid=rf"{_STRING}|{_QUOTED_NAME}", space=rf"{_SPACE}++", line_ends=r"\n", block_comment=_BLOCK_COMMENT
+)
+
+
+def essence_of(script: str) -> str | None:
+    """A hash of the script without its comments and white space; None where it can't be had."""
+    return essence.essence_of(script, _ESSENCE)
 
 
 def split(script: str) -> tuple[SqlStatement, ...]:
