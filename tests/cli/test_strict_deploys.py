@@ -25,7 +25,7 @@ def test_strict_refuses_edited_and_late_migrations_and_applies_nothing(deployed:
     assert refused.stdout == ""
     assert refused.stderr == (
         "Error PAR502: the folder isn't what was applied to this database, and --strict is given; nothing was changed\n"
-        "  20250101000000_a was edited after it was applied here\n"
+        "  20250101000000_a was edited after it was applied here: its SQL is another one\n"
         "  20250102000000_b sorts before a migration that was applied earlier\n"
         "  Why: other databases, made from the same folder, would come out differently\n"
         "  Next: restore an edited file from version control; give one that is out of order a later number, if it is"
