@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.diff.columns import differs
+from parity.diff.gone import GoneKey, gone_objects
 from parity.diff.mentions import mentions
 from parity.schema.changes import (
     AddCheck,
@@ -32,7 +33,7 @@ from parity.schema.changes import (
     TableChange,
 )
 from parity.schema.model import Column, Schema, Table
-from parity.schema.steps import Cast
+from parity.schema.steps import Cast, Hazard
 from parity.schema.types import Arity, AutoIncrement, ObjectName, Sequence
 
 TABLE_CHANGES = (
@@ -88,6 +89,8 @@ class Planning(Struct, frozen=True):
     old_places: dict[ObjectName, int]
     new_places: dict[ObjectName, int]
     conversions: Conversions = field(default_factory=dict)
+    gone: dict[GoneKey, Hazard] = field(default_factory=dict)
+    """What a schema file can't say and that goes with what it stands on."""
 
     def any_numbered(self) -> bool:
         """Whether any column of the new schema is numbered."""
@@ -189,4 +192,5 @@ def planning(
         {table.name: place for place, table in enumerate(old.tables)},
         {table.name: place for place, table in enumerate(new.tables)},
         conversions,
+        gone_objects(old, new),
     )

@@ -6,10 +6,11 @@ question about the data; whether it is real is found out where there is a databa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from parity.diff.gone import GoneKey, key_of_check, key_of_expression, key_of_index, key_of_object
 from parity.plan.context import Planning, type_changes
 from parity.schema import hazards as catalogue
 from parity.schema.changes import (
@@ -18,7 +19,9 @@ from parity.schema.changes import (
     AddIndex,
     AddPrimaryKey,
     AlterColumn,
+    DropCheck,
     DropColumn,
+    DropIndex,
     DropPrimaryKey,
 )
 from parity.schema.model import Column, ForeignKey, Index, PrimaryKey, Table
@@ -38,6 +41,8 @@ from parity.schema.steps import (
     RecreateColumn,
     RedefineTables,
     Redefinition,
+    RemoveIndex,
+    RemoveOpaque,
     RemoveTable,
     RowCount,
     Step,
@@ -48,6 +53,8 @@ from parity.schema.types import Arity, AutoIncrement
 
 def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
     """The hazards of one step."""
+    if planning.gone:
+        yield from _gone_with(step, planning)
     match step:
         case RemoveTable(table):
             yield catalogue.drop_table(table.name)
@@ -67,6 +74,38 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
             yield from _enum(step)
         case _:
             pass
+
+
+def _gone_with(step: Step, planning: Planning) -> Iterator[Hazard]:
+    """What the step takes away of what a schema file can't say, because what that stands on goes."""
+    keys: list[GoneKey] = []
+    match step:
+        case RemoveOpaque(opaque):
+            keys.append(key_of_object(opaque))
+        case RemoveIndex(table, index):
+            keys.append(key_of_index(table.name, index))
+        case AlterTable(old=table, parts=parts):
+            keys += _gone_parts(table, parts)
+        case RedefineTables(tables):
+            for redefinition in tables:
+                altered = planning.altered.get(redefinition.new.name)
+                keys += _gone_parts(redefinition.old, () if altered is None else altered.changes)
+        case _:
+            pass
+    yield from (planning.gone[key] for key in keys if key in planning.gone)
+
+
+def _gone_parts(table: Table, parts: Sequence[object]) -> Iterator[GoneKey]:
+    for part in parts:
+        match part:
+            case DropCheck(check=check):
+                yield key_of_check(table.name, check)
+            case DropIndex(index=index):
+                yield key_of_index(table.name, index)
+            case AlterColumn(old_column=column) | RecreateColumn(old_column=column):
+                yield key_of_expression(table.name, column)
+            case _:
+                pass
 
 
 def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:

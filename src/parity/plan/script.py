@@ -35,7 +35,7 @@ def _closed(statement: str) -> str:
 
 
 def _warnings(plan: Plan) -> str:
-    hazards = (hazard for hazard in plan.hazards if not hazard.beyond)
+    hazards = (hazard for hazard in plan.hazards if hazard.is_written)
     # As the engine has it: first what may be lost or fail, then what can't succeed.
     ordered = sorted(hazards, key=lambda hazard: hazard.level is HazardLevel.UNEXECUTABLE)
     reasons = dict.fromkeys(hazard.reason for hazard in ordered)

@@ -34,6 +34,7 @@ from parity.review.effects import (
     Truncates,
     UpdatesRows,
 )
+from parity.review.gone_objects import lost_objects
 from parity.review.names import name_keys
 from parity.review.rebuild_losses import lost_by_rebuild, type_change
 from parity.review.standing import Standing, standing_before
@@ -65,6 +66,9 @@ def find_hazards(
         for place, hazard in _hazards_of(effect, standing, dialect):
             found.append(StatementHazard(place.statement, place.line, hazard))
         standing.note(effect)
+    if before is not None and after is not None:
+        for place, hazard in lost_objects(effects, before, after, standing.keys):
+            found.append(StatementHazard(place.statement, place.line, hazard))
     return tuple(sorted(found, key=lambda one: one.statement))
 
 

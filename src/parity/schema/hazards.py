@@ -2,7 +2,8 @@
 
 It is the catalogue of Prisma's engine, and so are its sentences, to the letter: they stand at the head of the
 migrations that both tools write, and a team that uses both must not see two wordings of one danger. A sentence has a
-second form for a database whose rows were counted. What the engine doesn't foresee is `beyond` it: told, not written.
+second form for a database whose rows were counted. What the engine doesn't foresee is `beyond` it: told, and written
+only where something is lost for good.
 """
 
 from __future__ import annotations
@@ -261,6 +262,40 @@ def foreign_key(
         question=question,
         hint="look for such rows first, and mend or empty them in the same migration",
         beyond=True,
+    )
+
+
+def drop_object(
+    kind: str,
+    name: str,
+    table: ObjectName | None = None,
+    beneath: Sequence[str] = (),
+    rows: RowCount | None = None,
+) -> Hazard:
+    """An object that the schema language can't say goes; `beneath` is what it stands on and what goes, in words.
+
+    `rows` counts its own rows, where it holds some. Beyond the engine's catalogue, which knows of no such object.
+    """
+    start = f"You are about to drop the {kind} `{name}`"
+    if table is not None:
+        start += f" on the `{table.name}` table"
+    if beneath:
+        start += f", which stands on {' and '.join(beneath)}"
+    reason = f"{start}."
+    counted: tuple[str, ...] = ()
+    if rows is not None:
+        reason += " If it is not empty, all the rows it contains will be lost."
+        counted = (f"{start}{' and' if beneath else ', which'} is not empty (", " rows).")
+    return Hazard(
+        "drop_object",
+        _WARNING,
+        reason,
+        table if rows is None else rows.table,
+        question=rows,
+        hint="make it anew on what is left, in the same migration, which --create-only leaves to be edited",
+        counted=counted,
+        beyond=True,
+        lasting=True,
     )
 
 

@@ -387,8 +387,9 @@ class Hazard(Struct, frozen=True):
     """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
 
     `code` is stable: drop_table, drop_column, recreate_column, cast, required_column, not_null, unique, primary_key,
-    foreign_key, drop_enum_values … `reason` is a sentence for a person, `hint` the safe way. `counted` is the sentence
-    where the rows were counted, in two parts around their number (in one where it doesn't name it); () for `reason`.
+    foreign_key, drop_enum_values, drop_object … `reason` is a sentence for a person, `hint` the safe way. `counted` is
+    the sentence where the rows were counted, in two parts around their number (in one where it doesn't name it); () for
+    `reason`.
     """
 
     code: str
@@ -402,9 +403,16 @@ class Hazard(Struct, frozen=True):
     always_told: bool = False
     """Whether Prisma's engine tells it even where no row stands against it."""
     beyond: bool = False
-    """Whether it is beyond the engine's catalogue, so that it isn't written into a migration."""
+    """Whether it is beyond the engine's catalogue, so that it isn't written into a migration unless it is `lasting`."""
+    lasting: bool = False
+    """Whether something is lost for good, also where no row is: asked about and written whatever the engine knows."""
     feasible: bool = False
     """Whether it can be done although the engine says that it can't: then it asks, and doesn't stop."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it stands at the head of a migration."""
+        return self.lasting or not self.beyond
 
     def told(self, rows: int | None) -> str:
         """The sentence for a database where the question counted `rows` (None: it wasn't, or couldn't be, asked)."""

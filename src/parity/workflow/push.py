@@ -78,7 +78,7 @@ def push(project: Project, options: PushOptions, interaction: Interaction) -> Pu
         way = _chosen(project, session, find_way(project, session), options, interaction)
         settle_losses(
             # What only might fail is taken back where it does, and costs nothing.
-            tuple(loss for loss in way.losses if loss.stops or not loss.hazard.beyond),
+            tuple(loss for loss in way.losses if loss.stops or loss.hazard.is_written),
             interaction,
             what="The push",
             accepted=options.accept_data_loss,
