@@ -204,6 +204,22 @@ class Shelf(Struct, frozen=True):
     """Whether a copy of the session's database would be all of it."""
 
 
+class Leftover(Struct, frozen=True):
+    """A scratch database that a killed run left behind. `age` is in seconds, by its name."""
+
+    name: str
+    age: float
+
+
+class Leftovers(Struct, frozen=True):
+    """What killed runs left behind on a server: made here by its name and its owner, and used by nobody."""
+
+    find: Callable[[Session], tuple[Leftover, ...]]
+    """The oldest first; not those that may just have been made."""
+    drop: Callable[[Session, str], bool]
+    """Drop one of those that `find` gave; False where it is in use, or gone."""
+
+
 class IndexRepair(Struct, frozen=True):
     """Mending indexes whose building failed, while others use the table. Both work outside a transaction."""
 
@@ -257,6 +273,8 @@ class Driver(Struct, frozen=True):
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
     shelf: Shelf | None = None
     """None where no scratch database can be kept."""
+    leftovers: Leftovers | None = None
+    """None where a killed run's scratch database goes with it."""
 
 
 def _as_it_is(table: Table) -> Table:

@@ -33,6 +33,7 @@ from parity.workflow.conversions import OnTypeChange, choose_conversions, conver
 from parity.workflow.deploy import apply_pending
 from parity.workflow.drift import Drift, find_drift
 from parity.workflow.interaction import Interaction
+from parity.workflow.leftovers import find_leftovers
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.proof import prove
 from parity.workflow.reset import empty_and_replay
@@ -100,6 +101,10 @@ def develop(project: Project, options: DevOptions, interaction: Interaction) -> 
             run.resets = empty_and_replay(project, session, folder, interaction)
             done = run.once()
         assert done is not None
+        left = find_leftovers(project, session)
+        if left:
+            number = "1 scratch database" if len(left) == 1 else f"{len(left)} scratch databases"
+            interaction.progress(f"Killed runs left {number} here: parity migrate doctor --clean-scratch drops them")
         return done
 
 

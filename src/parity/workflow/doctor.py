@@ -12,7 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from parity.dialects.base import Session
+from parity.dialects.base import Leftover, Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
 from parity.execute.directives import read_directives
@@ -33,6 +33,7 @@ from parity.schema.model import Index, Schema, Table
 from parity.schema.types import ObjectName
 from parity.workflow.context import Project, connected
 from parity.workflow.interaction import Interaction
+from parity.workflow.leftovers import drop_leftovers, find_leftovers
 from parity.workflow.losses import ask_losses, settle_losses
 from parity.workflow.prefixes import Course, fitting, follow, without_invalid
 from parity.workflow.stand import Stand, read_stand
@@ -57,6 +58,12 @@ class Treatment(StrEnum):
     MARK_APPLIED = "mark applied"
     REBUILD = "rebuild indexes"
     """Of the database, whether a migration is failed or not."""
+    CLEAN = "clean scratch"
+    """Of the server: scratch databases that killed runs left behind."""
+
+
+OF_THE_DATABASE = (Treatment.REBUILD, Treatment.CLEAN)
+"""Those that leave a failed migration as it is."""
 
 
 class Place(Struct, frozen=True):
@@ -86,6 +93,10 @@ class Diagnosis(Struct, frozen=True):
     treated: Treatment | None = None
     others: tuple[str, ...] = ()
     """Migrations that are failed as well, behind this one."""
+    leftovers: tuple[Leftover, ...] = ()
+    """Scratch databases that killed runs left behind, and that are there still."""
+    cleaned: tuple[str, ...] = ()
+    """Those that were dropped now."""
 
 
 def doctor(
@@ -113,16 +124,20 @@ def doctor(
         stand = read_stand(project, session, folder)
         if treatment is Treatment.REBUILD:
             _rebuild_indexes(project, session, interaction)
+        cleaned = drop_leftovers(project, session) if treatment is Treatment.CLEAN else ()
+        left = find_leftovers(project, session)
         failed = stand.history.with_state(MigrationState.FAILED, MigrationState.UNDONE)
         if not failed:
             live = project.dialect.driver.introspect(session, project.namespaces)
             invalid = tuple(index.name for _, index in without_invalid(live, None)[1])
-            rebuilt = treatment if treatment is Treatment.REBUILD else None
-            return Diagnosis(session.target.display, Verdict.HEALTHY, invalid=invalid, treated=rebuilt)
+            done = treatment if treatment in OF_THE_DATABASE else None
+            healthy = Diagnosis(session.target.display, Verdict.HEALTHY, invalid=invalid, treated=done)
+            return replace(healthy, leftovers=left, cleaned=cleaned)
         case = _examine(project, session, stand, failed[0])
-        if treatment is not None and treatment is not Treatment.REBUILD:
+        if treatment is not None and treatment not in OF_THE_DATABASE:
             _treat(case, treatment, interaction, accept_data_loss=accept_data_loss)
-        return replace(case.diagnosis, treated=treatment, others=tuple(status.name for status in failed[1:]))
+        others = tuple(status.name for status in failed[1:])
+        return replace(case.diagnosis, treated=treatment, others=others, leftovers=left, cleaned=cleaned)
 
 
 def _rebuild_indexes(project: Project, session: Session, interaction: Interaction) -> None:

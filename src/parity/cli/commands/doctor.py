@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from parity.cli.deploying import counted
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
     json_option,
@@ -15,7 +16,7 @@ from parity.cli.options import (
 )
 from parity.cli.output import say, say_json
 from parity.workflow.context import open_project
-from parity.workflow.doctor import Diagnosis, Place, Treatment, Verdict
+from parity.workflow.doctor import OF_THE_DATABASE, Diagnosis, Place, Treatment, Verdict
 from parity.workflow.doctor import doctor as run_doctor
 
 
@@ -24,6 +25,9 @@ from parity.workflow.doctor import doctor as run_doctor
 @click.option("--undo", is_flag=True, help="Take back what took effect, where that is known not to have moved rows.")
 @click.option("--mark-applied", is_flag=True, help="Record it as applied, if the database is where it ends.")
 @click.option("--rebuild-indexes", is_flag=True, help="Build invalid indexes anew, beside the application.")
+@click.option(
+    "--clean-scratch", is_flag=True, help="Drop the scratch databases that killed runs left on the server, unused."
+)
 @click.option("--accept-data-loss", is_flag=True, help="With --undo: go on where rows would be lost, without asking.")
 @schema_option
 @url_option
@@ -35,6 +39,7 @@ def doctor(
     undo: bool,
     mark_applied: bool,
     rebuild_indexes: bool,
+    clean_scratch: bool,
     accept_data_loss: bool,
     schema: str | None,
     url: str | None,
@@ -57,11 +62,14 @@ def doctor(
             (Treatment.UNDO, undo),
             (Treatment.MARK_APPLIED, mark_applied),
             (Treatment.REBUILD, rebuild_indexes),
+            (Treatment.CLEAN, clean_scratch),
         )
         if wanted
     ]
     if len(chosen) > 1:
-        raise click.UsageError("Only one of --resume, --undo, --mark-applied and --rebuild-indexes can be done.")
+        raise click.UsageError(
+            "Only one of --resume, --undo, --mark-applied, --rebuild-indexes and --clean-scratch can be done."
+        )
     found = run_doctor(
         open_project(make_request(schema, url, shadow_url)),
         Terminal(quiet=as_json),
@@ -73,13 +81,14 @@ def doctor(
         say_json(_value(found))
     else:
         _show(found)
-    return 0 if found.verdict is Verdict.HEALTHY or found.treated not in (None, Treatment.REBUILD) else 1
+    return 0 if found.verdict is Verdict.HEALTHY or found.treated not in (None, *OF_THE_DATABASE) else 1
 
 
 _DONE = {
     Treatment.RESUME: "The rest of it was run: it is applied.",
     Treatment.UNDO: "It was taken back. The next deploy runs it again.",
     Treatment.REBUILD: "Indexes that were invalid were built anew.",
+    Treatment.CLEAN: "No scratch database of a killed run is left here.",
     Treatment.MARK_APPLIED: "The database is where it ends: it is recorded as applied.",
 }
 
@@ -96,14 +105,28 @@ def _show(found: Diagnosis) -> None:
             say(line)
     for index in found.invalid:
         say(f"The index {index} is invalid: its building failed, and no query uses it.", color="yellow")
-    if found.treated is not None:
+    for name in found.cleaned:
+        say(f"Dropped {name}")
+    if found.treated is not None and not (found.treated is Treatment.CLEAN and found.leftovers):
         say(_DONE[found.treated], color="green")
-    if found.name is not None and found.treated in (None, Treatment.REBUILD):
+    if found.name is not None and found.treated in (None, *OF_THE_DATABASE):
         _show_ways(found)
     elif found.invalid and found.treated is None:
         say("Next: parity migrate doctor --rebuild-indexes")
+    for leftover in found.leftovers:
+        say(f"A killed run left the scratch database {leftover.name}, made {_ago(leftover.age)} ago.", color="yellow")
+    if found.leftovers and found.treated is not Treatment.CLEAN:
+        say("Next: parity migrate doctor --clean-scratch")
     if found.others:
         say(f"Failed as well: {', '.join(found.others)}. Run this again when {found.name} is settled.", color="yellow")
+
+
+def _ago(seconds: float) -> str:
+    """`3 minutes`, `5 hours`, `2 days`."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return counted(int(seconds // size), unit)
+    return counted(int(seconds), "second")
 
 
 def _sentences(found: Diagnosis) -> list[str]:
@@ -158,5 +181,7 @@ def _value(found: Diagnosis) -> dict[str, object]:
         "invalidIndexes": list(found.invalid),
         "differences": list(found.differences),
         "failedAsWell": list(found.others),
+        "leftovers": [{"name": one.name, "ageSeconds": round(one.age)} for one in found.leftovers],
+        "cleaned": list(found.cleaned),
         "treated": None if found.treated is None else found.treated.name.lower(),
     }

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from parity.dialects.base import Session, Target
 from parity.dialects.cockroachdb import cleanup
 from parity.dialects.postgres import scratch as parent
+from parity.dialects.postgres.leftovers import fresh_name
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.scratch import Connect
 from parity.dialects.postgres.url import display
@@ -31,7 +32,7 @@ def scratch(target: Target | None, connect: Connect) -> Iterator[Session]:
     if target is None:
         raise parent.no_server()
     with contextlib.closing(parent.maintenance_session(target, connect, (target.database, *_MAINTENANCE))) as admin:
-        name = parent.fresh_name()
+        name = fresh_name()
         try:
             admin.execute(f"CREATE DATABASE {quote_identifier(name)}")
         except StatementFailed as error:

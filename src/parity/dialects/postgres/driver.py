@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Keeping, LockHolder, Session, StatementLocks, Target
+from parity.dialects.base import Keeping, Leftover, LockHolder, Session, StatementLocks, Target
 from parity.dialects.postgres import failures
 from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
@@ -99,6 +99,20 @@ def lasts(session: Session) -> bool:
     from parity.dialects.postgres import kept
 
     return kept.lasts(session)
+
+
+def find_leftovers(session: Session) -> tuple[Leftover, ...]:
+    """Scratch databases that killed runs left behind."""
+    from parity.dialects.postgres import leftovers
+
+    return leftovers.find(session)
+
+
+def drop_leftover(session: Session, name: str) -> bool:
+    """Drop one of them."""
+    from parity.dialects.postgres import leftovers
+
+    return leftovers.drop(session, name)
 
 
 def empty_scratch(target: Target) -> AbstractContextManager[Session]:

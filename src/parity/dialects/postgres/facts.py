@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, RenderedStep, Shelf
+from parity.dialects.base import Dialect, Driver, Leftovers, RenderedStep, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
 from parity.dialects.postgres.index_repair import INDEX_REPAIR
@@ -156,6 +156,7 @@ DIALECT = Dialect(
         index_repair=INDEX_REPAIR,
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
+        leftovers=Leftovers(driver.find_leftovers, driver.drop_leftover),
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
     settle=_settle,

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
 from parity.dialects.base import Keeping, Session, Target
-from parity.dialects.postgres import cleanup, kept
+from parity.dialects.postgres import cleanup, kept, leftovers
+from parity.dialects.postgres.leftovers import fresh_name
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.url import display
 from parity.dialects.sql import quote_identifier
 from parity.errors import ConnectionFailed, DatabaseError, Refused, StatementFailed
 
-_PREFIX = "parity_scratch_"
-_STAMP = "%Y%m%d%H%M%S"
-_NAME = re.compile(rf"{_PREFIX}(\d{{14}})_[0-9a-f]{{8}}")
-_LEFT_BEHIND = timedelta(days=1)
+_LEFT_BEHIND = 24 * 60 * 60.0
+"""Seconds after which a leftover is dropped without being asked about."""
 _MAINTENANCE = ("postgres", "template1")
 _MISSING = "P1003"
 _DENIED = "42501"
@@ -124,11 +120,6 @@ def _empty(session: Session, before: tuple[str, ...]) -> None:
             session.execute(f"DROP SCHEMA IF EXISTS {quote_identifier(namespace)} CASCADE")
 
 
-def fresh_name() -> str:
-    """A name for a scratch database, with the time in it."""
-    return f"{_PREFIX}{datetime.now(UTC):{_STAMP}}_{secrets.token_hex(4)}"
-
-
 def maintenance_session(target: Target, connect: Connect, candidates: tuple[str, ...]) -> Session:
     """A session on the first of the databases that is there."""
     names = tuple(dict.fromkeys(candidates))
@@ -174,24 +165,9 @@ def admin_version(session: Session) -> int | None:
 
 def _drop_left_behind(admin: Session) -> None:
     """Drop scratch databases that a killed run left behind a day ago or longer, and that nobody uses."""
-    rows = admin.query(
-        "SELECT datname FROM pg_catalog.pg_database AS d WHERE pg_catalog.starts_with(datname::text, ?)"
-        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = d.oid)",
-        (_PREFIX,),
-    )
-    latest = datetime.now(UTC) - _LEFT_BEHIND
-    for (name,) in rows:
-        match = _NAME.fullmatch(str(name))
-        if match is not None and _made(match[1]) < latest:
-            with contextlib.suppress(DatabaseError):
-                admin.execute(f"DROP DATABASE IF EXISTS {quote_identifier(str(name))}")
-
-
-def _made(stamp: str) -> datetime:
-    try:
-        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC)
+    for leftover in leftovers.find(admin):
+        if leftover.age > _LEFT_BEHIND:
+            leftovers.drop(admin, leftover.name)
 
 
 def not_allowed(error: StatementFailed, target: Target) -> DatabaseError:
