@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
-from parity.diff.mentions import mentions
+from parity.diff.mentions import check_reads, generated_reads, index_reads
 from parity.lifting.names import field_name, is_unnameable
 from parity.schema.model import (
     Column,
@@ -37,7 +37,7 @@ def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: 
         primary_key=_primary_key(old.primary_key, new.primary_key, {column.name for column in unnamed}),
         indexes=tuple(_indexes(old, new, gone, says_conditions=says_conditions)),
         foreign_keys=tuple(_foreign_keys(old, new, dialect.capabilities)),
-        checks=new.checks or tuple(c for c in old.checks if not mentions(c.expression, gone)),
+        checks=new.checks or tuple(c for c in old.checks if not check_reads(c, gone)),
         traits=new.traits or old.traits,
         comment=old.comment if new.comment is None else new.comment,
     )
@@ -79,7 +79,7 @@ def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Colum
 
 def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect) -> bool:
     """Whether the file lets the column be generated, and the expression can still be evaluated and fits the type."""
-    if old.generated is None or mentions(old.generated.expression, gone):
+    if old.generated is None or generated_reads(old.generated, gone):
         return False
     if not _says_no_default(new) and not _says_the_same(new, old.generated):
         return False
@@ -177,7 +177,7 @@ def _indexes(old: Table, new: Table, gone: set[str], *, says_conditions: bool) -
             yield _index(previous, index, says_conditions=says_conditions)
     for index in old.indexes:
         silent = _unsayable(index, says_conditions=says_conditions)
-        if index.name not in used and silent and not _names_any(index, gone):
+        if index.name not in used and silent and not index_reads(index, gone):
             yield index
 
 
@@ -236,12 +236,3 @@ def _unsayable(index: Index, *, says_conditions: bool) -> bool:
     is_partial = index.predicate is not None and not says_conditions
     has_no_name = any(is_unnameable(field_name(column.name).name) for column in index.columns)
     return has_expression or has_no_name or is_partial or bool(index.include)
-
-
-def _names_any(index: Index, columns: set[str]) -> bool:
-    if not columns:
-        return False
-    if columns.intersection(index.include) or any(column.name in columns for column in index.columns):
-        return True
-    texts = [column.expression or "" for column in index.columns] + [index.predicate or ""]
-    return any(mentions(text, columns) for text in texts)

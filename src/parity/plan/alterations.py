@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.diff.mentions import mentions
+from parity.diff.mentions import check_reads, index_reads
 from parity.plan.context import Altered, Planning, only_renumbers, renumbers
 from parity.schema.changes import (
     AddCheck,
@@ -161,7 +161,7 @@ def _lost_checks(altered: Altered, planning: Planning) -> Iterator[AlterTablePar
         return
     added = {change.check for change in altered.changes if isinstance(change, AddCheck)}
     for check in altered.new.checks:
-        if check not in added and mentions(check.expression, recreated):
+        if check not in added and check_reads(check, recreated):
             yield AddCheck(altered.old, altered.new, check)
 
 
@@ -177,7 +177,7 @@ def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
     for index in altered.new.indexes:
         if index.name in added:
             continue
-        if goes_with(index, recreated):
+        if index_reads(index, recreated):
             yield CreateIndex(altered.new, index)
         elif index.name in renamed:
             change = renamed[index.name]
@@ -194,14 +194,6 @@ def _is_old_key(index: Index, altered: Altered, planning: Planning) -> bool:
         and tuple(part.name for part in change.old_key.columns) == tuple(part.name for part in index.columns)
         for change in altered.changes
     )
-
-
-def goes_with(index: Index, columns: frozenset[str]) -> bool:
-    """Whether the index goes when one of the columns is dropped."""
-    if any(column.name in columns for column in index.columns) or columns.intersection(index.include):
-        return True
-    texts = [column.expression for column in index.columns] + [index.predicate]
-    return any(text is not None and mentions(text, columns) for text in texts)
 
 
 def remade_foreign_keys(planning: Planning, rebuilt: frozenset[ObjectName]) -> Iterator[Step]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from parity.dialects.base import Dialect
 from parity.diff.columns import differs
 from parity.diff.gone import GoneKey, gone_objects
-from parity.diff.mentions import mentions
+from parity.diff.mentions import generated_reads
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -128,7 +128,7 @@ class Planning(Struct, frozen=True):
             if column.generated is not None
             and (old := before.get(column.name)) is not None
             and old.generated is not None
-            and mentions(old.generated.expression, changing)
+            and generated_reads(old.generated, changing)
         )
 
     def recreated_columns(self, table: ObjectName) -> frozenset[str]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from parity.diff.mentions import mentions
-from parity.plan.alterations import goes_with
+from parity.diff.mentions import check_reads, conditions_read, index_reads
 from parity.plan.context import Altered, Planning, type_changes
 from parity.schema.changes import AddCheck, AlterEnum, DropCheck, DropColumn
-from parity.schema.model import Column, Index, Table
+from parity.schema.model import Column, Table
 from parity.schema.steps import AlterEnumStep, AlterTable, CreateIndex, EnumUse, RemoveIndex, Step
 from parity.schema.types import Default, ListLiteral, Literal, ObjectName
 
@@ -124,19 +123,13 @@ def remade_around_enums(planning: Planning) -> Iterator[Step]:
 def _remade_conditions(old: Table, new: Table, columns: tuple[str, ...], recreated: frozenset[str]) -> Iterator[Step]:
     """What goes with a column that is made anew comes again with that."""
     for check in new.checks:
-        if check in old.checks and any(column in check.expression for column in columns):
+        if check in old.checks and check_reads(check, columns):
             yield AlterTable(old, new, (DropCheck(old, new, check),))
-            if not mentions(check.expression, recreated):
+            if not check_reads(check, recreated):
                 yield AlterTable(old, new, (AddCheck(old, new, check),))
     before = {index.name: index for index in old.indexes}
     for index in new.indexes:
-        if before.get(index.name) == index and any(column in text for text in conditions(index) for column in columns):
+        if before.get(index.name) == index and conditions_read(index, columns):
             yield RemoveIndex(old, before[index.name])
-            if not goes_with(index, recreated):
+            if not index_reads(index, recreated):
                 yield CreateIndex(new, index)
-
-
-def conditions(index: Index) -> tuple[str, ...]:
-    """What the database has compiled of an index: its expressions and its predicate."""
-    expressions = tuple(column.expression for column in index.columns if column.expression is not None)
-    return expressions if index.predicate is None else (*expressions, index.predicate)

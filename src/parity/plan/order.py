@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from parity.diff.mentions import compiled_texts
 from parity.plan.context import Planning
-from parity.plan.enum_steps import conditions
 from parity.plan.opaques import before_tables, called_words, opaque_edges
 from parity.schema.changes import AddPrimaryKey, DropCheck, DropColumn, DropPrimaryKey
 from parity.schema.model import IndexColumn, PrimaryKey, Table
@@ -223,7 +223,7 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
             # Its defaults and checks may name the new values, should the enum have to wait for something.
             yield from ((shrinking[name], place) for name in _enums_of(step) if name in shrinking)
             continue
-        elif isinstance(step, RemoveIndex) and conditions(step.index):
+        elif isinstance(step, RemoveIndex) and compiled_texts(step.index):
             columns = step.table.columns
         else:
             continue

@@ -25,11 +25,16 @@ class Identity(Struct, frozen=True):
     always: bool = False
 
 
+@compared_without("reads")
 class Generated(Struct, frozen=True):
-    """GENERATED ALWAYS AS (expression) STORED or VIRTUAL."""
+    """GENERATED ALWAYS AS (expression) STORED or VIRTUAL.
+
+    `reads` are the columns in the expression, None where no catalog told them: then words must do.
+    """
 
     expression: str
     stored: bool = True
+    reads: tuple[str, ...] | None = None
 
 
 @compared_without("client_fills", "default_written", "belongings")
@@ -97,7 +102,7 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
-@compared_without("constraint", "predicate_sql", "definition", "belongings")
+@compared_without("constraint", "predicate_sql", "definition", "belongings", "reads")
 class Index(Struct, frozen=True):
     """An index that isn't the primary key's. `method` is the access method in lower case, None for the default one.
 
@@ -126,6 +131,8 @@ class Index(Struct, frozen=True):
     definition: str | None = None
     belongings: tuple[str, ...] = ()
     """The statements that make it again what it is to its table: the replica identity, the order of clustering."""
+    reads: tuple[str, ...] | None = None
+    """The columns in its expressions and its condition, None where no catalog told them: then words must do."""
 
     @property
     def is_unique(self) -> bool:
@@ -175,13 +182,18 @@ class ForeignKey(Struct, frozen=True):
     comment: str | None = None
 
 
+@compared_without("reads")
 class Check(Struct, frozen=True):
-    """A check or an exclusion constraint. `expression` is the definition as the database prints it: `CHECK (x > 0)`."""
+    """A check or an exclusion constraint. `expression` is the definition as the database prints it: `CHECK (x > 0)`.
+
+    `reads` are the columns in it, None where no catalog told them: then words must do.
+    """
 
     name: str | None
     expression: str
     validated: bool = True
     comment: str | None = None
+    reads: tuple[str, ...] | None = None
 
 
 @compared_without("definition")

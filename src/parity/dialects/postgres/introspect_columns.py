@@ -63,7 +63,7 @@ def column_from(row: ColumnRow, name: Namer) -> Column:
     arity = Arity.LIST if row.is_list else Arity.REQUIRED if row.not_null else Arity.NULLABLE
     generated = None
     if row.generated and row.default is not None:
-        generated = Generated(row.default, stored=row.generated == "s")
+        generated = Generated(row.default, stored=row.generated == "s", reads=tuple(row.reads or ()))
     return Column(
         name=row.name,
         type=column_type,

@@ -72,7 +72,7 @@ def foreign_keys_from(rows: list[ConstraintRow], name: Namer) -> tuple[ForeignKe
 def checks_from(rows: list[ConstraintRow]) -> tuple[Check, ...]:
     """The checks and exclusion constraints among a table's constraints."""
     return tuple(
-        Check(row.name, row.definition.removesuffix(" NOT VALID"), row.is_validated, row.comment)
+        Check(row.name, row.definition.removesuffix(" NOT VALID"), row.is_validated, row.comment, _read(row.reads))
         for row in rows
         if row.kind != "f"
     )
@@ -139,6 +139,7 @@ def _index(rows: list[IndexRow], name: Namer) -> Index:
         deferrable=_deferrable(first.is_deferrable, first.is_deferred),
         storage=tuple(sorted(first.storage or ())),
         definition=first.definition,
+        reads=_read(first.reads),
     )
 
 
@@ -156,6 +157,10 @@ def _index_column(row: IndexRow, name: Namer) -> IndexColumn:
         collation=name.collation(row.collation_namespace, row.collation),
         expression=row.expression,
     )
+
+
+def _read(columns: list[str] | None) -> tuple[str, ...] | None:
+    return None if columns is None else tuple(columns)
 
 
 def _deferrable(is_deferrable: bool | None, is_deferred: bool | None) -> str | None:

@@ -18,6 +18,24 @@ def _not_of_extension(catalog: str, oid: str) -> str:
     )
 
 
+def _read_columns(table: str, *objects: str) -> str:
+    """The names of a table's columns that an expression reads, by what the server notes of it: the objects' conditions.
+
+    A column that an object is made of is noted like one in its expressions.
+    """
+    where = " OR ".join(f"({condition})" for condition in objects)
+    return (
+        "ARRAY(SELECT DISTINCT ra.attname::pg_catalog.text FROM pg_catalog.pg_depend AS rd"
+        " JOIN pg_catalog.pg_attribute AS ra ON ra.attrelid = rd.refobjid AND ra.attnum = rd.refobjsubid"
+        " WHERE rd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+        f" AND rd.refobjid = {table} AND rd.refobjsubid > 0 AND ({where}) ORDER BY 1)"
+    )
+
+
+def _noted_at(catalog: str, oid: str, part: str = "") -> str:
+    return f"rd.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND rd.objid = {oid}{part}"
+
+
 _ORDER = 'n.nspname COLLATE "C", {} COLLATE "C"'
 
 SETTINGS = """\
@@ -84,13 +102,23 @@ class ColumnRow(NamedTuple):
     collation: str | None
     owned_sequence: str | None
     comment: str | None
+    reads: list[str] | None
+    """The columns that a generated one is computed from."""
 
 
+# Since version 15 the server notes at the default what a generated column reads, before at the column.
 COLUMNS = f"""\
 SELECT a.attrelid, a.attname, tn.nspname, e.typname, e.typtype, e.oid <> t.oid, a.atttypmod,
     pg_catalog.format_type(e.oid, a.atttypmod), b.typname, e.typtypmod,
     a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
-    co.nspname, co.collname, s.relname, cd.description
+    co.nspname, co.collname, s.relname, cd.description,
+    CASE WHEN a.attgenerated <> '' THEN {
+    _read_columns(
+        "c.oid",
+        _noted_at("pg_attrdef", "d.oid") + " AND rd.refobjsubid <> a.attnum",
+        _noted_at("pg_class", "c.oid", " AND rd.objsubid = a.attnum"),
+    )
+} END
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -146,6 +174,8 @@ class IndexRow(NamedTuple):
     opclass_options: list[str] | None
     collation_namespace: str | None
     collation: str | None
+    reads: list[str] | None
+    """The columns in its expressions and its condition, and those that it is on."""
 
 
 # What a partition has of its parent's indexes and keys comes and goes with those.
@@ -164,7 +194,10 @@ SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname,
         CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN pg_catalog.quote_ident(o.opcname)
         ELSE pg_catalog.format('%I.%I', opn.nspname, o.opcname) END
     END,
-    ia.attoptions, co.nspname, co.collname
+    ia.attoptions, co.nspname, co.collname,
+    CASE WHEN k.place = 1 AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL) THEN {
+    _read_columns("i.indrelid", _noted_at("pg_class", "i.indexrelid"))
+} END
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -212,6 +245,8 @@ class ConstraintRow(NamedTuple):
     columns: list[str]
     referenced_columns: list[str]
     comment: str | None
+    reads: list[str] | None
+    """The columns that a check or an exclusion constraint reads."""
 
 
 CONSTRAINTS = f"""\
@@ -221,7 +256,10 @@ SELECT con.conrelid, con.contype, con.conname, pg_catalog.pg_get_constraintdef(c
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.conrelid AND a.attnum = k.number ORDER BY k.place),
     ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(con.confkey) WITH ORDINALITY AS k(number, place)
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.confrelid AND a.attnum = k.number ORDER BY k.place),
-    pg_catalog.obj_description(con.oid, 'pg_constraint')
+    pg_catalog.obj_description(con.oid, 'pg_constraint'),
+    CASE WHEN con.contype <> 'f' THEN {
+    _read_columns("con.conrelid", _noted_at("pg_constraint", "con.oid"), _noted_at("pg_class", "con.conindid"))
+} END
 FROM pg_catalog.pg_constraint AS con
 JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -1,0 +1,80 @@
+"""What stands on a column goes with it, and nothing else does: by what the server knows, not by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ways import on_a_server
+
+NewDatabase = Callable[[], str]
+
+POST = """
+model Post {
+  id   Int     @id
+  name String
+  age  Int?
+  year Int?
+}
+"""
+WITHOUT_AGE = POST.replace("  age  Int?\n", "")
+
+
+def test_a_check_and_an_index_stay_whose_functions_are_called_like_a_dropped_column(
+    new_postgres_database: NewDatabase,
+) -> None:
+    way = on_a_server(
+        POST,
+        """
+        CREATE FUNCTION age(i integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT i';
+        ALTER TABLE "Post" ADD CONSTRAINT named CHECK (extract(hour FROM age(now(), now())) = 0 OR name <> '');
+        ALTER TABLE "Post" ADD CONSTRAINT apart EXCLUDE USING btree (name WITH =) WHERE (age(id) > 0);
+        CREATE INDEX called ON "Post" (age(id));
+        CREATE INDEX partly ON "Post" (name) WHERE age(id) > 0;
+        """,
+        WITHOUT_AGE,
+        new_postgres_database,
+    )
+    assert way.script == '-- AlterTable\nALTER TABLE "Post" DROP COLUMN "age";\n'
+    (table,) = way.after.tables
+    assert [check.name for check in table.checks] == ["apart", "named"]
+    assert [index.name for index in table.indexes] == ["called", "partly"]
+
+
+def test_what_reads_a_dropped_column_goes_with_it(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        POST,
+        """
+        ALTER TABLE "Post" ADD CONSTRAINT grown CHECK (age > 17 OR name <> '');
+        ALTER TABLE "Post" ADD CONSTRAINT apart EXCLUDE USING btree (name WITH =, (coalesce(age, 0)) WITH =);
+        CREATE INDEX called ON "Post" ((age + id));
+        CREATE INDEX partly ON "Post" (name) WHERE age > 0;
+        CREATE INDEX besides ON "Post" (name) INCLUDE (age);
+        """,
+        WITHOUT_AGE,
+        new_postgres_database,
+    )
+    assert (way.after.tables[0].checks, way.after.tables[0].indexes) == ((), ())
+
+
+def test_what_calls_a_function_named_like_a_column_that_is_made_anew_isnt_made_anew(
+    new_postgres_database: NewDatabase,
+) -> None:
+    numbered = POST.replace("year Int?", "year Int?\n  twice Int?")
+    way = on_a_server(
+        numbered,
+        """
+        CREATE FUNCTION year(i integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT i';
+        ALTER TABLE "Post" ADD CONSTRAINT named CHECK (year(id) > 0);
+        CREATE INDEX called ON "Post" (year(id));
+        ALTER TABLE "Post" DROP COLUMN twice;
+        ALTER TABLE "Post" ADD COLUMN twice integer GENERATED ALWAYS AS (year(id) + age) STORED;
+        """,
+        numbered.replace("year Int?", "year DateTime?"),
+        new_postgres_database,
+    )
+    assert way.script == (
+        '-- AlterTable\nALTER TABLE "Post" DROP COLUMN "year",\nADD COLUMN     "year" TIMESTAMP(3);\n'
+    )
+    twice = way.after.tables[0].column("twice")
+    assert twice is not None
+    assert twice.generated is not None
