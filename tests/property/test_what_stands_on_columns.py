@@ -78,3 +78,42 @@ def test_what_calls_a_function_named_like_a_column_that_is_made_anew_isnt_made_a
     twice = way.after.tables[0].column("twice")
     assert twice is not None
     assert twice.generated is not None
+
+
+def test_each_object_that_goes_with_a_dropped_column_is_named_and_no_other(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        POST + "model Other {\n  id Int @id\n}\n",
+        """
+        CREATE FUNCTION age(i integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT i';
+        CREATE VIEW v AS SELECT id, age FROM "Post";
+        CREATE VIEW w AS SELECT id FROM v;
+        CREATE VIEW z AS SELECT id, age(id) FROM "Post";
+        ALTER TABLE "Post" ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY grown ON "Post" AS RESTRICTIVE USING (age > 1);
+        CREATE POLICY named ON "Post" USING (age(id) > 1);
+        CREATE POLICY elsewhere ON "Other" USING (EXISTS (SELECT FROM "Post" WHERE age > 1));
+        CREATE FUNCTION oldest() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT max(age) FROM "Post"; END;
+        CREATE PROCEDURE forget() LANGUAGE sql BEGIN ATOMIC DELETE FROM "Post" WHERE age > 1; END;
+        CREATE FUNCTION first() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT min(age(id)) FROM "Post"; END;
+        ALTER TABLE "Post" ADD CONSTRAINT grown CHECK (age > 17 OR name <> '');
+        ALTER TABLE "Post" ADD CONSTRAINT called CHECK (age(id) > 0);
+        CREATE INDEX partly ON "Post" (name) WHERE age > 0;
+        CREATE INDEX calling ON "Post" (age(id));
+        """,
+        WITHOUT_AGE + "model Other {\n  id Int @id\n}\n",
+        new_postgres_database,
+    )
+    assert sorted(way.hazards) == [
+        "You are about to drop the check `grown` on the `Post` table, which stands on the column `age`.",
+        "You are about to drop the column `age` on the `Post` table. All the data in the column will be lost.",
+        "You are about to drop the function `oldest()`, which stands on the column `age` of the table `Post`.",
+        "You are about to drop the index `partly` on the `Post` table, which stands on the column `age`.",
+        "You are about to drop the policy `elsewhere` on the `Other` table, which stands on the column `age` of the "
+        "table `Post`.",
+        "You are about to drop the policy `grown` on the `Post` table, which stands on the column `age` of the "
+        "table `Post`.",
+        "You are about to drop the procedure `forget()`, which stands on the column `age` of the table `Post`.",
+        "You are about to drop the view `v`, which stands on the column `age` of the table `Post`.",
+        "You are about to drop the view `w`, which stands on the view `v`.",
+    ]
+    assert way.objects == ["FUNCTION age(integer)", "FUNCTION first()", "POLICY named", "VIEW z"]

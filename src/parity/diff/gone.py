@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from parity.diff.mentions import mentions
+from parity.diff.mentions import check_reads, compiled_texts, generated_reads, index_reads
 from parity.diff.opaque import opaque_key
 from parity.schema import hazards as catalogue
 from parity.schema.model import Check, Column, Index, ObjectRef, Opaque, OpaqueKind, Schema, Table
@@ -106,7 +106,7 @@ def _parts(old: Table, new: Table) -> Iterator[tuple[GoneKey, Hazard]]:
         return
     checks = set(new.checks)
     for check in old.checks:
-        lost = _named(check.expression, gone)
+        lost = sorted(name for name in gone if check_reads(check, (name,)))
         if check not in checks and lost:
             shown = check.name or " ".join(check.expression.split())
             yield key_of_check(old.name, check), catalogue.drop_object("check", shown, old.name, _columns(lost))
@@ -120,7 +120,8 @@ def _parts(old: Table, new: Table) -> Iterator[tuple[GoneKey, Hazard]]:
         other = after.get(column.name)
         if column.generated is None or other is None or other.generated is not None:
             continue
-        lost = _named(column.generated.expression, gone)
+        generated = column.generated
+        lost = sorted(name for name in gone if generated_reads(generated, (name,)))
         if lost:
             what = "expression of the generated column"
             yield (
@@ -131,17 +132,9 @@ def _parts(old: Table, new: Table) -> Iterator[tuple[GoneKey, Hazard]]:
 
 def _beneath_index(index: Index, gone: set[str]) -> list[str]:
     """The columns that go, of an index that a schema file has no words for; the others it doesn't list on purpose."""
-    texts = [part.expression for part in index.columns if part.expression is not None]
-    if index.predicate is not None:
-        texts.append(index.predicate)
-    if not texts and not index.include:
+    if not compiled_texts(index) and not index.include:
         return []
-    plain = {part.name for part in index.columns} | set(index.include)
-    return sorted(name for name in gone if name in plain or any(mentions(text, (name,)) for text in texts))
-
-
-def _named(text: str, columns: set[str]) -> list[str]:
-    return sorted(name for name in columns if mentions(text, (name,)))
+    return sorted(name for name in gone if index_reads(index, (name,)))
 
 
 def _columns(names: list[str]) -> tuple[str, ...]:
