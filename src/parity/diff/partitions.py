@@ -15,6 +15,8 @@ from parity.schema.model import Column, Schema, Table
 from parity.schema.types import ObjectName
 
 _NAME = r'"(?:[^"]|"")*"|[^\s".]+'
+_INHERITS = re.compile(r"INHERITS \((.*)\)$", re.DOTALL)
+_NAMES = re.compile(rf"(?:(?:{_NAME})\.)?({_NAME})(?:,\s*|$)")
 _PARTITION_OF = re.compile(rf"PARTITION OF (?:(?:{_NAME})\.)?({_NAME})(?=\s|$)")
 
 
@@ -26,6 +28,23 @@ def parent_of(table: Table) -> str | None:
             name = found.group(1)
             return name[1:-1].replace('""', '"') if name.startswith('"') else name
     return None
+
+
+def parents_of(table: Table) -> tuple[str, ...]:
+    """The names of the tables whose columns it has from them, as a partition or by inheritance, without namespaces."""
+    names = [name for trait in table.traits if (found := _INHERITS.match(trait)) for name in _NAMES.findall(found[1])]
+    parent = parent_of(table)
+    inherited = tuple(name[1:-1].replace('""', '"') if name.startswith('"') else name for name in names)
+    return inherited if parent is None else (parent, *inherited)
+
+
+def children_by_parent(tables: Iterable[Table]) -> dict[str, list[Table]]:
+    """By a table's name without its namespace: the partitions of it, and the tables that inherit from it."""
+    found: dict[str, list[Table]] = {}
+    for table in tables:
+        for parent in parents_of(table):
+            found.setdefault(parent, []).append(table)
+    return found
 
 
 def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parity.diff.opaque import OpaqueKey, opaque_key
+from parity.diff.partitions import children_by_parent
 from parity.plan.context import Planning
 from parity.plan.enum_steps import shrinking_enums
 from parity.plan.rebuilds import must_rebuild
@@ -35,9 +36,10 @@ _BEFORE_TABLES = frozenset(
     )
 )
 _VIEWS = frozenset((OpaqueKind.VIEW, OpaqueKind.MATERIALIZED_VIEW))
-_READERS = _VIEWS | {OpaqueKind.RULE, OpaqueKind.POLICY, OpaqueKind.TRIGGER}
-"""What stops the database from changing a column's type, because its definition was compiled."""
 _ROUTINES = frozenset((OpaqueKind.FUNCTION, OpaqueKind.PROCEDURE, OpaqueKind.AGGREGATE))
+_READERS = _VIEWS | _ROUTINES | {OpaqueKind.RULE, OpaqueKind.POLICY, OpaqueKind.TRIGGER}
+"""What stops the database from changing a column's type, because its definition was compiled."""
+_KINDS = frozenset(kind.value for kind in OpaqueKind)
 _WORD = re.compile(r"\w+")
 
 
@@ -66,14 +68,17 @@ def opaque_steps(planning: Planning) -> Iterator[Step]:
 
 
 def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
-    """Views (and what stands on them) over columns that change: dropped before, made again after."""
+    """Views, routines (and what stands on them) over columns that change: dropped before, made again after."""
     shrinking = shrinking_enums(planning)
-    touched = _touched_columns(planning, shrinking)
+    children = children_by_parent(planning.old.tables)
+    touched = _with_children(_touched_columns(planning, shrinking), children)
     if not touched and not gone and not shrinking:
         return
     staying = {opaque_key(opaque): opaque for opaque in planning.new.opaques}
     candidates = [o for o in planning.old.opaques if opaque_key(o) in staying and opaque_key(o) not in gone]
-    remade = {(name, column) for name in planning.altered for column in planning.recreated_columns(name)}
+    remade = _with_children(
+        {(name, column) for name in planning.altered for column in planning.recreated_columns(name)}, children
+    )
     moving = [o for o in candidates if _reads_any(o, touched) or _goes_with(o, remade) or _knows_type(o, shrinking)]
     for opaque in _with_users(moving, candidates, gone):
         yield RemoveOpaque(opaque)
@@ -81,20 +86,38 @@ def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
 
 
 def _with_users(moving: Sequence[Opaque], candidates: Sequence[Opaque], gone: set[OpaqueKey]) -> list[Opaque]:
-    """`moving`, and of the candidates all that stand on a view that moves or goes, in their order. Linear."""
-    users: dict[ObjectName, list[Opaque]] = {}
+    """`moving`, and of the candidates all that stand on what moves or goes, in their order. Linear."""
+    users: dict[tuple[str, ObjectName], list[Opaque]] = {}
     for opaque in candidates:
-        names = {ref.name for ref in opaque.depends_on if ref.kind in _VIEWS}
-        for name in names if opaque.table is None else names | {opaque.table}:
-            users.setdefault(name, []).append(opaque)
+        for ref in opaque.depends_on:
+            if ref.kind in _KINDS:
+                users.setdefault((ref.kind, ref.name), []).append(opaque)
+        if opaque.table is not None:
+            for kind in _VIEWS:
+                users.setdefault((kind.value, opaque.table), []).append(opaque)
     found = {opaque_key(opaque) for opaque in moving}
-    views = [key[1] for key in (*gone, *found) if key[0] in _VIEWS]
-    while views:
-        for opaque in users.pop(views.pop(), ()):
+    leaving = [(key[0].value, key[1]) for key in (*gone, *found)]
+    while leaving:
+        for opaque in users.pop(leaving.pop(), ()):
             found.add(opaque_key(opaque))
-            if opaque.kind in _VIEWS:
-                views.append(opaque.name)
+            leaving.append((opaque.kind.value, opaque.name))
     return [opaque for opaque in candidates if opaque_key(opaque) in found]
+
+
+def _with_children(
+    columns: set[tuple[ObjectName, str]], children: dict[str, list[Table]]
+) -> set[tuple[ObjectName, str]]:
+    """The columns, and those of partitions and inheriting tables, which change with them."""
+    found = set(columns)
+    waiting = list(columns) if children else []
+    while waiting:
+        table, column = waiting.pop()
+        for child in children.get(table.name, ()):
+            own = (child.name, column)
+            if own not in found:
+                found.add(own)
+                waiting.append(own)
+    return found
 
 
 def _knows_type(opaque: Opaque, enums: frozenset[ObjectName]) -> bool:
@@ -223,8 +246,13 @@ def _table_makers(steps: Sequence[Step]) -> dict[ObjectName, list[int]]:
 
 
 def _is_called(opaque: Opaque, words: frozenset[str]) -> bool:
-    """Whether a default, a check or an index calls the routine, so that it must be there before the tables."""
-    return opaque.kind in _ROUTINES and _bare(opaque).lower() in words
+    """Whether a default, a check or an index calls the routine, so that it must be there before the tables.
+
+    One whose body was compiled over columns can't be: it is made when they are there.
+    """
+    if opaque.kind not in _ROUTINES or any(ref.kind == "COLUMN" for ref in opaque.depends_on):
+        return False
+    return _bare(opaque).lower() in words
 
 
 def called_words(schema: Schema) -> frozenset[str]:

@@ -1,0 +1,132 @@
+"""What stops a change of the columns or types beneath it steps aside, and comes back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ways import on_a_server
+
+NewDatabase = Callable[[], str]
+
+POST = """
+model Post {
+  id   Int    @id
+  name String
+  size Int    @default(0)
+}
+"""
+LARGER = POST.replace("size Int    @default(0)", "size BigInt @default(0)")
+
+
+def test_routines_whose_bodies_were_compiled_step_aside_with_all_that_calls_them(
+    new_postgres_database: NewDatabase,
+) -> None:
+    way = on_a_server(
+        POST,
+        """
+        CREATE FUNCTION size_of(i integer) RETURNS integer LANGUAGE sql
+            BEGIN ATOMIC SELECT size FROM "Post" WHERE id = i; END;
+        CREATE PROCEDURE grow() LANGUAGE sql BEGIN ATOMIC UPDATE "Post" SET size = size_of(2); END;
+        CREATE VIEW sizes AS SELECT size_of(1) AS first;
+        CREATE FUNCTION names() RETURNS SETOF "Post" LANGUAGE sql AS 'SELECT * FROM "Post"';
+        COMMENT ON FUNCTION size_of(integer) IS 'how large';
+        REVOKE ALL ON PROCEDURE grow() FROM PUBLIC;
+        """,
+        LARGER,
+        new_postgres_database,
+        ask=(
+            "SELECT obj_description('size_of(integer)'::regprocedure)",
+            "SELECT proacl FROM pg_proc WHERE proname = 'grow'",
+        ),
+    )
+    assert way.script == (
+        "-- DropProcedure\nDROP PROCEDURE grow();\n\n"
+        '-- DropView\nDROP VIEW "sizes";\n\n'
+        "-- DropFunction\nDROP FUNCTION size_of(integer);\n\n"
+        '-- AlterTable\nALTER TABLE "Post" ALTER COLUMN "size" SET DATA TYPE BIGINT;\n\n'
+        "-- CreateFunction\n"
+        "CREATE OR REPLACE FUNCTION size_of(i integer)\n RETURNS integer\n LANGUAGE sql\nBEGIN ATOMIC\n"
+        ' SELECT "Post".size\n    FROM "Post"\n   WHERE ("Post".id = size_of.i);\nEND;\n'
+        "COMMENT ON FUNCTION size_of(integer) IS 'how large';\n\n"
+        "-- CreateProcedure\n"
+        'CREATE OR REPLACE PROCEDURE grow()\n LANGUAGE sql\nBEGIN ATOMIC\n UPDATE "Post" SET size = size_of(2);\nEND;\n'
+        "REVOKE EXECUTE ON PROCEDURE grow() FROM PUBLIC;\n\n"
+        '-- CreateView\nCREATE VIEW "sizes" AS\n SELECT size_of(1) AS first;\n'
+    )
+    assert way.answers[0] == [("how large",)]
+    assert way.objects == ["FUNCTION names()", "FUNCTION size_of(integer)", "PROCEDURE grow()", "VIEW sizes"]
+
+
+def test_a_view_on_a_partition_steps_aside_for_a_change_of_the_whole_table(new_postgres_database: NewDatabase) -> None:
+    entry = """
+    model Entry {
+      id   Int
+      at   DateTime
+      text String?
+      @@id([id, at])
+    }
+    """
+    way = on_a_server(
+        entry,
+        """
+        DROP TABLE "Entry";
+        CREATE TABLE "Entry" (id integer NOT NULL, at timestamp(3) NOT NULL, text text,
+            CONSTRAINT "Entry_pkey" PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+        CREATE TABLE "Entry, old" PARTITION OF "Entry" FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+            PARTITION BY RANGE (at);
+        CREATE TABLE oldest PARTITION OF "Entry, old" FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
+        CREATE VIEW texts AS SELECT text FROM oldest;
+        CREATE VIEW ids AS SELECT id FROM oldest;
+        """,
+        entry.replace("String?", "String? @db.VarChar(30)"),
+        new_postgres_database,
+    )
+    assert way.script == (
+        '-- DropView\nDROP VIEW "texts";\n\n'
+        '-- AlterTable\nALTER TABLE "Entry" ALTER COLUMN "text" SET DATA TYPE VARCHAR(30);\n\n'
+        '-- CreateView\nCREATE VIEW "texts" AS\n SELECT oldest.text\n   FROM oldest;\n'
+    )
+
+
+def test_domains_and_types_over_an_enum_that_loses_a_value_go_and_come_back_in_order(
+    new_postgres_database: NewDatabase,
+) -> None:
+    moods = "enum Mood {\n  good\n  bad\n  odd\n}\nmodel Day {\n  id Int @id\n  mood Mood\n}\n"
+    way = on_a_server(
+        moods,
+        """
+        CREATE DOMAIN nice AS "Mood" CHECK (VALUE <> 'bad');
+        CREATE DOMAIN nicer AS nice;
+        CREATE TYPE pair AS (first "Mood", second nice);
+        CREATE TYPE pairs AS (first pair, rest nicer[]);
+        CREATE FUNCTION told(day nice, days pairs) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE VIEW best AS SELECT told(NULL, NULL) AS told;
+        """,
+        moods.replace("  odd\n", ""),
+        new_postgres_database,
+    )
+    assert [line for line in way.script.splitlines() if line.startswith(("DROP", "CREATE"))] == [
+        'DROP VIEW "best";',
+        "DROP FUNCTION told(nice, pairs);",
+        'DROP TYPE "pairs";',
+        'DROP DOMAIN "nicer";',
+        'DROP TYPE "pair";',
+        'DROP DOMAIN "nice";',
+        "CREATE TYPE \"Mood_new\" AS ENUM ('good', 'bad');",
+        'DROP TYPE "Mood_old";',
+        'CREATE DOMAIN "nice" AS "Mood" CONSTRAINT nice_check CHECK ((VALUE <> \'bad\'::"Mood"));',
+        'CREATE DOMAIN "nicer" AS nice;',
+        'CREATE TYPE "pair" AS (first "Mood", second nice);',
+        'CREATE TYPE "pairs" AS (first pair, rest nicer[]);',
+        "CREATE OR REPLACE FUNCTION told(day nice, days pairs)",
+        'CREATE VIEW "best" AS',
+    ]
+    assert way.objects == [
+        "DOMAIN nice",
+        "DOMAIN nicer",
+        "FUNCTION told(nice, pairs)",
+        "TYPE pair",
+        "TYPE pairs",
+        "VIEW best",
+    ]
+    assert way.before.opaques == way.after.opaques
