@@ -19,7 +19,7 @@ from parity.records import compared_without, shown_without
 if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
     from parity.dialects.statements import SqlStatement, StatementFacts
-    from parity.errors import DatabaseError
+    from parity.errors import ConnectionFailed, DatabaseError
     from parity.schema.changes import AlterColumn, TableChange
     from parity.schema.model import Column, Schema, Table
     from parity.schema.steps import Cast, MisfitCount, Step
@@ -228,6 +228,19 @@ class IndexRepair(Struct, frozen=True):
     """Raises DatabaseError where it fails again; then the index is as it was."""
 
 
+class PrivateScratch(Protocol):
+    """A scratch database on a server that is started for it on this machine."""
+
+    def __call__(
+        self, target: Target, tell: Callable[[str], None], cause: ConnectionFailed, /
+    ) -> AbstractContextManager[Session]:
+        """As fits the server of `target`, on which `scratch` failed for `cause`. `tell` hears what is done.
+
+        Raises `cause`, with what is missing for it.
+        """
+        ...
+
+
 class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
@@ -273,6 +286,10 @@ class Driver(Struct, frozen=True):
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
     shelf: Shelf | None = None
     """None where no scratch database can be kept."""
+    private_scratch: (
+        Callable[[Target, Callable[[str], None], ConnectionFailed], AbstractContextManager[Session]] | None
+    ) = None
+    """None where no server can be started."""
     leftovers: Leftovers | None = None
     """None where a killed run's scratch database goes with it."""
 

@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from msgspec import Struct, field
 
 from parity._version import __version__
-from parity.dialects.base import Keeping, Session
+from parity.dialects.base import Keeping, Session, Target
 from parity.errors import ParityError
 from parity.execute.cache import DATABASE, SCHEMA, Cache
 from parity.execute.scratch import ScratchWish, open_scratch, replay
@@ -62,6 +62,8 @@ class Past(Struct):
     _schema: Schema | None = None
     """The schema there, where it was read."""
     _surroundings: str | None = None
+    _elsewhere: bool = False
+    """The scratch database is on another server than the keys tell of, and nothing of it is kept."""
 
     def schema(self, migrations: Sequence[Migration]) -> Schema:
         """The schema behind the migrations, in this order."""
@@ -140,6 +142,9 @@ class Past(Struct):
         self._open = ExitStack()
         self._session = self._open.enter_context(open_scratch(self.wish, self.main, self._keeping))
         self._at, self._schema = (), None
+        self._elsewhere = self.wish.shadow is None and _is_elsewhere(self._session.target, self.wish.main)
+        if self._elsewhere:
+            self._keeping = None
 
     def _replay_rest(self, migrations: tuple[Migration, ...]) -> int:
         """Run what is missing of `migrations`; how many those were."""
@@ -182,7 +187,7 @@ class Past(Struct):
             return None
 
     def _store(self) -> None:
-        key = None if self._at is None else self._key(self._at)
+        key = None if self._at is None or self._elsewhere else self._key(self._at)
         if key is not None and self._schema is not None and self._cache.load(key + SCHEMA) is None:
             self._cache.store(key + SCHEMA, to_exact_json(self._schema).encode())
 
@@ -231,3 +236,7 @@ class Past(Struct):
         else:
             return ""
         return repr((__version__, dialect.name, self.namespaces, server))
+
+
+def _is_elsewhere(scratch: Target, main: Target | None) -> bool:
+    return main is not None and (scratch.host, scratch.port) != (main.host, main.port)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
 
 from parity.dialects.base import Dialect, Keeping, Session, Target
-from parity.errors import DatabaseError, HistoryError, ParityError
+from parity.errors import ConnectionFailed, DatabaseError, HistoryError, ParityError
 from parity.execute.runner import run_script
 from parity.migrations.folder import Migration
 
@@ -17,14 +17,19 @@ from parity.migrations.folder import Migration
 class ScratchWish(Struct, frozen=True):
     """Which scratch database to use: the one that `shadow` names, or a new one on the server of `main`.
 
-    `main` is None where no database is at hand: enough for databases that are files. `cache` is the folder for what
-    saves time, None for nowhere.
+    `main` is None where no database is at hand: enough for databases that are files. `real` are those that `shadow`
+    mustn't be, as far as they are known. `cache` is the folder for what
+    saves time, None for nowhere. With `private`, a server is started for it where none may be made on that of `main`,
+    which `tell` is told.
     """
 
     dialect: Dialect
     main: Target | None
     shadow: Target | None = None
     cache: Path | None = None
+    real: tuple[Target, ...] = ()
+    private: bool = True
+    tell: Callable[[str], None] = lambda line: None
 
 
 @contextmanager
@@ -34,34 +39,55 @@ def open_scratch(
     """A session on an empty scratch database, which is gone (or empty again) afterwards.
 
     With `keeping` it begins as, and is kept as, what that says, where the dialect can do so and `shadow` names none.
-    Raises HistoryError PAR220 where `shadow` turns out to be the database of `main_session`.
+    Raises HistoryError PAR220 where `shadow` turns out to be the database of `main_session`, or the real one.
     """
     driver = wish.dialect.driver
     if wish.shadow is None:
         shelf = driver.shelf
         made = driver.scratch(wish.main) if keeping is None or shelf is None else shelf.scratch(wish.main, keeping)
-        with made as session:
-            yield session
+        with ExitStack() as stack:
+            yield _made(wish, made, stack)
         return
-    if main_session is not None:
-        _refuse_same(wish, wish.shadow, main_session)
+    _refuse_same(wish, wish.shadow, main_session)
     with driver.empty_scratch(wish.shadow) as session:
         yield session
 
 
-def _refuse_same(wish: ScratchWish, shadow: Target, main_session: Session) -> None:
-    probe = wish.dialect.driver.connect(shadow)
+def _made(wish: ScratchWish, made: AbstractContextManager[Session], stack: ExitStack) -> Session:
     try:
-        same = wish.dialect.driver.same_database(probe, main_session)
-    finally:
-        probe.close()
-    if same:
-        raise HistoryError(
-            "PAR220",
-            "the scratch database is the main database",
-            why=f"the URL from {shadow.source} leads to the same database as {main_session.target.display}",
-            hint="name another, empty database, or leave it out: one is made and dropped for you",
-        )
+        return stack.enter_context(made)
+    except ConnectionFailed as error:
+        private = wish.dialect.driver.private_scratch
+        if error.code != "P3014" or private is None or wish.main is None or not wish.private:
+            raise
+        return stack.enter_context(private(wish.main, wish.tell, error))
+
+
+def _refuse_same(wish: ScratchWish, shadow: Target, main_session: Session | None) -> None:
+    """Ask the servers which databases they are: two URLs of one may look quite different."""
+    driver = wish.dialect.driver
+    with ExitStack() as stack:
+        sessions = [] if main_session is None else [main_session]
+        for target in wish.real if main_session is None else ():
+            # What can't be reached isn't the one that can.
+            with suppress(DatabaseError):
+                sessions.append(stack.enter_context(closing(driver.connect(target))))
+        if not sessions:
+            return
+        try:
+            probe = stack.enter_context(closing(driver.connect(shadow)))
+        except ConnectionFailed as error:
+            if error.code == "P1003":
+                return  # It is made, or missed, where it is used.
+            raise
+        for session in sessions:
+            if driver.same_database(probe, session):
+                raise HistoryError(
+                    "PAR220",
+                    "the scratch database is the main database",
+                    why=f"the URL from {shadow.source} leads to the same database as {session.target.display}",
+                    hint="name another, empty database, or leave it out: one is made and dropped for you",
+                )
 
 
 def replay(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,15 +70,24 @@ class Project(Struct, frozen=True):
         check_same_database_kind(dialect, self.dialect, found.origin)
         return target
 
-    def scratch_wish(self) -> ScratchWish:
-        """Where to make a scratch database."""
+    def scratch_wish(self, tell: Callable[[str], None] = lambda line: None) -> ScratchWish:
+        """Where to make a scratch database. `tell` hears of it where that isn't the usual place."""
         from parity.execute.scratch import ScratchWish
         from parity.project.cache_folder import cache_folder
+        from parity.project.private_servers import private_servers
 
         shadow = self.shadow_target()
         needs_server = shadow is None and not self.dialect.capabilities.scratch_is_file
         main = self.target() if needs_server else None
-        return ScratchWish(self.dialect, main, shadow, cache_folder(self.request.environ))
+        environ = self.request.environ
+        real = () if shadow is None else self._known_target()
+        return ScratchWish(self.dialect, main, shadow, cache_folder(environ), real, private_servers(environ), tell)
+
+    def _known_target(self) -> tuple[Target, ...]:
+        try:
+            return (self.target(),)
+        except ConfigError:
+            return ()
 
     def migrations(self) -> MigrationsFolder:
         """The migrations folder; empty where it isn't there yet. Raises MigrationsInvalid, ConfigError P3019."""

@@ -124,7 +124,10 @@ class _Dev(Struct):
         project = self.project
         stand = read_stand(project, self.session, self.folder)
         with open_past(
-            project.scratch_wish(), project.namespaces, self.session, on_replay=self._tell_of_replay
+            project.scratch_wish(self.interaction.progress),
+            project.namespaces,
+            self.session,
+            on_replay=self._tell_of_replay,
         ) as past:
             applied = tuple(status.migration for status in stand.history.applied if status.migration is not None)
             expected = past.schema(applied)

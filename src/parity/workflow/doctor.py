@@ -133,7 +133,7 @@ def doctor(
             done = treatment if treatment in OF_THE_DATABASE else None
             healthy = Diagnosis(session.target.display, Verdict.HEALTHY, invalid=invalid, treated=done)
             return replace(healthy, leftovers=left, cleaned=cleaned)
-        case = _examine(project, session, stand, failed[0])
+        case = _examine(project, session, stand, failed[0], interaction)
         if treatment is not None and treatment not in OF_THE_DATABASE:
             _treat(case, treatment, interaction, accept_data_loss=accept_data_loss)
         others = tuple(status.name for status in failed[1:])
@@ -166,7 +166,9 @@ class _Case(Struct, frozen=True):
     """The run itself has recorded that the database took all of it back."""
 
 
-def _examine(project: Project, session: Session, stand: Stand, status: MigrationStatus) -> _Case:
+def _examine(
+    project: Project, session: Session, stand: Stand, status: MigrationStatus, interaction: Interaction
+) -> _Case:
     migration, row = status.migration, status.row
     if migration is None or row is None:
         raise HistoryError(
@@ -179,7 +181,7 @@ def _examine(project: Project, session: Session, stand: Stand, status: Migration
     dialect = project.dialect
     statements, plan = dialect.split(migration.sql), plan_script(migration.sql, dialect)
     applied = tuple(s.migration for s in stand.history.applied if s.migration is not None)
-    with open_past(project.scratch_wish(), project.namespaces, session) as past:
+    with open_past(project.scratch_wish(interaction.progress), project.namespaces, session) as past:
         course = follow(past.lend(applied), dialect, plan, statements, project.namespaces)
     live = dialect.driver.introspect(session, project.namespaces)
     bare, invalid = without_invalid(live, course.end)

@@ -79,5 +79,11 @@ def _around(project: Project, folder: MigrationsFolder, migration: Migration) ->
         with open_past(project.scratch_wish(), project.namespaces) as past:
             before = past.schema(earlier)
             return before, past.schema((*earlier, migration))
-    except ParityError:
+    except ParityError as error:
+        if error.code in _WRONG_SHADOW:
+            raise
         return before, None
+
+
+_WRONG_SHADOW = ("PAR220", "PAR411")
+"""The scratch database that the user names is the main one, or holds something."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct, field
 
-from parity.dialects.base import Dialect
+from parity.dialects.base import Dialect, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, SchemaInvalid, UsageError
 from parity.execute.past import open_past
@@ -17,6 +18,7 @@ from parity.migrations.folder import check_provider, read_folder
 from parity.project.cache_folder import cache_folder
 from parity.project.environment import Environment, read_environment
 from parity.project.locate import Places, locate
+from parity.project.private_servers import private_servers
 from parity.project.settings import Settings, read_settings
 from parity.project.urls import (
     FoundUrl,
@@ -79,11 +81,13 @@ class SideReader(Struct):
     datamodel: Datamodel | None = None
     """The schema file that says which namespaces count and where a scratch database may be: the one that a side names,
     else the project's own."""
+    sides: tuple[Side, ...] = ()
     parsed: dict[Path, Datamodel] = field(default_factory=dict)
     """The schema files that were read."""
 
     def settle(self, *sides: Side) -> None:
         """Find the dialect that the sides share, before anything is read. Raises ConfigError, UsageError."""
+        self.sides = sides
         for side in sides:
             if side.kind is SideKind.SCHEMA:
                 self.datamodel = self.datamodel or self._datamodel(side.value)
@@ -206,14 +210,28 @@ class SideReader(Struct):
         if shadow is not None:
             found, target = target_of(shadow, dialect)
             check_same_database_kind(found, dialect, shadow.origin)
-            return ScratchWish(dialect, None, target, cache)
+            return ScratchWish(dialect, None, target, cache, self._real(dialect))
         if dialect.capabilities.scratch_is_file:
             return ScratchWish(dialect, None, cache=cache)
+        private = private_servers(self.request.environ)
+        return ScratchWish(dialect, self._main(dialect, *others), cache=cache, private=private)
+
+    def _main(self, dialect: Dialect, *others: Side) -> Target:
+        """The database that a side names, else the project's own. Raises ConfigError."""
         for side in others:
-            if side.kind in (SideKind.URL, SideKind.ENV):
-                return ScratchWish(dialect, target_of(self._url(side), dialect)[1], cache=cache)
-        main = find_url(self.request.url, self.settings, *arguments)
-        return ScratchWish(dialect, target_of(main, dialect)[1], cache=cache)
+            if side.kind in _URLS:
+                return target_of(self._url(side), dialect)[1]
+        datasource = self.datamodel.datasource if self.datamodel is not None else None
+        folder = self.request.working_folder
+        main = find_url(self.request.url, self.settings, datasource, self.environment, folder, self._schema_folder)
+        return target_of(main, dialect)[1]
+
+    def _real(self, dialect: Dialect) -> tuple[Target, ...]:
+        """What the scratch database mustn't be: the databases of the sides, and the project's own."""
+        found = [target_of(self._url(side), dialect)[1] for side in self.sides if side.kind in _URLS]
+        with suppress(ConfigError):
+            found.append(self._main(dialect))
+        return tuple(found)
 
 
 def side_reader(request: Request) -> SideReader:

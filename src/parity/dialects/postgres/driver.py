@@ -5,7 +5,7 @@ Scratch databases are in `scratch`, emptying a database is in `cleanup`, reading
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from parity.dialects.base import Keeping, Leftover, LockHolder, Session, Stateme
 from parity.dialects.postgres import failures
 from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
-from parity.errors import ConfigError, DatabaseError, LockTimeout, StatementFailed
+from parity.errors import ConfigError, ConnectionFailed, DatabaseError, LockTimeout, StatementFailed
 
 if TYPE_CHECKING:
     from parity.schema.model import Schema
@@ -99,6 +99,15 @@ def lasts(session: Session) -> bool:
     from parity.dialects.postgres import kept
 
     return kept.lasts(session)
+
+
+def private_scratch(
+    target: Target, tell: Callable[[str], None], cause: ConnectionFailed
+) -> AbstractContextManager[Session]:
+    """A fresh database on a server of our own."""
+    from parity.dialects.postgres import private_scratch as private
+
+    return private.private_scratch(target, connect, tell, cause)
 
 
 def find_leftovers(session: Session) -> tuple[Leftover, ...]:

@@ -156,6 +156,7 @@ DIALECT = Dialect(
         index_repair=INDEX_REPAIR,
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
+        private_scratch=driver.private_scratch,
         leftovers=Leftovers(driver.find_leftovers, driver.drop_leftover),
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
