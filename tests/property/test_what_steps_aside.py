@@ -130,3 +130,70 @@ def test_domains_and_types_over_an_enum_that_loses_a_value_go_and_come_back_in_o
         "VIEW best",
     ]
     assert way.before.opaques == way.after.opaques
+
+
+def test_views_come_back_with_their_defaults_indexes_and_without_rows(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        POST,
+        """
+        CREATE VIEW sizes WITH (security_barrier = true) AS SELECT id, size, 'a;' AS text FROM "Post";
+        ALTER VIEW sizes ALTER COLUMN size SET DEFAULT 7;
+        CREATE MATERIALIZED VIEW kept AS SELECT id, size, 'a;' || chr(10) || 'CREATE INDEX ' AS text FROM "Post";
+        CREATE UNIQUE INDEX kept_id ON kept (id);
+        CREATE INDEX "kept; size" ON kept (size) WHERE text <> ';';
+        COMMENT ON INDEX kept_id IS 'it''s the key';
+        CLUSTER kept USING kept_id;
+        CREATE MATERIALIZED VIEW empty AS SELECT id, size, ';' AS text FROM "Post" WITH NO DATA;
+        CREATE UNIQUE INDEX empty_id ON empty (id);
+        CREATE MATERIALIZED VIEW "more; empty" AS SELECT size FROM "Post" WITH NO DATA;
+        """,
+        LARGER,
+        new_postgres_database,
+        rows="INSERT INTO \"Post\" VALUES (1, 'a', 2)",
+        ask=(
+            "SELECT relname, relispopulated FROM pg_class WHERE relkind = 'm' ORDER BY 1",
+            "SELECT indexrelid::regclass::text, indisclustered, obj_description(indexrelid) "
+            "FROM pg_index JOIN pg_class AS c ON c.oid = indrelid WHERE c.relkind = 'm' ORDER BY 1",
+            "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'sizes'::regclass",
+            "SELECT reloptions FROM pg_class WHERE relname = 'sizes'",
+        ),
+    )
+    assert way.answers == (
+        [("empty", False), ("kept", True), ("more; empty", False)],
+        [('"kept; size"', False, None), ("empty_id", False, None), ("kept_id", True, "it's the key")],
+        [("7",)],
+        [(["security_barrier=true"],)],
+    )
+    assert way.before.opaques[0].definition == way.after.opaques[0].definition
+    assert way.script.count("WITH NO DATA") == 2
+    assert "REFRESH" not in way.script
+
+
+def test_how_values_are_stored_stays_where_the_new_type_allows_it(new_postgres_database: NewDatabase) -> None:
+    stored = """
+    model Post {
+      id    Int    @id
+      long  String
+      short String?
+      data  Bytes?
+      list  Int[]
+    }
+    """
+    changed = stored.replace("long  String", "long  String @db.VarChar(30)").replace("short String?", "short Int?")
+    way = on_a_server(
+        stored,
+        """
+        ALTER TABLE "Post" ALTER COLUMN long SET STORAGE EXTERNAL, ALTER COLUMN long SET COMPRESSION pglz,
+            ALTER COLUMN short SET STORAGE MAIN, ALTER COLUMN short SET COMPRESSION pglz,
+            ALTER COLUMN data SET STORAGE EXTERNAL, ALTER COLUMN list SET STORAGE MAIN;
+        """,
+        changed.replace("data  Bytes?", "data  String?").replace("list  Int[]", "list  BigInt[]"),
+        new_postgres_database,
+        ask=(
+            "SELECT attname, attstorage, attcompression FROM pg_attribute "
+            "WHERE attrelid = '\"Post\"'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname",
+        ),
+    )
+    assert way.answers == (
+        [("data", "e", ""), ("id", "p", ""), ("list", "m", ""), ("long", "e", "p"), ("short", "p", "")],
+    )

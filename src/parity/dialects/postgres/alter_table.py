@@ -6,12 +6,14 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from parity.dialects.postgres.belongings import is_of_storage
 from parity.dialects.postgres.casts import cast
 from parity.dialects.postgres.columns import (
     column_definition,
     column_type,
     default_sql,
     drops_not_null,
+    has_storage,
     identity_kind,
     is_not_null,
     is_serial,
@@ -124,7 +126,7 @@ def _give_back(old: Column, new: Column, out: _Statements) -> None:
     """What hung on a column that is dropped and added again."""
     if new.comment is not None and new.comment == old.comment:
         out.after.append(comment_on(out.table.name, new.name, new.comment))
-    out.after.extend(old.belongings)
+    out.after.extend(text for text in old.belongings if not is_of_storage(text) or has_storage(new))
 
 
 def _key_name(table: Table, key: PrimaryKey) -> str:
@@ -149,6 +151,13 @@ def _alter_column(old: Column, new: Column, out: _Statements) -> None:
         collation = f" COLLATE {new.collation}" if new.collation is not None else ""
         out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation}")
         _widen_sequence(old, new, out)
+        _store_as_before(old, new, out)
+
+
+def _store_as_before(old: Column, new: Column, out: _Statements) -> None:
+    """With the type the server changes how values are stored; what was set stays where the new type allows it."""
+    if has_storage(new):
+        out.after.extend(text for text in old.belongings if is_of_storage(text))
 
 
 def _is_barred(old: Column, new: Column) -> bool:
@@ -168,6 +177,7 @@ def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> N
     if is_not_null(old) != is_not_null(new):
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
     _drop_sequence(old, out)
+    _store_as_before(old, new, out)
 
 
 def _drop_sequence(old: Column, out: _Statements) -> None:

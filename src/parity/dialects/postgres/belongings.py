@@ -6,6 +6,7 @@ objects that have only what every new one has. Written like `queries`.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 _IN = "n.nspname = ANY (s.namespaces)"
@@ -18,6 +19,16 @@ class BelongingsRow(NamedTuple):
     oid: int
     column: str | None
     statements: list[str]
+
+
+WITHOUT_ROWS = "REFRESH MATERIALIZED VIEW "
+"""How the statement begins that tells of a materialized view without rows: it is made again without them."""
+_STORED = re.compile(r" SET (?:STORAGE|COMPRESSION) [A-Za-z0-9]+$")
+
+
+def is_of_storage(statement: str) -> bool:
+    """Whether it says how a column's values are stored, which the server forgets when the type changes."""
+    return _STORED.search(statement) is not None
 
 
 Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
@@ -100,6 +111,25 @@ found(catalog, oid, attname, statements) AS (
             || ARRAY(SELECT g.statement FROM pg_catalog.pg_attribute AS a CROSS JOIN LATERAL (
 {_COLUMN_RIGHTS}
                 ) AS g(statement) WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL ORDER BY a.attnum)
+            || ARRAY(SELECT 'ALTER VIEW ' || t.target || ' ALTER COLUMN ' || pg_catalog.quote_ident(a.attname)
+                    || ' SET DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+                FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a
+                    ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+                WHERE d.adrelid = t.oid ORDER BY a.attnum)
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN t.word = 'MATERIALIZED VIEW' THEN
+            ARRAY(SELECT 'COMMENT ON INDEX ' || i.indexrelid::pg_catalog.regclass::pg_catalog.text || ' IS '
+                    || pg_catalog.quote_literal(d.description)
+                FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_description AS d
+                    ON d.objoid = i.indexrelid AND d.objsubid = 0
+                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                WHERE i.indrelid = t.oid ORDER BY i.indexrelid)
+            || ARRAY(SELECT 'ALTER MATERIALIZED VIEW ' || t.target || ' CLUSTER ON '
+                    || pg_catalog.quote_ident(c.relname)
+                FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+                WHERE i.indrelid = t.oid AND i.indisclustered)
+            || ARRAY(SELECT '{WITHOUT_ROWS}' || t.target || ' WITH NO DATA'
+                FROM pg_catalog.pg_class AS c WHERE c.oid = t.oid AND NOT c.relispopulated)
             ELSE ARRAY[]::pg_catalog.text[] END
     FROM things AS t
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e' AND ext.objid = t.oid
@@ -130,10 +160,27 @@ found(catalog, oid, attname, statements) AS (
             ELSE ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
                 || pg_catalog.quote_ident(a.attname) || ' SET ('
                 || pg_catalog.array_to_string(a.attoptions, ', ') || ')'] END
+        || CASE WHEN a.attstorage <> y.typstorage
+            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
+                || pg_catalog.quote_ident(a.attname) || ' SET STORAGE ' || CASE a.attstorage
+                    WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END]
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN a.compression IN ('p', 'l')
+            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
+                || pg_catalog.quote_ident(a.attname) || ' SET COMPRESSION '
+                || CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END]
+            ELSE ARRAY[]::pg_catalog.text[] END
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    -- Before version 14 a column has no such attribute: the name then means the one that is always there.
+    CROSS JOIN (SELECT ''::pg_catalog."char") AS absent(attcompression)
+    CROSS JOIN LATERAL (
+        SELECT a.*, attcompression AS compression FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) AS a
+    JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
     WHERE {_IN} AND c.relkind IN ('r', 'p')
-        AND (a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)
+        AND (a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0
+            OR a.attstorage <> y.typstorage OR a.compression IN ('p', 'l'))
 )
 SELECT catalog, oid, attname, statements FROM found WHERE pg_catalog.cardinality(statements) > 0
 ORDER BY 1, 2, 3"""

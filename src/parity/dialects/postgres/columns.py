@@ -19,6 +19,7 @@ from parity.schema.types import (
     LiteralKind,
     Now,
     Sequence,
+    TypeFamily,
     UniqueRowid,
 )
 
@@ -54,6 +55,19 @@ def column_type(column: Column) -> str:
 def is_not_null(column: Column) -> bool:
     """Whether NOT NULL is declared."""
     return column.list_not_null if column.arity is Arity.LIST else column.arity is Arity.REQUIRED
+
+
+_LONG = frozenset((TypeFamily.STRING, TypeFamily.JSON, TypeFamily.BINARY, TypeFamily.DECIMAL))
+_SHORT = frozenset(("Money", "Uuid"))
+
+
+def has_storage(column: Column) -> bool:
+    """Whether values may be long, so that how they are stored can be set."""
+    if column.arity is Arity.LIST:
+        return True
+    native = column.type.native
+    short = (native is not None and native.name in _SHORT) or column.type.declared == '"char"'
+    return column.type.family in _LONG and not short
 
 
 def identity_kind(identity: Identity) -> str:

@@ -39,17 +39,19 @@ def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
             return _read(session, tuple(namespaces), default)[1]
         finally:
             session.rollback()
-    path, schema = _read(session, tuple(namespaces), default)
-    session.query("SELECT pg_catalog.set_config('search_path', ?, true)", (path,))
+    (path, jit), schema = _read(session, tuple(namespaces), default)
+    session.query(
+        "SELECT pg_catalog.set_config('search_path', ?, true), pg_catalog.set_config('jit', ?, true)", (path, jit)
+    )
     return schema
 
 
-def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[str, Schema]:
-    """The search path as it was, and the schema."""
+def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[tuple[str, str], Schema]:
+    """The search path and the setting of compilation as they were, and the schema."""
     wanted = array_text(namespaces or (default,))
     # Temporary tables come last: they could hide the ones that are asked for.
     search_path = f"{quote_identifier(default)}, pg_temp"
-    ((path, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
+    ((path, _, jit, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
     name = Namer(None if namespaces else default, default)
     answers = _answers(session, wanted)
     belongings = _belongings(next(answers))
@@ -76,7 +78,7 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
             opaque_rows, _rows(dependencies, opaque_queries.DependencyRow), columns_of, belongings, name
         ),
     )
-    return cast("str", path), schema
+    return (cast("str", path), cast("str", jit)), schema
 
 
 def _answers(session: Session, wanted: str) -> Iterator[list[Row]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from parity.dialects.postgres.belongings import WITHOUT_ROWS
 from parity.dialects.postgres.names import written
+from parity.dialects.postgres.split import split
 from parity.dialects.sql import quote_identifier, quote_string
 from parity.schema.model import Opaque, OpaqueKind
 from parity.schema.types import ObjectName
@@ -18,7 +20,13 @@ def title(opaque: Opaque) -> str:
 def create_opaque(opaque: Opaque, belongings: tuple[str, ...]) -> tuple[str, ...]:
     """The statements that make it, with its comment and what else hung on it."""
     comment = () if opaque.comment is None else (f"COMMENT ON {_words(opaque)} IS {quote_string(opaque.comment)}",)
-    return (opaque.definition, *comment, *belongings)
+    unfilled = opaque.kind is OpaqueKind.MATERIALIZED_VIEW and any(b.startswith(WITHOUT_ROWS) for b in belongings)
+    if not unfilled:
+        return (opaque.definition, *comment, *belongings)
+    # Made without its rows, so that nobody waits for a query whose answer isn't wanted.
+    first, *indexes = (statement.text for statement in split(opaque.definition))
+    others = (statement for statement in belongings if not statement.startswith(WITHOUT_ROWS))
+    return (f"{first}\nWITH NO DATA", *indexes, *comment, *others)
 
 
 def drop_opaque(opaque: Opaque) -> str:

@@ -40,9 +40,13 @@ _ORDER = 'n.nspname COLLATE "C", {} COLLATE "C"'
 
 SETTINGS = """\
 SELECT pg_catalog.current_setting('search_path'), pg_catalog.set_config('search_path', ?, true),
+    pg_catalog.current_setting('jit'), pg_catalog.set_config('jit', 'off', true),
     ARRAY(SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace AS n
         WHERE n.nspname = ANY (?::pg_catalog.text[]) ORDER BY n.nspname COLLATE "C")"""
-"""The search path as it was; it is set to the default namespace, so that names are printed as migrations write them."""
+"""The search path as it was; it is set to the default namespace, so that names are printed as migrations write them.
+
+Compiling such questions takes the server longer than answering them, so it doesn't.
+"""
 
 
 class RelationRow(NamedTuple):
