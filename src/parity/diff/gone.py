@@ -80,7 +80,9 @@ class _Ground:
         refs = opaque.depends_on
         if opaque.table is not None and opaque.table in self._before:
             refs = (ObjectRef("TABLE", opaque.table), *refs)
-        return tuple(dict.fromkeys(text for ref in refs if (text := self._lost(ref)) is not None))
+        # What is read through a view that goes says nothing more.
+        nearest = [ref for ref in refs if ref.kind in _KINDS and self._lost(ref) is not None]
+        return tuple(dict.fromkeys(text for ref in nearest or refs if (text := self._lost(ref)) is not None))
 
     def _lost(self, ref: ObjectRef) -> str | None:
         if ref.kind in ("TABLE", "COLUMN"):

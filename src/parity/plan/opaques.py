@@ -75,7 +75,11 @@ def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
     if not touched and not gone and not shrinking:
         return
     staying = {opaque_key(opaque): opaque for opaque in planning.new.opaques}
-    candidates = [o for o in planning.old.opaques if opaque_key(o) in staying and opaque_key(o) not in gone]
+    candidates = [
+        o
+        for o in planning.old.opaques
+        if opaque_key(o) in staying and opaque_key(o) not in gone and o.kind is not OpaqueKind.VIRTUAL_TABLE
+    ]
     remade = _with_children(
         {(name, column) for name in planning.altered for column in planning.recreated_columns(name)}, children
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from parity.plan.context import Altered, Planning
 from parity.schema.changes import RenameColumn
-from parity.schema.model import Column, Opaque
+from parity.schema.model import Column, Opaque, OpaqueKind
 from parity.schema.steps import RedefineTables, Redefinition
 from parity.schema.types import AutoIncrement, Expression, ObjectName
 
@@ -20,12 +20,10 @@ def redefine(rebuilt: Iterable[Altered], planning: Planning) -> RedefineTables:
     """One step that rebuilds the tables, in the order of the old schema."""
     ordered = sorted(rebuilt, key=lambda altered: planning.old_places[altered.old.name])
     restored = _restored_opaques(planning)
-    return RedefineTables(
-        tuple(_redefinition(altered, tuple(restored.get(altered.old.name, ()))) for altered in ordered)
-    )
+    return RedefineTables(tuple(_redefinition(altered, restored.get(altered.old.name, ())) for altered in ordered))
 
 
-def _redefinition(altered: Altered, restored: tuple[Opaque, ...]) -> Redefinition:
+def _redefinition(altered: Altered, around: Sequence[Opaque]) -> Redefinition:
     renamed = {c.old_name: c.new_name for c in altered.changes if isinstance(c, RenameColumn)}
     pairs: list[tuple[Column, Column]] = []
     after = {column.name: column for column in altered.new.columns}
@@ -38,7 +36,9 @@ def _redefinition(altered: Altered, restored: tuple[Opaque, ...]) -> Redefinitio
         altered.new,
         tuple((old.name, new.name) for old, new in pairs),
         tuple(new.name for old, new in pairs if _fills(old, new)),
-        restored,
+        # A virtual table holds its own rows: it is in nobody's way, and dropping it would lose them.
+        tuple(opaque for opaque in around if opaque.kind is not OpaqueKind.VIRTUAL_TABLE),
+        tuple(opaque for opaque in around if opaque.kind is OpaqueKind.VIRTUAL_TABLE),
     )
 
 
@@ -54,7 +54,7 @@ def _unknown(column: Column) -> bool:
 
 
 def _restored_opaques(planning: Planning) -> dict[ObjectName, list[Opaque]]:
-    """By table: its triggers, and the views on it, that are there before and after."""
+    """By table: its triggers, and what reads it, that are there before and after."""
     staying = {(o.kind, o.name, o.table, o.definition) for o in planning.new.opaques}
     found: dict[ObjectName, list[Opaque]] = {}
     for opaque in planning.old.opaques:

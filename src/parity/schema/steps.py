@@ -189,7 +189,8 @@ class Redefinition(Struct, frozen=True):
 
     `copied` are (old column name, new column name) pairs in the old table's order; a pair in `filled` reads the new
     column's default where the old value is null. `restored` are opaque objects (triggers, views) that the rebuild
-    loses and that are made again.
+    loses and that are made again. `indexing` are virtual tables over the table's rows, which stay, and may have to be
+    filled anew.
     """
 
     old: Table
@@ -197,6 +198,7 @@ class Redefinition(Struct, frozen=True):
     copied: tuple[tuple[str, str], ...]
     filled: tuple[str, ...] = ()
     restored: tuple[Opaque, ...] = ()
+    indexing: tuple[Opaque, ...] = ()
 
 
 class RedefineTables(Struct, frozen=True):

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from msgspec import Struct
+
 from parity.dialects.base import Keeping, LockHolder, Row, Session, Target, Value
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import kept
@@ -39,6 +41,9 @@ BUSY_TIMEOUT = 60.0
 
 _BUSY_STEP_MS = 100
 _TICK_INSTRUCTIONS = 20_000
+_FUNCTION = 31
+"""What SQLite tells of a statement that calls a function: SQLITE_FUNCTION."""
+_MOST_ACCESSES = 50_000
 _BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
 _SCRATCH = Target(dialect=PROVIDER.name, display="a scratch database in memory", database=":memory:")
 _OLDEST = (3, 35, 0)
@@ -55,6 +60,17 @@ _DEFAULTS = (
     "PRAGMA query_only=OFF",
     "PRAGMA defer_foreign_keys=OFF",
 )
+
+
+class Access(Struct, frozen=True):
+    """What a statement reads or writes: a table or view, one of its columns ("" or None for none in particular).
+
+    `within` is the view, the trigger or the named part of the statement that does it; None for the statement itself.
+    """
+
+    table: str | None
+    column: str | None
+    within: str | None
 
 
 class SqliteSession:
@@ -125,6 +141,38 @@ class SqliteSession:
         if self.lock is not None:
             self.lock.release()
             self.lock = None
+
+    def compiled(self, statements: Sequence[str]) -> list[tuple[Access, ...] | None]:
+        """See `compiled`."""
+        found: list[Access] = []
+
+        def note(action: int, one: str | None, two: str | None, place: str | None, within: str | None) -> int:
+            try:
+                if action != _FUNCTION:
+                    found.append(Access(one, two, within))
+                # Views can be nested so that compiling one never ends.
+                return 0 if len(found) < _MOST_ACCESSES else 1
+            except (KeyboardInterrupt, Interrupted) as interrupt:
+                self._interrupt = interrupt
+                return 1
+
+        connection = self._open_connection("EXPLAIN")
+        answers: list[tuple[Access, ...] | None] = []
+        connection.set_authorizer(note)
+        try:
+            for statement in statements:
+                found.clear()
+                try:
+                    self.query(f"EXPLAIN {statement}")
+                except DatabaseError:
+                    if self._interrupt is not None:
+                        raise self._interrupt from None
+                    answers.append(None)
+                else:
+                    answers.append(tuple(found))
+        finally:
+            connection.set_authorizer(None)
+        return answers
 
     def _run(self, sql: str, action: Callable[[sqlite3.Connection], _T]) -> _T:
         """Run `action` until no other process's lock is in its way, or the time is up."""
@@ -215,6 +263,11 @@ def kept_scratch(target: Target | None, keeping: Keeping | None) -> Iterator[Ses
         if keeping is not None and keeping.keep is not None and not session.in_transaction:
             kept.keep(connection.serialize(), *keeping.keep, keeping)
         session.close()
+
+
+def compiled(session: Session, statements: Sequence[str]) -> list[tuple[Access, ...] | None]:
+    """For each statement, which isn't run, what it would read and write; None for one that SQLite doesn't compile."""
+    return _own(session).compiled(statements)
 
 
 def surroundings(session: Session | None) -> str:

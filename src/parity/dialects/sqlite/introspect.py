@@ -1,5 +1,7 @@
 """Reads an SQLite database into a Schema, in seven statements whatever the number of tables.
 
+One more is compiled, not run, for each view and each event that fires triggers: see `dependencies`.
+
 The catalog's pragmas are asked as table functions, joined over the list of tables; what they don't tell is read out of
 the stored text (see `parity.dialects.sqlite.table_text`). Left out: the ledger, SQLite's own tables, those beneath
 virtual tables, and the bookkeeping of hosted SQLites. Names of columns and referenced tables come as their tables spell
@@ -15,7 +17,7 @@ changed, and means nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -23,12 +25,12 @@ from msgspec.structs import replace
 from parity.dialects.base import Row, Session
 from parity.dialects.sqlite.clauses import PLAIN_KEY, UNNUMBERED_KEY
 from parity.dialects.sqlite.defaults import default_of
+from parity.dialects.sqlite.dependencies import Key, Named, Objects, dependencies
 from parity.dialects.sqlite.normalize import RESERVED, settled_key, unique_name
 from parity.dialects.sqlite.table_text import (
     ForeignKeyText,
     IndexText,
     TableText,
-    names_in,
     read_index,
     read_table,
 )
@@ -112,31 +114,34 @@ class _Catalog(Struct):
 
 def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     """The schema of the database's file. There are no namespaces here."""
-    catalog = _read(session)
-    tables = tuple(_table(catalog, name) for name in sorted(catalog.tables))
-    return Schema(tables=tables, opaques=tuple(_opaques(catalog, tables)))
-
-
-def _read(session: Session) -> _Catalog:
-    """All rows, out of one state of the file."""
     own = not session.in_transaction
     if own:
         session.query("BEGIN")
     try:
-        catalog = _Catalog()
-        _sort_objects(session.query(_OBJECTS), catalog)
-        for sql, rows in (
-            (_COLUMNS, catalog.columns),
-            (_INDEXES, catalog.indexes),
-            (_FOREIGN_KEYS, catalog.foreign_keys),
-        ):
-            for row in session.query(sql):
-                rows[str(row[0])].append(row)
-        for row in _view_columns(session, catalog):
-            catalog.columns[str(row[0])].append(row)
+        # Out of one state of the file.
+        catalog = _read(session)
+        tables = tuple(_table(catalog, name) for name in sorted(catalog.tables))
+        named = [Named(*opaque) for opaque in catalog.opaques]
+        stands_on = dependencies(session, named, _objects(catalog, tables)) if named else {}
     finally:
         if own:
             session.rollback()
+    return Schema(tables=tables, opaques=tuple(_opaques(catalog, tables, stands_on)))
+
+
+def _read(session: Session) -> _Catalog:
+    """All rows of the catalog."""
+    catalog = _Catalog()
+    _sort_objects(session.query(_OBJECTS), catalog)
+    for sql, rows in (
+        (_COLUMNS, catalog.columns),
+        (_INDEXES, catalog.indexes),
+        (_FOREIGN_KEYS, catalog.foreign_keys),
+    ):
+        for row in session.query(sql):
+            rows[str(row[0])].append(row)
+    for row in _view_columns(session, catalog):
+        catalog.columns[str(row[0])].append(row)
     return catalog
 
 
@@ -304,43 +309,36 @@ def _foreign_keys(catalog: _Catalog, table: str, text: TableText) -> Iterator[Fo
         )
 
 
-def _opaques(catalog: _Catalog, tables: tuple[Table, ...]) -> Iterator[Opaque]:
-    by_name = {table.name.name.lower(): table for table in tables}
-    others: dict[str, tuple[OpaqueKind, str]] = {
-        name.lower(): (kind, name) for kind, name, _, _ in catalog.opaques if kind is not OpaqueKind.TRIGGER
-    }
-    words = {(kind, name): names_in(text) - {name.lower()} for kind, name, _, text in catalog.opaques}
-    direct = {key: tuple(_dependencies(found, by_name, others)) for key, found in words.items()}
+def _opaques(
+    catalog: _Catalog, tables: tuple[Table, ...], stands_on: Mapping[Key, tuple[ObjectRef, ...]]
+) -> Iterator[Opaque]:
     for kind, name, table, text in sorted(catalog.opaques):
         yield Opaque(
             kind=kind,
             name=ObjectName(name),
             definition=text,
             table=ObjectName(catalog.spelled.get(table.lower(), table)) if kind is OpaqueKind.TRIGGER else None,
-            depends_on=_with_those_beneath(direct[kind, name], direct),
+            depends_on=_with_those_beneath(stands_on[kind, name], stands_on),
             columns=tuple(_column(row, _NO_TEXT, is_key=False) for row in catalog.columns[name])
             if kind is OpaqueKind.VIEW
             else (),
         )
 
 
-def _dependencies(
-    words: frozenset[str], tables: dict[str, Table], others: dict[str, tuple[OpaqueKind, str]]
-) -> Iterator[ObjectRef]:
-    """Everything that the words could mean: at worst a view is made again for nothing."""
-    for word in sorted(word for word in words if word in tables):
-        table = tables[word]
-        yield ObjectRef("TABLE", table.name)
-        for column in table.columns:
-            if column.name.lower() in words:
-                yield ObjectRef("COLUMN", table.name, column.name)
-    for word in sorted(word for word in words if word in others):
-        kind, name = others[word]
-        yield ObjectRef(kind.value, ObjectName(name))
+def _objects(catalog: _Catalog, tables: tuple[Table, ...]) -> Objects:
+    return Objects(
+        {table.name.name.lower(): table for table in tables},
+        {name.lower(): (kind, name) for kind, name, _, _ in catalog.opaques if kind is not OpaqueKind.TRIGGER},
+        {
+            name.lower(): tuple(str(row[1]) for row in catalog.columns[name])
+            for kind, name, _, _ in catalog.opaques
+            if kind is OpaqueKind.VIEW
+        },
+    )
 
 
 def _with_those_beneath(
-    refs: tuple[ObjectRef, ...], direct: dict[tuple[OpaqueKind, str], tuple[ObjectRef, ...]]
+    refs: tuple[ObjectRef, ...], direct: Mapping[Key, tuple[ObjectRef, ...]]
 ) -> tuple[ObjectRef, ...]:
     """What is read through views is read as well: a rebuild of a table stops at a view on a view on it."""
     found = dict.fromkeys(refs)

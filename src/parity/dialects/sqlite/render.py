@@ -18,7 +18,9 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, partial and expression indexes: they are
   written, as the new table holds them;
 - a rebuild loses the table's triggers, and fails where a view or another table's trigger reads the table: those are
-  dropped before it and made again after it;
+  dropped before it and made again after it (virtual tables are in nobody's way, and keep their rows: they stay);
+- a rebuild gives rows that have no number of their own new ones, by which a full-text index over the table no longer
+  finds them: that is filled anew (see `full_text`);
 - a rebuild starts counting at the highest number that is left: what runs the script carries the AUTOINCREMENT counter
   over (see `counters`), so that the script stays the same.
 
@@ -36,6 +38,7 @@ from parity.dialects.base import RenderedStep
 from parity.dialects.sql import column_list, quote_identifier
 from parity.dialects.sqlite.clauses import column_clause, create_index, create_table
 from parity.dialects.sqlite.defaults import default_sql
+from parity.dialects.sqlite.full_text import filled_anew
 from parity.dialects.sqlite.names import quote
 from parity.errors import ParityError
 from parity.schema.changes import (
@@ -187,6 +190,8 @@ def _redefine(tables: tuple[Redefinition, ...]) -> Iterator[str]:
     for redefinition in tables:
         yield from _rebuild(redefinition)
     yield from (opaque.definition for opaque in (*views, *triggers))
+    for redefinition in tables:
+        yield from filled_anew(redefinition)
     yield "PRAGMA foreign_keys=ON"
     yield "PRAGMA defer_foreign_keys=OFF"
 

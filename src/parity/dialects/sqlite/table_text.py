@@ -54,11 +54,11 @@ def read_table(sql: str) -> TableText:
     opening = _find(tokens, "(", 0)
     if opening is None:
         return found
-    closing = _closing(tokens, opening)
-    for part in _parts(tokens[opening + 1 : closing]):
+    end = closing(tokens, opening)
+    for part in parts_between_commas(tokens[opening + 1 : end]):
         if part:
             _Part(sql, part, found).read()
-    found.traits = _options(tokens[closing + 1 :])
+    found.traits = _options(tokens[end + 1 :])
     return found
 
 
@@ -68,9 +68,9 @@ def read_index(sql: str) -> IndexText:
     opening = _find(tokens, "(", 0)
     if opening is None:
         return IndexText((), None)
-    closing = _closing(tokens, opening)
-    parts = tuple(_index_part(sql, part) for part in _parts(tokens[opening + 1 : closing]))
-    rest = tokens[closing + 1 :]
+    end = closing(tokens, opening)
+    parts = tuple(_index_part(sql, part) for part in parts_between_commas(tokens[opening + 1 : end]))
+    rest = tokens[end + 1 :]
     predicate = sql[rest[1].start : rest[-1].end] if len(rest) > 1 and rest[0].keyword == "WHERE" else None
     return IndexText(parts, predicate)
 
@@ -123,7 +123,7 @@ class _Part:
                 self.found.autoincrement = True
                 self.at += 1
             case "(":
-                self.at = _closing(self.tokens, self.at) + 1
+                self.at = closing(self.tokens, self.at) + 1
             case "PRIMARY" | "UNIQUE" | "NOT" | "NULL" | "DEFAULT":
                 self.name = None
                 self.at += 1
@@ -133,9 +133,9 @@ class _Part:
     def _parenthesised(self) -> str:
         """The text between the parentheses behind the current word."""
         opening = self.at + 1
-        closing = _closing(self.tokens, opening)
-        self.at = closing + 1
-        return self.sql[self.tokens[opening].end : self.tokens[closing].start].strip()
+        end = closing(self.tokens, opening)
+        self.at = end + 1
+        return self.sql[self.tokens[opening].end : self.tokens[end].start].strip()
 
     def _references(self) -> None:
         self.at += 2
@@ -143,7 +143,7 @@ class _Part:
         while self.at < len(self.tokens):
             match self._words():
                 case "(", _, _, _:
-                    self.at = _closing(self.tokens, self.at) + 1
+                    self.at = closing(self.tokens, self.at) + 1
                 case "ON", _, "SET" | "NO", _:
                     self.at += 4
                 case "ON", _, _, _:
@@ -180,7 +180,7 @@ def _find(tokens: tuple[Token, ...], text: str, start: int) -> int | None:
     return next((at for at in range(start, len(tokens)) if tokens[at].text == text), None)
 
 
-def _closing(tokens: tuple[Token, ...], opening: int) -> int:
+def closing(tokens: tuple[Token, ...], opening: int) -> int:
     """The parenthesis that closes the one at `opening`."""
     depth = 0
     for at in range(opening, len(tokens)):
@@ -190,7 +190,7 @@ def _closing(tokens: tuple[Token, ...], opening: int) -> int:
     return len(tokens) - 1
 
 
-def _parts(tokens: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
+def parts_between_commas(tokens: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
     """The tokens between commas that stand in no parentheses."""
     depth = start = 0
     for at, token in enumerate(tokens):
@@ -202,7 +202,7 @@ def _parts(tokens: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
 
 
 def _options(tokens: tuple[Token, ...]) -> tuple[str, ...]:
-    options = (" ".join(token.keyword for token in part) for part in _parts(tokens))
+    options = (" ".join(token.keyword for token in part) for part in parts_between_commas(tokens))
     return tuple(sorted(option for option in options if option))
 
 

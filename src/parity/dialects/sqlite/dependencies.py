@@ -1,0 +1,209 @@
+"""What views, triggers and virtual tables of an SQLite database stand on, as SQLite itself resolves their names.
+
+A statement that reads the view or fires the trigger is compiled, not run, and SQLite tells each column that it reads or
+writes. Words alone would take an alias, a constant or another table's column for a column of the table. They decide
+only what compiling can't tell (`*`, which does without the column as well) and what doesn't compile here: a broken
+view, a function that only the application knows.
+
+A virtual table stands on nothing, whatever words are in it, since it holds its own rows. But for two kinds: an index
+over another table's texts (`content=` of FTS4 and FTS5), and a look into such an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct, field
+
+from parity.dialects.base import Session
+from parity.dialects.sql import quote_identifier
+from parity.dialects.sqlite.driver import Access, compiled
+from parity.dialects.sqlite.object_text import StatementText, TriggerText, read_statement, read_trigger, read_virtual
+from parity.dialects.sqlite.table_text import names_in
+from parity.schema.model import ObjectRef, OpaqueKind, Table
+from parity.schema.types import ObjectName
+
+Key = tuple[OpaqueKind, str]
+
+
+class Named(Struct, frozen=True):
+    """An object as the catalog holds it. `on` is the table of a trigger."""
+
+    kind: OpaqueKind
+    name: str
+    on: str
+    text: str
+
+
+class Objects(Struct, frozen=True):
+    """Everything that a name can mean. By names in lower case."""
+
+    tables: Mapping[str, Table]
+    others: Mapping[str, Key]
+    view_columns: Mapping[str, tuple[str, ...]]
+
+
+class _Accesses(Struct):
+    """What one object reads and writes: tables with their columns, and other objects."""
+
+    columns: dict[str, set[str]] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
+
+    def add(self, access: Access, objects: Objects) -> None:
+        name = (access.table or "").lower()
+        if name in objects.tables:
+            self.columns.setdefault(name, set()).add((access.column or "").lower())
+        elif name in objects.others:
+            self.others.add(name)
+        self.add_view((access.within or "").lower(), objects)
+
+    def add_view(self, name: str, objects: Objects) -> None:
+        if name in objects.others:
+            self.others.add(name)
+
+    def join(self, other: _Accesses) -> None:
+        for name, columns in other.columns.items():
+            self.columns.setdefault(name, set()).update(columns)
+        self.others |= other.others
+
+
+def dependencies(session: Session, named: Iterable[Named], objects: Objects) -> dict[Key, tuple[ObjectRef, ...]]:
+    """For each object what it stands on."""
+    found: dict[Key, tuple[ObjectRef, ...]] = {}
+    views = [one for one in named if one.kind is OpaqueKind.VIEW]
+    read: dict[str, _Accesses] = {}
+    answers = compiled(session, [f"SELECT * FROM {quote_identifier(view.name)}" for view in views])
+    for view, answer in zip(views, answers, strict=True):
+        if answer is None:
+            found[view.kind, view.name] = tuple(_by_words(view, objects))
+            continue
+        accesses = read[view.name.lower()] = _Accesses()
+        for access in answer:
+            accesses.add(access, objects)
+        found[view.kind, view.name] = tuple(_refs(view, accesses, objects, read_statement(view.text)))
+    for trigger, fired, text in _fired(session, [o for o in named if o.kind is OpaqueKind.TRIGGER], objects):
+        refs = _by_words(trigger, objects) if fired is None else _of_trigger(trigger, fired, text, objects, read)
+        found[trigger.kind, trigger.name] = tuple(refs)
+    for one in named:
+        if one.kind is OpaqueKind.VIRTUAL_TABLE:
+            found[one.kind, one.name] = tuple(_of_virtual(one, objects))
+    return found
+
+
+def _refs(one: Named, accesses: _Accesses, objects: Objects, text: StatementText) -> Iterator[ObjectRef]:
+    for name in sorted(accesses.columns):
+        table = objects.tables[name]
+        yield ObjectRef("TABLE", table.name)
+        reached = accesses.columns[name]
+        for column in table.columns:
+            key = column.name.lower()
+            if key in reached and (key in text.names or text.counts_columns):
+                yield ObjectRef("COLUMN", table.name, column.name)
+    for name in sorted(accesses.others - {one.name.lower()}):
+        kind, spelled = objects.others[name]
+        yield ObjectRef(kind.value, ObjectName(spelled))
+
+
+# --- triggers ---------------------------------------------------------------------------------------------------------
+
+
+def _fired(
+    session: Session, triggers: list[Named], objects: Objects
+) -> Iterator[tuple[Named, tuple[Access, ...] | None, TriggerText]]:
+    """Each trigger, with what the statement that fires it reads and writes; None where it doesn't compile."""
+    texts = [read_trigger(trigger.text) for trigger in triggers]
+    statements = {
+        (trigger.on.lower(), text.event): _firing(text.event, trigger.on, objects)
+        for trigger, text in zip(triggers, texts, strict=True)
+    }
+    answers = dict(zip(statements, compiled(session, list(statements.values())), strict=True))
+    within: dict[tuple[str, str], dict[str, list[Access]]] = {}
+    for key, answer in answers.items():
+        by_place = within[key] = {}
+        for access in answer or ():
+            by_place.setdefault((access.within or "").lower(), []).append(access)
+    others = {trigger.name.lower() for trigger in triggers} - objects.others.keys()
+    for trigger, text in zip(triggers, texts, strict=True):
+        by_place = within[trigger.on.lower(), text.event]
+        if trigger.name.lower() not in by_place:
+            yield trigger, None, text
+            continue
+        # What is in a view, or in a part of the trigger that WITH names, is told under that name.
+        own = [by_place[trigger.name.lower()]]
+        own += [by_place[name] for name in sorted(text.statement.names & by_place.keys() - others)]
+        yield trigger, tuple(access for part in own for access in part), text
+
+
+def _firing(event: str, on: str, objects: Objects) -> str:
+    place = quote_identifier(on)
+    if event == "DELETE":
+        return f"DELETE FROM {place}"
+    if event == "INSERT":
+        return f"INSERT INTO {place} DEFAULT VALUES"
+    table = objects.tables.get(on.lower())
+    names = (
+        objects.view_columns.get(on.lower(), ())
+        if table is None
+        else tuple(column.name for column in table.columns if column.generated is None)
+    )
+    return f"UPDATE {place} SET {', '.join(f'{quote_identifier(name)} = NULL' for name in names)}"
+
+
+def _of_trigger(
+    trigger: Named,
+    accesses: tuple[Access, ...],
+    text: TriggerText,
+    objects: Objects,
+    views: Mapping[str, _Accesses],
+) -> Iterator[ObjectRef]:
+    found = _Accesses()
+    for access in accesses:
+        found.add(access, objects)
+    on = trigger.on.lower()
+    found.add_view(on, objects)
+    for name in tuple(found.others):
+        if name in views:
+            found.join(views[name])
+    if on in objects.tables:
+        found.columns.setdefault(on, set()).update(text.of_columns)
+    for target, columns in text.inserts:
+        if target in objects.tables:
+            # Without a list the values stand for all columns.
+            every = {column.name.lower() for column in objects.tables[target].columns}
+            found.columns.setdefault(target, set()).update(every if columns is None else columns)
+    yield from _refs(trigger, found, objects, text.statement)
+    for target, columns in text.inserts:
+        if columns is None and target in objects.tables:
+            table = objects.tables[target]
+            yield from (ObjectRef("COLUMN", table.name, column.name) for column in table.columns)
+
+
+# --- virtual tables, and what doesn't compile -------------------------------------------------------------------------
+
+
+def _of_virtual(one: Named, objects: Objects) -> Iterator[ObjectRef]:
+    text = read_virtual(one.text)
+    source = text.source.lower()
+    if source in objects.tables:
+        table = objects.tables[source]
+        yield ObjectRef("TABLE", table.name)
+        for column in table.columns:
+            if column.name.lower() in text.columns:
+                yield ObjectRef("COLUMN", table.name, column.name)
+    elif source in objects.others and source != one.name.lower():
+        kind, spelled = objects.others[source]
+        yield ObjectRef(kind.value, ObjectName(spelled))
+
+
+def _by_words(one: Named, objects: Objects) -> Iterator[ObjectRef]:
+    """Everything that the words could mean: at worst an object is made again for nothing."""
+    words = names_in(one.text) - {one.name.lower()}
+    for word in sorted(words & objects.tables.keys()):
+        table = objects.tables[word]
+        yield ObjectRef("TABLE", table.name)
+        for column in table.columns:
+            if column.name.lower() in words:
+                yield ObjectRef("COLUMN", table.name, column.name)
+    for word in sorted(words & objects.others.keys()):
+        kind, spelled = objects.others[word]
+        yield ObjectRef(kind.value, ObjectName(spelled))

@@ -1,0 +1,225 @@
+"""What was made by hand in an SQLite file, through changes of the schema file: it stays where it still works, with its
+rows; what can't stay is named before it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from pairs import lowered
+from parity.dialects.base import Session
+from parity.dialects.sqlite.facts import DIALECT
+from parity.diff.carry import carry_over
+from parity.diff.compare import diff
+from parity.execute.runner import run_script
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.workflow.losses import ask_losses
+
+BLOG = """
+model Post {
+  id     Int     @id @default(autoincrement())
+  name   String
+  age    Int?
+  status String  @default("x")
+}
+model Word {
+  code String @id
+  text String?
+  size Int?
+}
+model P {
+  id  Int @id
+  age Int @default(1)
+}
+"""
+ROWS = """
+INSERT INTO Post (id, name, age) VALUES (1, 'one', 1), (2, 'two', 2), (7, 'seven', 7);
+INSERT INTO Word (rowid, code, text, size) VALUES (5, 'b', 'five', 1), (9, 'a', 'nine', 2);
+INSERT INTO P VALUES (1, 1), (2, 2);
+"""
+REBUILT = BLOG.replace("name   String", "name   String?")
+WITHOUT_AGE = BLOG.replace("  age    Int?\n", "")
+
+
+def change(session: Session, to: str) -> tuple[str, list[str]]:
+    """Bring the database to the schema file; the script, and what is said to be lost here for sure."""
+    found, wanted = DIALECT.driver.introspect(session, ()), lowered(to, DIALECT)
+    assert wanted is not None
+    wanted = carry_over(found, wanted, DIALECT)
+    plan = build_plan(diff(found, wanted, DIALECT), found, wanted, DIALECT)
+    text = script(plan, DIALECT, warnings=True)
+    told = [loss.sentence for loss in ask_losses(session, DIALECT, plan.hazards) if loss.is_real]
+    run_script(session, DIALECT, text)
+    assert diff(DIALECT.driver.introspect(session, ()), wanted, DIALECT) == ()
+    return text, told
+
+
+@pytest.fixture
+def blog(file_session: Session) -> Session:
+    change(file_session, BLOG)
+    file_session.execute(ROWS)
+    return file_session
+
+
+def opaques(session: Session) -> list[str]:
+    return [opaque.name.name for opaque in DIALECT.driver.introspect(session, ()).opaques]
+
+
+# --- virtual tables ---------------------------------------------------------------------------------------------------
+
+OWN_ROWS = {
+    "CREATE VIRTUAL TABLE notes USING fts5(body, post UNINDEXED)": (
+        "INSERT INTO notes VALUES ('hello', 'x')",
+        "SELECT body, post FROM notes WHERE notes MATCH 'hello'",
+        [("hello", "x")],
+    ),
+    "CREATE VIRTUAL TABLE notes USING fts4(post, age, status)": (
+        "INSERT INTO notes VALUES ('hello', 'x', 'y')",
+        "SELECT * FROM notes WHERE notes MATCH 'hello'",
+        [("hello", "x", "y")],
+    ),
+    "CREATE VIRTUAL TABLE notes USING rtree(id, post, age)": (
+        "INSERT INTO notes VALUES (1, 0, 1)",
+        "SELECT * FROM notes WHERE post < 1",
+        [(1, 0.0, 1.0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", OWN_ROWS)
+@pytest.mark.parametrize(
+    "to", [REBUILT, WITHOUT_AGE, BLOG[BLOG.index("model Word") :]], ids=["rebuilt", "without a column", "without Post"]
+)
+def test_a_virtual_table_with_rows_of_its_own_is_left_alone(statement: str, to: str, blog: Session) -> None:
+    insert, query, rows = OWN_ROWS[statement]
+    blog.execute(statement)
+    blog.execute(insert)
+    text, told = change(blog, to)
+    assert "notes" not in text
+    assert not any("notes" in sentence for sentence in told)
+    assert blog.query(query) == rows
+
+
+BY_NAME = """
+CREATE VIRTUAL TABLE found USING fts5(name, content='Post', content_rowid='id');
+CREATE TRIGGER found_i AFTER INSERT ON Post BEGIN INSERT INTO found(rowid, name) VALUES (new.id, new.name); END;
+CREATE TRIGGER found_d AFTER DELETE ON Post BEGIN
+  INSERT INTO found(found, rowid, name) VALUES ('delete', old.id, old.name); END;
+CREATE TRIGGER found_u AFTER UPDATE ON Post BEGIN
+  INSERT INTO found(found, rowid, name) VALUES ('delete', old.id, old.name);
+  INSERT INTO found(rowid, name) VALUES (new.id, new.name); END;
+INSERT INTO found(found) VALUES ('rebuild');
+"""
+
+
+def search(session: Session, word: str, table: str = "found") -> list[tuple[object, ...]]:
+    session.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
+    return session.query(f"SELECT rowid, * FROM {table} WHERE {table} MATCH '{word}'")
+
+
+def test_an_index_over_a_table_with_numbered_rows_is_left_alone_and_works(blog: Session) -> None:
+    blog.execute(BY_NAME)
+    text, _ = change(blog, REBUILT)
+    assert 'DROP TRIGGER "found_u"' in text
+    assert 'TABLE "found"' not in text
+    assert "rebuild" not in text
+    assert search(blog, "seven") == [(7, "seven")]
+    blog.execute("UPDATE Post SET name = 'eight' WHERE id = 7; DELETE FROM Post WHERE id = 1")
+    assert (search(blog, "seven"), search(blog, "one"), search(blog, "eight")) == ([], [], [(7, "eight")])
+
+
+def test_an_index_that_holds_some_rows_only_still_holds_those(blog: Session) -> None:
+    blog.execute("CREATE VIRTUAL TABLE found USING fts5(name, content='Post', content_rowid='id')")
+    blog.execute("INSERT INTO found(rowid, name) VALUES (2, 'two')")
+    change(blog, REBUILT)
+    assert blog.query("SELECT rowid FROM found WHERE found MATCH 'two OR seven'") == [(2,)]
+
+
+@pytest.mark.parametrize("module", ["fts5(text, content='Word')", 'fts4(text, content="Word")'])
+def test_an_index_by_numbers_that_a_rebuild_gives_anew_is_filled_anew(module: str, blog: Session) -> None:
+    blog.execute(f"CREATE VIRTUAL TABLE found USING {module}; INSERT INTO found(found) VALUES ('rebuild')")
+    assert search(blog, "nine") == [(9, "nine")]
+    text, _ = change(blog, BLOG.replace("size Int?", 'size Int? @default(dbgenerated("(1 + 1)"))'))
+    assert """INSERT INTO "found"("found") VALUES ('rebuild');""" in text
+    ((number,),) = blog.query("SELECT rowid FROM Word WHERE code = 'a'")
+    assert number != 9
+    assert search(blog, "nine") == [(number, "nine")]
+
+
+def test_an_index_over_texts_that_a_rebuild_changes_is_filled_anew(blog: Session) -> None:
+    blog.execute("CREATE VIRTUAL TABLE found USING fts5(text, content='Word'); INSERT INTO Word VALUES ('c', NULL, 1)")
+    blog.execute("INSERT INTO found(found) VALUES ('rebuild')")
+    change(blog, BLOG.replace("text String?", 'text String @default("empty")'))
+    assert [row[1] for row in search(blog, "empty")] == ["empty"]
+
+
+def test_an_index_goes_with_its_column_and_says_so_with_the_number_of_its_rows(blog: Session) -> None:
+    blog.execute(BY_NAME)
+    text, told = change(blog, BLOG.replace("  name   String\n", ""))
+    assert opaques(blog) == []
+    assert told == [
+        "You are about to drop the trigger `found_d` on the `Post` table, which stands on the virtual table `found`.",
+        "You are about to drop the trigger `found_i` on the `Post` table, which stands on the virtual table `found`.",
+        "You are about to drop the trigger `found_u` on the `Post` table, which stands on the virtual table `found`.",
+        "You are about to drop the virtual table `found`, which stands on the column `name` of the table `Post` and is "
+        "not empty (3 rows).",
+        "You are about to drop the column `name` on the `Post` table, which still contains 3 non-null values.",
+    ]
+    assert all(sentence.partition(" and is not empty")[0].rstrip(".") in text for sentence in told[:4])
+
+
+# --- views and triggers -----------------------------------------------------------------------------------------------
+
+STILL_WORKING = {
+    "CREATE VIEW x AS SELECT P.age, Post.id FROM P JOIN Post ON P.id = Post.id": "SELECT * FROM x ORDER BY id",
+    "CREATE VIEW x AS SELECT name AS age FROM Post": "SELECT age FROM x",
+    "CREATE VIEW x AS SELECT * FROM Post": "SELECT name FROM x",
+    "CREATE TRIGGER x AFTER UPDATE OF age ON P BEGIN UPDATE Post SET status = new.age WHERE id = new.id; END": (
+        "SELECT status FROM Post"
+    ),
+    "CREATE TRIGGER x AFTER INSERT ON Post BEGIN SELECT 'age'; END": "SELECT 1",
+    "CREATE TRIGGER x AFTER INSERT ON P BEGIN INSERT INTO Post (name) VALUES ('age'); END": "SELECT count(*) FROM Post",
+}
+DROPS_AGE = "You are about to drop the column `age` on the `Post` table, which still contains 3 non-null values."
+BROKEN = (
+    "CREATE VIEW x AS SELECT id FROM Post WHERE age > 1",
+    'CREATE VIEW x AS SELECT "age" FROM Post',
+    "CREATE VIEW x (one, two, three, four) AS SELECT * FROM Post",
+    "CREATE TRIGGER x AFTER UPDATE OF age ON Post BEGIN SELECT 1; END",
+    "CREATE TRIGGER x AFTER INSERT ON P BEGIN INSERT INTO Post VALUES (new.id, 'a', 1, 'b'); END",
+    "CREATE TRIGGER x AFTER INSERT ON P BEGIN UPDATE Post SET age = 1; END",
+)
+
+
+@pytest.mark.parametrize("statement", STILL_WORKING)
+def test_what_works_without_the_column_stays_and_works(statement: str, blog: Session) -> None:
+    blog.execute(statement)
+    _, told = change(blog, WITHOUT_AGE)
+    assert told == [
+        "You are about to drop the column `age` on the `Post` table, which still contains 3 non-null values."
+    ]
+    assert opaques(blog) == ["x"]
+    blog.execute("UPDATE P SET age = 3; INSERT INTO P VALUES (3, 3); INSERT INTO Post (name) VALUES ('new')")
+    assert blog.query(STILL_WORKING[statement])
+
+
+@pytest.mark.parametrize("statement", BROKEN)
+def test_what_can_not_do_without_the_column_goes_and_is_named(statement: str, blog: Session) -> None:
+    blog.execute(statement)
+    text, told = change(blog, WITHOUT_AGE)
+    assert opaques(blog) == []
+    assert "stands on the column `age` of the table `Post`" in told[0]
+    assert told[0] in text
+
+
+def test_what_stands_on_a_view_without_the_column_goes_where_it_needs_it(blog: Session) -> None:
+    blog.execute(
+        "CREATE VIEW every AS SELECT * FROM Post; CREATE VIEW named AS SELECT name FROM every;"
+        "CREATE VIEW aged AS SELECT age FROM every; CREATE VIEW older AS SELECT age + 1 AS older FROM aged"
+    )
+    _, told = change(blog, WITHOUT_AGE)
+    assert opaques(blog) == ["every", "named"]
+    assert sorted(told[:2]) == [
+        "You are about to drop the view `aged`, which stands on the column `age` of the table `Post`.",
+        "You are about to drop the view `older`, which stands on the view `aged`.",
+    ]
