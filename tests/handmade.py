@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from parity.dialects.base import Dialect
+from parity.dialects.postgres.columns import has_storage
 from parity.dialects.sql import quote_identifier as quoted
 from parity.schema.model import Schema, Table
 from parity.schema.types import Arity, ObjectName, TypeFamily
@@ -17,19 +18,29 @@ SOURCE, MADE = "hand_source", "hand_made"
 
 @dataclass(frozen=True, slots=True)
 class HandMade:
-    """An object: the statements that make it, the table and the columns that it stands on (none: on nothing)."""
+    """An object: the statements that make it, the table and the columns that it stands on (none: on nothing).
+
+    `also` are further columns that it stands on, each with its table.
+    """
 
     kind: str
     name: str
     statements: tuple[str, ...]
     table: ObjectName | None = None
     columns: frozenset[str] = frozenset()
+    also: tuple[tuple[ObjectName, str], ...] = ()
 
     def survives(self, wanted: Schema) -> bool:
         """Whether what it stands on is still there."""
         if self.table is None:
             return True
+        there = {(table.name, column.name) for table in wanted.tables for column in table.columns}
+        if not there.issuperset(self.also):
+            return False
         table = next((table for table in wanted.tables if table.name == self.table), None)
+        if table is not None and self.kind == "storage":
+            stored = table.column(self.name)
+            return stored is not None and has_storage(stored)
         if table is not None and self.kind == "generated column":
             made = table.column(MADE)
             if made is None or made.default is not None or table.column(SOURCE) is None:
@@ -39,7 +50,7 @@ class HandMade:
 
     def is_in(self, schema: Schema) -> bool:
         """Whether a database has it."""
-        if self.kind in ("check", "index", "generated column", "trait"):
+        if self.kind in ("check", "index", "generated column", "trait", "storage"):
             return any(self._is_in_table(table) for table in schema.tables if table.name == self.table)
         return any(opaque.name.name.partition("(")[0] == self.name for opaque in schema.opaques)
 
@@ -51,6 +62,9 @@ class HandMade:
                 return any(index.name == self.name for index in table.indexes)
             case "trait":
                 return self.name in table.traits
+            case "storage":
+                column = table.column(self.name)
+                return column is not None and any(text.endswith(" SET STORAGE EXTERNAL") for text in column.belongings)
             case _:
                 return any(column.name == self.name and column.generated is not None for column in table.columns)
 
@@ -84,6 +98,46 @@ def _views(table: Table, schema: Schema, random: Random, name: str, dialect: Dia
     yield HandMade("view", name, (text,), table.name, frozenset(columns))
     text = f"CREATE VIEW {quoted(name + '_on')} AS SELECT {quoted(columns[0])} FROM {quoted(name)}"
     yield HandMade("view", f"{name}_on", (text,), table.name, frozenset(columns))
+
+
+def _joined(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """Over two tables, with an option, and with a default of a column that no table has."""
+    other = random.choice([other for other in schema.tables if other.primary_key is not None])
+    columns, theirs = _some_columns(table, random), _some_columns(other, random)[0]
+    shown = ", ".join(f"a.{quoted(column)}" for column in columns)
+    text = (
+        f"CREATE VIEW {quoted(name)} WITH (security_barrier = true) AS SELECT {shown}, b.{quoted(theirs)} AS theirs, "
+        f"0 AS number FROM {dialect.quote(table.name)} AS a JOIN {dialect.quote(other.name)} AS b "
+        f"ON b.{quoted(theirs)} IS NOT NULL"
+    )
+    default = f"ALTER VIEW {quoted(name)} ALTER COLUMN number SET DEFAULT 7"
+    yield HandMade("view", name, (text, default), table.name, frozenset(columns), ((other.name, theirs),))
+
+
+def _compiled(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """A function whose body the server compiles; where it can't yet, a view, which it compiles as well."""
+    column = _some_columns(table, random)[0]
+    query = f"SELECT count({quoted(column)}) AS number FROM {dialect.quote(table.name)}"
+    text = (
+        "DO $do$ BEGIN IF current_setting('server_version_num')::integer >= 140000 THEN "
+        f"EXECUTE $sql$CREATE FUNCTION {name}() RETURNS bigint LANGUAGE sql BEGIN ATOMIC {query}; END$sql$; "
+        f"ELSE EXECUTE $sql$CREATE VIEW {name} AS {query}$sql$; END IF; END $do$"
+    )
+    yield HandMade("compiled function", name, (text,), table.name, frozenset((column,)))
+    view = f"CREATE VIEW {name}_on AS SELECT * FROM {name}{{}}"
+    text = (
+        "DO $do$ BEGIN IF current_setting('server_version_num')::integer >= 140000 THEN "
+        f"EXECUTE $sql${view.format('()')}$sql$; ELSE EXECUTE $sql${view.format('')}$sql$; END IF; END $do$"
+    )
+    yield HandMade("view", f"{name}_on", (text,), table.name, frozenset((column,)))
+
+
+def _stored(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    for column in table.columns:
+        if has_storage(column):
+            text = f"ALTER TABLE {dialect.quote(table.name)} ALTER COLUMN {quoted(column.name)} SET STORAGE EXTERNAL"
+            yield HandMade("storage", column.name, (text,), table.name, frozenset((column.name,)))
+            return
 
 
 def _materialized(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
@@ -194,6 +248,9 @@ _ON_A_SERVER: tuple[Maker, ...] = (
     _policy,
     _rule,
     _on_nothing,
+    _joined,
+    _compiled,
+    _stored,
 )
 _IN_A_FILE: tuple[Maker, ...] = (
     _views,
