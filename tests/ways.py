@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
+
 from pairs import lowered
 from parity.dialects.base import Dialect, Session
 from parity.dialects.registry import dialect_for_provider
@@ -45,10 +47,14 @@ def on_a_server(
     *,
     rows: str = "",
     ask: tuple[str, ...] = (),
+    since: int = 0,
 ) -> Way:
     """From `old`, with what is made by hand and the rows, to `new`, which must be reached; then `ask`."""
     dialect = dialect_for_provider("postgresql")
     with two_sessions(dialect, (new_database(), new_database())) as (main, scratch):
+        ((version,),) = main.query("SELECT current_setting('server_version_num')::integer")
+        if isinstance(version, int) and version < since:
+            pytest.skip(f"the server is older than {since // 10000}")
         first, second = lowered(_HEAD + old, dialect), lowered(_HEAD + new, dialect)
         assert first is not None
         assert second is not None

@@ -104,7 +104,11 @@ class ConnectionFailed(DatabaseError):
 
 
 class StatementFailed(DatabaseError):
-    """One statement failed. `statement` is its text."""
+    """One statement failed. `statement` is its text.
+
+    `is_in_the_way` tells that something stands on what it is about, which `why` then names; `is_senseless`, that the
+    database could make no sense of its names and types, whatever the rows are.
+    """
 
     def __init__(
         self,
@@ -116,9 +120,13 @@ class StatementFailed(DatabaseError):
         hint: str | None = None,
         database_code: str | None = None,
         position: int | None = None,
+        is_in_the_way: bool = False,
+        is_senseless: bool = False,
     ) -> None:
         super().__init__(code, message, why=why, hint=hint, database_code=database_code, position=position)
         self.statement = statement
+        self.is_in_the_way = is_in_the_way
+        self.is_senseless = is_senseless
 
 
 class ScriptFailed(ParityError):

@@ -102,6 +102,7 @@ def test_each_object_that_goes_with_a_dropped_column_is_named_and_no_other(new_p
         """,
         WITHOUT_AGE + "model Other {\n  id Int @id\n}\n",
         new_postgres_database,
+        since=140000,
     )
     assert sorted(way.hazards) == [
         "You are about to drop the check `grown` on the `Post` table, which stands on the column `age`.",

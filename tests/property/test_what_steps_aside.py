@@ -34,6 +34,7 @@ def test_routines_whose_bodies_were_compiled_step_aside_with_all_that_calls_them
         """,
         LARGER,
         new_postgres_database,
+        since=140000,
         ask=(
             "SELECT obj_description('size_of(integer)'::regprocedure)",
             "SELECT proacl FROM pg_proc WHERE proname = 'grow'",
@@ -189,6 +190,7 @@ def test_how_values_are_stored_stays_where_the_new_type_allows_it(new_postgres_d
         """,
         changed.replace("data  Bytes?", "data  String?").replace("list  Int[]", "list  BigInt[]"),
         new_postgres_database,
+        since=140000,
         ask=(
             "SELECT attname, attstorage, attcompression FROM pg_attribute "
             "WHERE attrelid = '\"Post\"'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname",

@@ -211,7 +211,7 @@ class _Dev(Struct):
         if conversions:
             plan = build_plan(changes, history, wanted, project.dialect, conversions)
         text = script(plan, project.dialect, warnings=True) if changes else EMPTY_MIGRATION
-        reached = prove(text, wanted, past.lend(migrations), project.dialect, project.namespaces)
+        reached = prove(text, wanted, past.lend(migrations), project.dialect, project.namespaces, plan)
         losses = self._losses(plan)
         name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
         full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))

@@ -8,20 +8,39 @@ from parity.errors import DatabaseError, ProofFailed
 from parity.execute.runner import run_script
 from parity.plan.summary import summary
 from parity.schema.model import Schema
+from parity.schema.steps import Plan
+from parity.workflow.obstacles import obstacle
 
 
-def prove(script: str, wanted: Schema, scratch: Session, dialect: Dialect, namespaces: tuple[str, ...]) -> Schema:
-    """Run `script` on `scratch` and compare. Returns the schema reached. Raises ProofFailed PAR301, PAR302."""
+def prove(
+    script: str,
+    wanted: Schema,
+    scratch: Session,
+    dialect: Dialect,
+    namespaces: tuple[str, ...],
+    plan: Plan | None = None,
+) -> Schema:
+    """Run `script` on `scratch` and compare. Returns the schema reached. Raises ProofFailed PAR301, PAR302.
+
+    Where `plan` is what the script was made from, a refusal names what stands in the way.
+    """
     try:
         run_script(scratch, dialect, script)
     except DatabaseError as error:
+        found = None if plan is None else obstacle(error, plan, dialect)
+        if found is None:
+            way_out = (
+                "change the schema in smaller steps, or write this migration by hand, from what "
+                "`parity migrate diff --from-migrations FOLDER --to-schema FILE --script` prints"
+            )
+        else:
+            way_out = f"{found.first} in a migration of its own, and make it anew in one behind this change"
         raise ProofFailed(
             "PAR301",
             f"the migration doesn't run on a replay of the history: {error.message}",
             differences=(),
-            why=error.why,
-            hint="nothing was written; change the schema in smaller steps, or write this migration by hand, from what "
-            "`parity migrate diff --from-migrations FOLDER --to-schema FILE --script` prints",
+            why=error.why if found is None else found.why,
+            hint=f"nothing was written; {way_out}",
         ) from error
     reached = dialect.driver.introspect(scratch, namespaces)
     remaining = diff(reached, wanted, dialect)

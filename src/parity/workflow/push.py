@@ -24,6 +24,7 @@ from parity.workflow.context import Project, connected_or_created
 from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.interaction import Interaction
 from parity.workflow.losses import Loss, ask_losses, settle_losses
+from parity.workflow.obstacles import obstacle
 from parity.workflow.protection import refuse_protected
 from parity.workflow.wanted import wanted_schema
 
@@ -155,6 +156,12 @@ def _run(project: Project, session: Session, way: Way, sql: str, interaction: In
         run_script(session, dialect, sql, before_commit=check, patience=patience)
     except DatabaseError as error:
         session.rollback()
+        found = obstacle(error, way.plan, dialect)
+        if found is not None:
+            error.why = error.why or found.why
+            error.hint = (
+                f"{'nothing was changed; ' if atomic else ''}{found.first} by hand, and make it anew afterwards"
+            )
         error.hint = error.hint or (
             "nothing was changed: the database took all of it back"
             if atomic
