@@ -74,6 +74,7 @@ def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Colum
         collation=old.collation if new.collation is None and same_family else new.collation,
         list_not_null=old.list_not_null if both_lists else new.list_not_null,
         comment=old.comment if new.comment is None else new.comment,
+        null_conflict=old.null_conflict if old.is_required and new.is_required else None,
     )
 
 
@@ -130,7 +131,8 @@ def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None, unnamed: set[st
     comment = old.comment if new.comment is None else new.comment
     if [column.name for column in old.columns] != [column.name for column in new.columns]:
         return replace(new, comment=comment)
-    return replace(new, columns=old.columns, deferrable=new.deferrable or old.deferrable, comment=comment)
+    deferrable = new.deferrable or old.deferrable
+    return replace(new, columns=old.columns, deferrable=deferrable, comment=comment, conflict=old.conflict)
 
 
 def _foreign_keys(old: Table, new: Table, capabilities: Capabilities) -> Iterator[ForeignKey]:
@@ -206,6 +208,8 @@ def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
         comment=old.comment if new.comment is None else new.comment,
         constraint=old.constraint,
         belongings=_belongings(old, new),
+        # Under another name it is an index, not a constraint any more, and only that can say it.
+        conflict=old.conflict if old.name == new.name else None,
     )
 
 

@@ -45,8 +45,8 @@ def differs(old: Column, new: Column) -> bool:
         old.type != new.type
         or old.arity != new.arity
         or not same_default(old.default, new.default)
-        or (old.identity, old.generated, old.collation, old.list_not_null)
-        != (new.identity, new.generated, new.collation, new.list_not_null)
+        or (old.identity, old.generated, old.collation, old.list_not_null, old.null_conflict)
+        != (new.identity, new.generated, new.collation, new.list_not_null, new.null_conflict)
     )
 
 

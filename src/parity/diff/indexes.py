@@ -32,4 +32,5 @@ def _shape(index: Index) -> Hashable:
         index.valid,
         index.deferrable,
         index.storage,
+        index.conflict,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parity.dialects.capabilities import Capabilities
 from parity.schema.changes import AddPrimaryKey, AlterPrimaryKey, Change, DropPrimaryKey, RenamePrimaryKey
-from parity.schema.model import Table
+from parity.schema.model import PrimaryKey, Table
 
 
 def key_changes(old: Table, new: Table, capabilities: Capabilities) -> Iterator[Change]:
@@ -17,7 +17,7 @@ def key_changes(old: Table, new: Table, capabilities: Capabilities) -> Iterator[
     elif before is not None and after is None:
         yield DropPrimaryKey(old, new, before)
     elif before is not None and after is not None:
-        differs = (before.columns, before.deferrable) != (after.columns, after.deferrable)
+        differs = _shape(before) != _shape(after)
         if differs:
             yield AlterPrimaryKey(old, new, before, after)
         if (
@@ -26,3 +26,7 @@ def key_changes(old: Table, new: Table, capabilities: Capabilities) -> Iterator[
             and before.name != after.name
         ):
             yield RenamePrimaryKey(old, new, before, after)
+
+
+def _shape(key: PrimaryKey) -> tuple[object, ...]:
+    return key.columns, key.deferrable, key.conflict

@@ -138,7 +138,8 @@ def _object_steps(change: Change, context: Planning, *, rebuilds: bool) -> Itera
 
 def _new_table(table: Table, context: Planning) -> Iterator[Step]:
     yield CreateTable(table)
-    yield from (CreateIndex(table, index) for index in table.indexes)
+    # What an index can't say by itself is inside.
+    yield from (CreateIndex(table, index) for index in table.indexes if index.conflict is None)
     if not context.dialect.capabilities.inline_foreign_keys:
         yield from (CreateForeignKey(table, key) for key in table.foreign_keys)
 

@@ -60,6 +60,8 @@ class Column(Struct, frozen=True):
     """A default that its author wrote and that is none (`NULL`); rendered, not compared."""
     belongings: tuple[str, ...] = ()
     """The statements that give the column back its rights and settings where it has to be made again."""
+    null_conflict: str | None = None
+    """What NOT NULL does with a NULL where that isn't the usual refusal: `REPLACE`, `IGNORE` …"""
 
     @property
     def is_required(self) -> bool:
@@ -133,6 +135,11 @@ class Index(Struct, frozen=True):
     """The statements that make it again what it is to its table: the replica identity, the order of clustering."""
     reads: tuple[str, ...] | None = None
     """The columns in its expressions and its condition, None where no catalog told them: then words must do."""
+    conflict: str | None = None
+    """What a unique constraint does with a duplicate where that isn't the usual refusal: `REPLACE`, `IGNORE` …
+
+    Only the statement that makes the table can say it.
+    """
 
     @property
     def is_unique(self) -> bool:
@@ -152,6 +159,8 @@ class PrimaryKey(Struct, frozen=True):
     comment: str | None = None
     deferrable: str | None = None
     seen: bool = False
+    conflict: str | None = None
+    """As of an Index."""
 
 
 class ReferentialAction(StrEnum):

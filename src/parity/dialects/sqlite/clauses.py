@@ -28,7 +28,10 @@ def create_table(table: Table, name: str) -> str:
     body = ",\n".join(f"    {line}" for line in lines)
     if table.primary_key is not None and single is None:
         names = tuple(column.name for column in table.primary_key.columns)
-        body += f",\n\n    PRIMARY KEY ({column_list(names)})"
+        body += f",\n\n    PRIMARY KEY ({column_list(names)}){_conflict(table.primary_key.conflict)}"
+    for index in table.indexes:
+        if index.conflict is not None:
+            body += f",\n    {_unique_clause(index)}"
     for foreign_key in table.foreign_keys:
         body += f",\n    {foreign_key_clause(foreign_key)}"
     for check in table.checks:
@@ -40,9 +43,10 @@ def column_clause(column: Column, table: Table, *, is_key: bool = False) -> str:
     """A column's definition, with PRIMARY KEY where it alone is the key."""
     parts = [quote_identifier(column.name), _type(column, is_key=is_key)]
     if column.is_required:
-        parts.append("NOT NULL")
+        parts.append(f"NOT NULL{_conflict(column.null_conflict)}")
     if is_key:
-        parts.append("PRIMARY KEY AUTOINCREMENT" if is_autoincrement(column, table) else "PRIMARY KEY")
+        parts.append(f"PRIMARY KEY{_conflict(None if table.primary_key is None else table.primary_key.conflict)}")
+        parts.append("AUTOINCREMENT" if is_autoincrement(column, table) else "")
     default = column.default_written if column.default is None else default_sql(column.default)
     if default is not None and column.generated is None:
         parts.append(f"DEFAULT {default}")
@@ -77,6 +81,16 @@ def check_clause(check: Check) -> str:
     """A check, written behind the columns. Its expression holds the word CHECK."""
     named = "" if check.name is None else f"CONSTRAINT {quote_identifier(check.name)} "
     return f"{named}{check.expression}"
+
+
+def _unique_clause(index: Index) -> str:
+    """A UNIQUE constraint: where CREATE INDEX can't say what it does with a duplicate."""
+    columns = ", ".join(_index_column(column) for column in index.columns)
+    return f"UNIQUE ({columns}){_conflict(index.conflict)}"
+
+
+def _conflict(what: str | None) -> str:
+    return "" if what is None else f" ON CONFLICT {what}"
 
 
 def create_index(table: Table, index: Index) -> str:

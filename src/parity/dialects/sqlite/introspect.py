@@ -184,8 +184,10 @@ def _table(catalog: _Catalog, name: str) -> Table:
     return Table(
         name=ObjectName(name),
         columns=columns,
-        primary_key=settled_key(PrimaryKey(None, tuple(map(IndexColumn, key)))) if key else None,
-        indexes=tuple(_indexes(catalog, name, columns)),
+        primary_key=settled_key(PrimaryKey(None, tuple(map(IndexColumn, key)), conflict=text.key_conflict))
+        if key
+        else None,
+        indexes=tuple(_indexes(catalog, name, columns, text)),
         foreign_keys=tuple(_foreign_keys(catalog, name, text)),
         checks=tuple(text.checks),
         traits=text.traits,
@@ -216,6 +218,7 @@ def _column(row: Row, text: TableText, *, is_key: bool) -> Column:
         or (_numbering(declared, text) if is_key and column_type.family is TypeFamily.INT else None),
         generated=_generated(hidden, name, text),
         collation=None if collation == "BINARY" else collation,
+        null_conflict=text.null_conflicts.get(name.lower()) if not_null else None,
     )
 
 
@@ -245,7 +248,7 @@ def _generated(hidden: object, name: str, text: TableText) -> Generated | None:
     return Generated(text.generated.get(name.lower(), "NULL"), stored=hidden == _STORED_GENERATED)
 
 
-def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...]) -> Iterator[Index]:
+def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...], table_text: TableText) -> Iterator[Index]:
     collations = {column.name: column.collation or "BINARY" for column in columns}
     by_index: dict[str, list[Row]] = defaultdict(list)
     for row in catalog.indexes[table]:
@@ -264,7 +267,12 @@ def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...]) -> Iter
             predicate=text.predicate,
             constraint=constraint,
             definition=definition,
+            conflict=table_text.unique_conflicts.get(_names(parts)) if constraint else None,
         )
+
+
+def _names(parts: tuple[IndexColumn, ...]) -> tuple[str, ...]:
+    return tuple(part.name.lower() for part in parts)
 
 
 def _constraint_name(catalog: _Catalog, table: str, name: str, parts: tuple[IndexColumn, ...]) -> str:

@@ -15,8 +15,8 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - a rebuild that keeps no column silently loses all rows: they are kept, with the defaults of the new columns, and a
   required column without one stops it;
 - the column pairs of a rebuild never hold generated columns, whose values can't be inserted;
-- a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, partial and expression indexes: they are
-  written, as the new table holds them;
+- a rebuild loses checks, collations, generated columns, STRICT, WITHOUT ROWID, ON CONFLICT clauses, partial and
+  expression indexes: they are written, as the new table holds them; the clauses don't decide about the copied rows;
 - a rebuild loses the table's triggers, and fails where a view or another table's trigger reads the table: those are
   dropped before it and made again after it (virtual tables are in nobody's way, and keep their rows: they stay);
 - a rebuild gives rows that have no number of their own new ones, by which a full-text index over the table no longer
@@ -24,7 +24,7 @@ Where it differs on purpose, and why (what Node's prisma writes comes first):
 - a rebuild starts counting at the highest number that is left: what runs the script carries the AUTOINCREMENT counter
   over (see `counters`), so that the script stays the same.
 
-Not kept by a rebuild, for want of a place in the schema: `ON CONFLICT` clauses, and a MATCH clause (SQLite ignores it).
+Not kept by a rebuild, for want of a place in the schema: a MATCH clause (SQLite ignores it).
 What SQLite has no words for (namespaces, enum types, comments, a foreign key added later) is refused with PAR410: plans
 for a database with these capabilities don't hold such steps.
 """
@@ -214,7 +214,8 @@ def _rebuild(redefinition: Redefinition) -> Iterator[str]:
     yield f"DROP TABLE {quote(old.name)}"
     yield _rename_table(temporary, new.name.name)
     for index in new.indexes:
-        yield create_index(new, index)
+        if index.conflict is None:
+            yield create_index(new, index)
 
 
 def _copy(redefinition: Redefinition, temporary: str) -> str | None:
@@ -223,13 +224,24 @@ def _copy(redefinition: Redefinition, temporary: str) -> str | None:
     pairs = sorted((new, old) for old, new in redefinition.copied if new not in generated)
     if not pairs and _WITHOUT_ROWID in (*redefinition.old.traits, *redefinition.new.traits):
         return None
+    insert = "INSERT OR ABORT INTO" if _decides_conflicts(redefinition.new) else "INSERT INTO"
     if not pairs:
         table = quote(redefinition.old.name)
-        return f"INSERT INTO {quote_identifier(temporary)} (rowid) SELECT rowid FROM {table}"
+        return f"{insert} {quote_identifier(temporary)} (rowid) SELECT rowid FROM {table}"
     filled = set(redefinition.filled)
     sources = ", ".join(_source(redefinition.new, old, new, fill=new in filled) for new, old in pairs)
     names = column_list(tuple(new for new, _ in pairs))
-    return f"INSERT INTO {quote_identifier(temporary)} ({names}) SELECT {sources} FROM {quote(redefinition.old.name)}"
+    return f"{insert} {quote_identifier(temporary)} ({names}) SELECT {sources} FROM {quote(redefinition.old.name)}"
+
+
+def _decides_conflicts(table: Table) -> bool:
+    """Whether the table has a conflict clause, by which a row that doesn't fit would be left out without a word."""
+    key = table.primary_key
+    return (
+        (key is not None and key.conflict is not None)
+        or any(column.null_conflict is not None for column in table.columns)
+        or any(index.conflict is not None for index in table.indexes)
+    )
 
 
 def _source(table: Table, old: str, new: str, *, fill: bool) -> str:

@@ -3,7 +3,7 @@
 Columns of NULLs and constants are added in place, indexes are made and dropped, columns are renamed; everything else is
 a rebuild. Two differences from Node's prisma, whose statement SQLite refuses: a nullable column with a default that
 must be evaluated (`CURRENT_TIMESTAMP`, an expression) can't be added to a table with rows, and the index of a UNIQUE
-constraint can't be dropped.
+constraint can't be dropped; one with a conflict clause can't be added either.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ def rebuilds(change: TableChange) -> bool:
             return not _can_be_added(column)
         case DropIndex(index=index) | RenameIndex(old_index=index):
             return index.constraint
-        case AddIndex() | RenameColumn():
+        case AddIndex(index=index):
+            return index.conflict is not None
+        case RenameColumn():
             return False
         case _:
             return True

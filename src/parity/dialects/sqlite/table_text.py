@@ -36,6 +36,11 @@ class TableText(Struct):
     collations: dict[str, str] = field(default_factory=dict)
     generated: dict[str, str] = field(default_factory=dict)
     autoincrement: bool = False
+    null_conflicts: dict[str, str] = field(default_factory=dict)
+    """By column: what ON CONFLICT says of NOT NULL."""
+    key_conflict: str | None = None
+    unique_conflicts: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """By the columns of a UNIQUE constraint, in lower case."""
     traits: tuple[str, ...] = ()
 
 
@@ -124,11 +129,50 @@ class _Part:
                 self.at += 1
             case "(":
                 self.at = closing(self.tokens, self.at) + 1
-            case "PRIMARY" | "UNIQUE" | "NOT" | "NULL" | "DEFAULT":
+            case "PRIMARY":
+                self.name = None
+                self._key()
+            case "UNIQUE":
+                self.name = None
+                self._unique()
+            case "NOT" if self.tokens[self.at + 1 : self.at + 2] and self.column is not None:
+                self.name = None
+                self.at += 2
+                if conflict := self._conflict():
+                    self.found.null_conflicts[self.column] = conflict
+            case "NULL" | "DEFAULT":
                 self.name = None
                 self.at += 1
             case _:
                 self.at += 1
+
+    def _key(self) -> None:
+        self.at += 2
+        if self._words()[0] == "(":
+            self.at = closing(self.tokens, self.at) + 1
+        if self._words()[0] in ("ASC", "DESC"):
+            self.at += 1
+        self.found.key_conflict = self._conflict()
+
+    def _unique(self) -> None:
+        self.at += 1
+        columns: tuple[str, ...] = () if self.column is None else (self.column,)
+        if self._words()[0] == "(":
+            end = closing(self.tokens, self.at)
+            columns = tuple(
+                name_of(part[0]).lower() for part in parts_between_commas(self.tokens[self.at + 1 : end]) if part
+            )
+            self.at = end + 1
+        if conflict := self._conflict():
+            self.found.unique_conflicts[columns] = conflict
+
+    def _conflict(self) -> str | None:
+        """ON CONFLICT, if it stands here; ABORT is the usual, said aloud."""
+        match self._words():
+            case "ON", "CONFLICT", what, _:
+                self.at += 3
+                return None if what == "ABORT" else what
+        return None
 
     def _parenthesised(self) -> str:
         """The text between the parentheses behind the current word."""

@@ -10,9 +10,11 @@ from parity.dialects.base import Session
 from parity.dialects.sqlite.facts import DIALECT
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
+from parity.errors import DatabaseError
 from parity.execute.runner import run_script
 from parity.plan.build import build_plan
 from parity.plan.script import script
+from parity.schema.model import Schema
 from parity.workflow.losses import ask_losses
 
 BLOG = """
@@ -223,3 +225,71 @@ def test_what_stands_on_a_view_without_the_column_goes_where_it_needs_it(blog: S
         "You are about to drop the view `aged`, which stands on the column `age` of the table `Post`.",
         "You are about to drop the view `older`, which stands on the view `aged`.",
     ]
+
+
+# --- conflict clauses -------------------------------------------------------------------------------------------------
+
+CLAUSES = """
+DROP TABLE Word; DROP TABLE P;
+CREATE TABLE Word (
+  code TEXT NOT NULL PRIMARY KEY ON CONFLICT REPLACE,
+  text TEXT NOT NULL ON CONFLICT IGNORE,
+  size INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 3,
+  UNIQUE (size, text) ON CONFLICT IGNORE
+);
+CREATE TABLE P (id INTEGER PRIMARY KEY ON CONFLICT IGNORE AUTOINCREMENT, age INTEGER NOT NULL DEFAULT 1 UNIQUE ON CONFLICT ABORT);
+INSERT INTO Word VALUES ('a', '1', 1), ('b', '01', 1);
+INSERT INTO P VALUES (1, 1);
+"""
+STRICTER = (
+    BLOG.replace("text String?", "text String")
+    .replace("@default(1)", "@default(1) @unique")
+    .replace("size Int?", "size Int @default(3)")
+)
+STRICTER = STRICTER.replace("@default(3)\n", "@default(3)\n  @@unique([size, text])\n")
+
+
+def test_conflict_clauses_still_decide_after_a_rebuild(blog: Session) -> None:
+    blog.execute(CLAUSES)
+    assert change(blog, STRICTER) == ("", [])
+    text, _ = change(blog, STRICTER.replace("@default(3)", "@default(4)").replace("age Int", "age BigInt"))
+    for clause in (
+        '"code" TEXT NOT NULL PRIMARY KEY ON CONFLICT REPLACE,',
+        '"text" TEXT NOT NULL ON CONFLICT IGNORE,',
+        '"size" INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 4,',
+        'UNIQUE ("size", "text") ON CONFLICT IGNORE\n',
+        '"id" INTEGER NOT NULL PRIMARY KEY ON CONFLICT IGNORE AUTOINCREMENT,',
+        'CREATE UNIQUE INDEX "P_age_key" ON "P"("age");',
+    ):
+        assert clause in text
+    assert 'INDEX "Word_size_text_key"' not in text
+    blog.execute("INSERT INTO Word VALUES ('a', '2', NULL); INSERT INTO Word (code) VALUES ('c')")
+    blog.execute("INSERT INTO Word VALUES ('d', '2', 4)")
+    assert blog.query("SELECT * FROM Word ORDER BY code") == [("a", "2", 4), ("b", "01", 1)]
+    blog.execute("INSERT INTO P VALUES (1, 7)")
+    assert blog.query("SELECT * FROM P") == [(1, 1)]
+
+
+def test_a_conflict_clause_leaves_out_no_row_of_a_rebuild(blog: Session) -> None:
+    blog.execute(CLAUSES)
+    to = STRICTER.replace("text String", "text Int").replace("age Int", "age BigInt")
+    with pytest.raises(DatabaseError, match="UNIQUE constraint failed"):
+        change(blog, to)
+    assert blog.query("SELECT * FROM Word ORDER BY code") == [("a", "1", 1), ("b", "01", 1)]
+
+
+def test_a_clause_that_is_missing_is_drift_and_comes_back(blog: Session) -> None:
+    blog.execute(CLAUSES)
+    wanted = DIALECT.driver.introspect(blog, ())
+    blog.execute(CLAUSES.replace(" ON CONFLICT IGNORE", "").replace(" ON CONFLICT REPLACE", ""))
+    for before in (DIALECT.driver.introspect(blog, ()), Schema()):
+        with DIALECT.driver.scratch(None) as session:
+            if before.tables:
+                run_script(session, DIALECT, _script(Schema(), before))
+            run_script(session, DIALECT, _script(before, wanted))
+            assert diff(DIALECT.driver.introspect(session, ()), wanted, DIALECT) == ()
+
+
+def _script(old: Schema, new: Schema) -> str:
+    plan = build_plan(diff(old, new, DIALECT), old, new, DIALECT)
+    return script(plan, DIALECT, warnings=False)
