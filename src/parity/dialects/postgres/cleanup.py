@@ -15,11 +15,18 @@ _BATCH = 100
 """Objects in one DROP: with indexes, sequences and TOAST tables they stay far below the locks that a server has."""
 
 # Whatever lies in a namespace depends on it. What belongs to an extension, or goes with something else, is left out.
+# Partitions and other heirs come first: with the parent, all of them would go at once.
 _OBJECTS = """\
+WITH RECURSIVE heirs (relation, depth) AS (
+    SELECT inhrelid, 1 FROM pg_catalog.pg_inherits
+    UNION
+    SELECT i.inhrelid, h.depth + 1 FROM pg_catalog.pg_inherits AS i JOIN heirs AS h ON h.relation = i.inhparent
+), depths AS (SELECT relation, max(depth) AS depth FROM heirs GROUP BY relation)
 SELECT o.type, o.identity
 FROM pg_catalog.pg_depend AS d
 JOIN pg_catalog.pg_namespace AS n ON n.oid = d.refobjid
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) AS o
+LEFT JOIN depths AS h ON h.relation = d.objid AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptype = 'n'
     AND n.nspname = ANY (?::pg_catalog.text[]) AND o.identity IS NOT NULL
     AND d.classid <> 'pg_catalog.pg_extension'::pg_catalog.regclass
@@ -29,7 +36,7 @@ WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptyp
         WHERE e.classid = d.classid AND e.objid = d.objid
             AND (e.deptype = 'e' OR (e.deptype IN ('i', 'a') AND o.type <> 'table'))
     )
-ORDER BY o.type, o.identity"""
+ORDER BY o.type, h.depth DESC NULLS LAST, o.identity"""
 
 _NAMESPACES = """\
 SELECT nspname FROM pg_catalog.pg_namespace AS n

@@ -1,0 +1,78 @@
+"""`migrate reset` of a database with a thousand tables, on a server with its default room for locks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from commandline import Project
+from servers import PostgresServer
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
+from stories import sql
+
+NUMBER = 1000
+LEFT = """
+SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')),
+    (SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e')"""
+
+USUAL = (
+    "CREATE TYPE kind_{n} AS ENUM ('a', 'b')",
+    "CREATE TABLE t_{n} (id serial PRIMARY KEY, kind kind_{n}, text text, parent int, hub int REFERENCES t_0)",
+    "CREATE UNIQUE INDEX t_{n}_text ON t_{n} (text)",
+    "CREATE INDEX t_{n}_parent ON t_{n} (parent)",
+    "CREATE VIEW v_{n} AS SELECT id, text FROM t_{n}",
+)
+"""Each table has indexes, a sequence, a TOAST table, a type of its own and a view on it, and refers to the first one."""
+
+PARTITIONED = (
+    "CREATE TABLE t_{n} PARTITION OF t_0 FOR VALUES IN ({n})",
+    "CREATE INDEX t_{n}_text ON t_{n} (text)",
+)
+
+
+def fill(url: str, first: str, statements: tuple[str, ...]) -> None:
+    """A transaction for every hundred, as they would have come over the years."""
+    connection = psycopg2.connect(url)
+    with connection.cursor() as cursor:
+        cursor.execute(first)
+        for number in range(1, NUMBER):
+            cursor.execute(";".join(statements).format(n=number))
+            if number % 100 == 0:
+                connection.commit()
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "statements"),
+    [
+        ("CREATE TABLE t_0 (id serial PRIMARY KEY, text text)", USUAL),
+        ("CREATE TABLE t_0 (id int, text text, code text, PRIMARY KEY (id)) PARTITION BY LIST (id);"
+         + "CREATE INDEX ON t_0 (code);" * 6, PARTITIONED),
+    ],
+    ids=["tables", "partitions"],
+)  # fmt: skip
+def test_a_thousand_tables_are_emptied_in_batches(
+    project: Project, postgres_server: PostgresServer, postgres_url: str, first: str, statements: tuple[str, ...]
+) -> None:
+    assert sql(postgres_url, "SHOW max_locks_per_transaction") == [("64",)]
+    assert sql(postgres_url, "SHOW max_connections") == [("100",)]
+    fill(postgres_url, first, statements)
+    project.use_database(postgres_url)
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_a", "SELECT 1;\n", provider="postgresql")
+    asked = project.run("migrate", "reset", timeout=300).exited(3)
+    assert "tables with 0 rows" in asked.stderr
+    done = project.run("migrate", "reset", "--force", timeout=300).succeeded()
+    assert "Applied 1_a" in done.stdout
+    assert sql(postgres_url, LEFT) == [(1, 0)]
+    # What the batches are for: at once it can't be done.
+    fill(postgres_url, first, statements)
+    with pytest.raises(psycopg2.errors.OutOfMemory):
+        sql(postgres_url, "DROP SCHEMA public CASCADE")
+    project.run("migrate", "dev", "--reset", timeout=300).succeeded()
+    assert sql(postgres_url, LEFT) == [(1, 0)]
