@@ -26,7 +26,7 @@ USUAL = (
     "CREATE INDEX t_{n}_parent ON t_{n} (parent)",
     "CREATE VIEW v_{n} AS SELECT id, text FROM t_{n}",
 )
-"""Each table has indexes, a sequence, a TOAST table, a type of its own and a view on it, and refers to the first one."""
+"""Each table has indexes, a sequence, a TOAST table, a type of its own and a view, and refers to the first one."""
 
 PARTITIONED = (
     "CREATE TABLE t_{n} PARTITION OF t_0 FOR VALUES IN ({n})",

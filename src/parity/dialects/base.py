@@ -220,6 +220,15 @@ class Leftovers(Struct, frozen=True):
     """Drop one of those that `find` gave; False where it is in use, or gone."""
 
 
+class Furnishing(Struct, frozen=True):
+    """Something that a history needs of a database and doesn't make: its name for people, and what makes it."""
+
+    name: str
+    sql: str
+    instead: str | None = None
+    """What to try where that fails."""
+
+
 class IndexRepair(Struct, frozen=True):
     """Mending indexes whose building failed, while others use the table. Both work outside a transaction."""
 
@@ -286,9 +295,10 @@ class Driver(Struct, frozen=True):
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
     shelf: Shelf | None = None
     """None where no scratch database can be kept."""
-    private_scratch: (
-        Callable[[Target, Callable[[str], None], ConnectionFailed], AbstractContextManager[Session]] | None
-    ) = None
+    furnishings: Callable[[Session, Sequence[str]], tuple[Furnishing, ...]] | None = None
+    """(session on the real database, scripts) -> what it has and no script makes, such as extensions that only an
+    administrator may install. None where there is nothing of that kind."""
+    private_scratch: PrivateScratch | None = None
     """None where no server can be started."""
     leftovers: Leftovers | None = None
     """None where a killed run's scratch database goes with it."""

@@ -14,8 +14,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from msgspec import Struct, field
 
 from parity._version import __version__
-from parity.dialects.base import Keeping, Session, Target
-from parity.errors import ParityError
+from parity.dialects.base import Furnishing, Keeping, Session, Target
+from parity.errors import DatabaseError, HistoryError, ParityError
 from parity.execute.cache import DATABASE, SCHEMA, Cache
 from parity.execute.scratch import ScratchWish, open_scratch, replay
 from parity.migrations.chain import chain
@@ -64,6 +64,8 @@ class Past(Struct):
     _surroundings: str | None = None
     _elsewhere: bool = False
     """The scratch database is on another server than the keys tell of, and nothing of it is kept."""
+    _given: tuple[Furnishing, ...] = ()
+    """What no migration makes, and scratch databases are given; then nothing of them is kept."""
 
     def schema(self, migrations: Sequence[Migration]) -> Schema:
         """The schema behind the migrations, in this order."""
@@ -143,7 +145,9 @@ class Past(Struct):
         self._session = self._open.enter_context(open_scratch(self.wish, self.main, self._keeping))
         self._at, self._schema = (), None
         self._elsewhere = self.wish.shadow is None and _is_elsewhere(self._session.target, self.wish.main)
-        if self._elsewhere:
+        for one in self._given:
+            _give(self._session, one)
+        if self._elsewhere or self._given:
             self._keeping = None
 
     def _replay_rest(self, migrations: tuple[Migration, ...]) -> int:
@@ -155,9 +159,32 @@ class Past(Struct):
         self._at, self._schema = None, None
         if len(rest) > FEW:
             self.on_replay(len(rest))
-        replay(self._session, self.wish.dialect, rest)
+        try:
+            replay(self._session, self.wish.dialect, rest)
+        except HistoryError as error:
+            if not self._furnish(migrations):
+                raise
+            error.__suppress_context__ = True
+            replay(self._session, self.wish.dialect, migrations)
         self._at = migrations
         return len(rest)
+
+    def _furnish(self, migrations: tuple[Migration, ...]) -> bool:
+        """Begin again with what the real database has and no migration makes; whether there is such a thing.
+
+        Only where the history doesn't run without: what isn't needed isn't there, as on a new database.
+        """
+        find = self.wish.dialect.driver.furnishings
+        if self._given or self.main is None or find is None:
+            return False
+        self._given = find(self.main, [migration.sql for migration in migrations])
+        if not self._given:
+            return False
+        self.close()
+        self._enter()
+        names = ", ".join(one.name for one in self._given)
+        self.wish.tell(f"The history needs what none of its migrations makes. The scratch database was given: {names}")
+        return True
 
     def _read(self) -> Schema:
         assert self._session is not None
@@ -187,7 +214,7 @@ class Past(Struct):
             return None
 
     def _store(self) -> None:
-        key = None if self._at is None or self._elsewhere else self._key(self._at)
+        key = None if self._at is None or self._elsewhere or self._given else self._key(self._at)
         if key is not None and self._schema is not None and self._cache.load(key + SCHEMA) is None:
             self._cache.store(key + SCHEMA, to_exact_json(self._schema).encode())
 
@@ -236,6 +263,15 @@ class Past(Struct):
         else:
             return ""
         return repr((__version__, dialect.name, self.namespaces, server))
+
+
+def _give(session: Session, one: Furnishing) -> None:
+    """What can't be made may not be needed; else the replay says it."""
+    for sql in (one.sql, one.instead):
+        if sql is not None:
+            with suppress(DatabaseError):
+                session.execute(sql)
+                return
 
 
 def _is_elsewhere(scratch: Target, main: Target | None) -> bool:

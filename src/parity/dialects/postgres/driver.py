@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Keeping, Leftover, LockHolder, Session, StatementLocks, Target
+from parity.dialects.base import Furnishing, Keeping, Leftover, LockHolder, Session, StatementLocks, Target
 from parity.dialects.postgres import failures
 from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.session import PostgresSession, open_session, set_up
@@ -108,6 +108,13 @@ def private_scratch(
     from parity.dialects.postgres import private_scratch as private
 
     return private.private_scratch(target, connect, tell, cause)
+
+
+def furnishings(session: Session, scripts: Sequence[str]) -> tuple[Furnishing, ...]:
+    """Extensions and namespaces of the database that no script makes."""
+    from parity.dialects.postgres import furnishing
+
+    return furnishing.furnishings(session, scripts)
 
 
 def find_leftovers(session: Session) -> tuple[Leftover, ...]:

@@ -156,6 +156,7 @@ DIALECT = Dialect(
         index_repair=INDEX_REPAIR,
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
+        furnishings=driver.furnishings,
         private_scratch=driver.private_scratch,
         leftovers=Leftovers(driver.find_leftovers, driver.drop_leftover),
     ),

@@ -1,0 +1,58 @@
+"""Histories that need an extension or a schema which an administrator has made, and no migration."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from commandline import Project
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
+
+TABLE = (
+    'CREATE TABLE "A" ("id" INTEGER NOT NULL, "name" CITEXT NOT NULL, CONSTRAINT "A_pkey" PRIMARY KEY ("id"));\n'
+    "CREATE FUNCTION ext.one() RETURNS int LANGUAGE sql AS $$SELECT 1$$;\n"
+)
+GIVEN = "The history needs what none of its migrations makes. The scratch database was given: "
+
+
+@pytest.fixture
+def furnished(project: Project, postgres_url: str) -> Project:
+    sql(postgres_url, "CREATE EXTENSION citext; CREATE SCHEMA ext; CREATE EXTENSION hstore SCHEMA ext")
+    project.use_database(postgres_url)
+    project.write_schema("model A {\n  id Int @id\n  name String @db.Citext\n}\n", provider="postgresql")
+    project.write_migration("1_a", TABLE, provider="postgresql")
+    return project
+
+
+def test_the_scratch_database_is_given_what_the_history_needs_and_does_not_make(furnished: Project) -> None:
+    furnished.run("migrate", "deploy").succeeded()
+    said = furnished.run("migrate", "dev").succeeded()
+    assert said.stderr == f"{GIVEN}schema ext, extension citext, extension hstore\n"
+    assert "Already in sync" in said.stdout
+
+
+def test_what_a_migration_makes_is_not_given(furnished: Project) -> None:
+    furnished.run("migrate", "deploy").succeeded()
+    furnished.write_migration("0_first", 'CREATE EXTENSION "citext";\nCREATE SCHEMA ext;\n')
+    furnished.run("migrate", "resolve", "--applied", "0_first").succeeded()
+    said = furnished.run("migrate", "dev", "--on-drift", "ignore").succeeded()
+    assert GIVEN not in said.stderr
+
+
+def test_what_is_not_needed_is_not_given_and_told_as_a_difference(furnished: Project) -> None:
+    furnished.write_migration("1_a", 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);\n')
+    furnished.run("migrate", "deploy").succeeded()
+    told = furnished.run("migrate", "dev").exited(1).stderr
+    assert GIVEN not in told
+    assert "Added extensions" in told
+
+
+def test_a_history_that_does_not_run_all_the_same_is_told_as_ever(furnished: Project) -> None:
+    furnished.run("migrate", "deploy").succeeded()
+    furnished.write_migration("2_b", "SELECT * FROM nowhere;\n")
+    told = furnished.run("migrate", "dev").exited(1).stderr
+    assert 'Error P3006: migration 2_b doesn\'t apply to an empty database: relation "nowhere" does not exist' in told
