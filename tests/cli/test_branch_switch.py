@@ -86,3 +86,15 @@ def test_what_stands_in_the_way_takes_all_of_it_back(switched: Project) -> None:
     assert "view other.v depends on" in refused.stderr
     assert sql(url, ledger) == before
     assert sql(url, "SELECT to_regclass('\"Invoice\"') IS NOT NULL") == [(True,)]
+
+
+def test_a_deleted_migration_that_others_need_is_named(switched: Project, provider: str) -> None:
+    switched.write_migration("20980101000000_needs_it", 'ALTER TABLE "Invoice" ADD COLUMN total INTEGER;\n')
+    switched.run("migrate", "deploy").succeeded()
+    (name,) = (str(n) for (n,) in sql(switched.env["DATABASE_URL"], NAMES) if str(n).endswith("_theirs"))
+    refused = switched.run("migrate", "dev").exited(1).stderr
+    assert refused.startswith("Error P3006: migration 20980101000000_needs_it doesn't apply to an empty database: ")
+    assert f"it may need what isn't in the folder, and is applied here: {name}. Restore that" in refused
+
+
+NAMES = "SELECT migration_name FROM _prisma_migrations"

@@ -75,6 +75,7 @@ def test_a_failure_and_its_second_run_are_both_there_newest_first(deployed: Proj
     ]
     shown = deployed.run("migrate", "log", "-n", "2").succeeded().stdout
     assert "failed, resolved as rolled back" in shown
+    assert re.search(rf"^    resolved .*, by {ME}@{platform.node()} with parity", shown, re.MULTILINE)
     assert "0 of its 2 statements were recorded as done" in shown
     assert "nowhere" in shown
     assert "… and 1 older" in shown

@@ -35,9 +35,10 @@ class Proof(StrEnum):
 
 
 class Amendment(Struct, frozen=True):
-    """A change of the row that somebody asked for: of its checksum, after an edit of the file, or of its name.
+    """A change of the row that somebody asked for: of its checksum (`edit`), of its name (`rename`), or its end
+    (`rollback`).
 
-    `was` is the old checksum or name. `proof` says how it was found out that the edit changes nothing; None for a name.
+    `was` is the old checksum or name. `proof` says how it was found out that an edit changes nothing.
     """
 
     what: str
@@ -89,12 +90,18 @@ def recorded(role: str | None, essence: str | None) -> str:
     return write_journal(Journal(atomic=True, statements=0, by=run_by(role), essence=essence))
 
 
-def amended(logs: str | None, amendment: Amendment, essence: str | None) -> str:
-    """`logs` of a row of which something was changed; `essence` is that of the file as it is now."""
+def amended(logs: str | None, amendment: Amendment) -> str:
+    """`logs` of a row of which something was changed."""
     journal, rest = read_journal(logs)
     journal = Journal(atomic=False, statements=0) if journal is None else journal
-    journal = replace(journal, essence=essence, amended=(*journal.amended, amendment))
-    return write_journal(journal, rest or None)
+    return write_journal(replace(journal, amended=(*journal.amended, amendment)), rest or None)
+
+
+def with_essence(logs: str | None, essence: str | None) -> str:
+    """`logs` of a row whose checksum is that of another file now."""
+    journal, rest = read_journal(logs)
+    journal = Journal(atomic=False, statements=0) if journal is None else journal
+    return write_journal(replace(journal, essence=essence), rest or None)
 
 
 def read_journal(logs: str | None) -> tuple[Journal | None, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Value
+from parity.execute.journal import Amendment, amended, run_by
 from parity.schema.types import ObjectName
 
 TABLE = "_prisma_migrations"
@@ -116,9 +117,11 @@ class Ledger(Struct, frozen=True):
         ((now,),) = self.session.query(f"SELECT {self.dialect.ledger.now}")
         return self.dialect.ledger.read_stamp(now) or ""
 
-    def roll_back(self, row_id: str) -> None:
-        """Stamp a row as rolled back."""
-        self._stamp(row_id, "rolled_back_at")
+    def roll_back(self, row: LedgerRow) -> None:
+        """Stamp a row as rolled back; its journal then tells by whom."""
+        by = run_by(self.session.target.user)
+        logs = amended(row.logs, Amendment("rollback", self.now(), "", None, by))
+        self._stamp(row.id, "rolled_back_at", ", logs = ?", logs)
 
     def add_applied(self, name: str, checksum: str, logs: str = "") -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""

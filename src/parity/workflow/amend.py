@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from parity.errors import HistoryError
 from parity.execute.history import Edit, MigrationState, MigrationStatus
-from parity.execute.journal import Amendment, Proof, amended, run_by
+from parity.execute.journal import Amendment, Proof, amended, run_by, with_essence
 from parity.execute.ledger import Ledger
 from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.past import open_past
@@ -81,11 +81,11 @@ def record(ledger: Ledger, status: MigrationStatus, proof: Proof | None = None) 
     essence = ledger.dialect.essence_of(migration.sql)
     logs, at, by = row.logs, ledger.now(), run_by(ledger.session.target.user)
     if row.migration_name != status.name:
-        logs = amended(logs, Amendment("rename", at, row.migration_name, None, by), essence)
+        logs = amended(logs, Amendment("rename", at, row.migration_name, None, by))
     if status.edit is not None:
         why = (proof or Proof.COMMENTS).name.lower()
-        logs = amended(logs, Amendment("edit", at, row.checksum, why, by), essence)
-    ledger.amend(row.id, name=status.name, checksum=migration.checksum, logs=logs or "")
+        logs = amended(logs, Amendment("edit", at, row.checksum, why, by))
+    ledger.amend(row.id, name=status.name, checksum=migration.checksum, logs=with_essence(logs, essence))
 
 
 def _applied(project: Project, stand: Stand, name: str) -> MigrationStatus:

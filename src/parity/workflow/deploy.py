@@ -82,7 +82,7 @@ def apply_pending(
             continue
         if status.state is MigrationState.UNDONE and status.row is not None:
             interaction.progress(f"The last run of {status.name} left nothing behind; it runs again")
-            ledger.roll_back(status.row.id)
+            ledger.roll_back(status.row)
         migrations.append(status.migration)
     return apply_migrations(
         ledger,

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.diff.compare import diff
+from parity.errors import HistoryError
 from parity.execute.history import Edit, History
 from parity.execute.lock import migration_lock
 from parity.execute.past import Past, open_past
@@ -130,7 +131,7 @@ class _Dev(Struct):
             on_replay=self._tell_of_replay,
         ) as past:
             applied = tuple(status.migration for status in stand.history.applied if status.migration is not None)
-            expected = past.schema(applied)
+            expected = self._expected(past, applied, stand)
             if not self._settle(stand, expected):
                 return None
             pending = stand.history.pending
@@ -140,6 +141,16 @@ class _Dev(Struct):
             history = past.schema(full)
             done = apply_pending(stand.ledger, pending, self.interaction)
             return self._write(past, full, history, (*(self.resets or ()), *done))
+
+    def _expected(self, past: Past, applied: tuple[Migration, ...], stand: Stand) -> Schema:
+        try:
+            return past.schema(applied)
+        except HistoryError as error:
+            if stand.history.missing and error.code == "P3006":
+                names = ", ".join(status.name for status in stand.history.missing)
+                error.hint = f"it may need what isn't in the folder, and is applied here: {names}. Restore that from "
+                error.hint += "version control; or, if this one isn't right, mend its migration.sql"
+            raise
 
     def _tell_of_replay(self, number: int) -> None:
         self.interaction.progress(f"Replaying {number} migrations on a scratch database")

@@ -270,7 +270,7 @@ def _mark_applied(case: _Case) -> None:
             f"`parity migrate resolve --applied {name}`",
         )
     ledger = case.stand.ledger
-    ledger.roll_back(case.row.id)
+    ledger.roll_back(case.row)
     essence = dialect.essence_of(case.migration.sql)
     ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user, essence))
 
@@ -289,7 +289,7 @@ def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     plan_of_rest = plan_transactions(
         (*again, *statements[done:]), dialect.facts_of, dialect.enforcement_switch, directives
     )
-    ledger.roll_back(case.row.id)
+    ledger.roll_back(case.row)
     patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
     rest = replace(plan_of_rest, statements=len(statements))
     apply_rest(ledger, case.migration, rest, done - len(again), patience)
@@ -323,7 +323,7 @@ def _undo(case: _Case, done: int, interaction: Interaction, *, accept_data_loss:
                 raise ProofFailed("PAR524", "the undoing doesn't lead to where it began", differences=lines)
 
         run_script(session, dialect, script(plan, dialect, warnings=False, whole=True), before_commit=check)
-    case.stand.ledger.roll_back(case.row.id)
+    case.stand.ledger.roll_back(case.row)
 
 
 _ACTION = re.compile(r"\bON\s+(?:DELETE|UPDATE)\s+SET\b", re.IGNORECASE)

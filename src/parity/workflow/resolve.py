@@ -25,7 +25,7 @@ def mark_applied(project: Project, name: str) -> None:
             raise HistoryError("P3008", f"migration {name} is recorded as applied already")
         for row in rows:
             if row.is_failed:
-                ledger.roll_back(row.id)
+                ledger.roll_back(row)
         ledger.add_applied(
             name, migration.checksum, recorded(session.target.user, project.dialect.essence_of(migration.sql))
         )
@@ -52,7 +52,7 @@ def mark_rolled_back(project: Project, name: str) -> None:
                 hint="write a new migration that undoes it",
             )
         for row in failed:
-            ledger.roll_back(row.id)
+            ledger.roll_back(row)
 
 
 def _rows_of(ledger: Ledger, name: str) -> tuple[LedgerRow, ...]:

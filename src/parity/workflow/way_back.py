@@ -66,7 +66,7 @@ def go_back(way: WayBack, drift: Drift, stand: Stand, project: Project) -> None:
 def _forget(ledger: Ledger, stand: Stand) -> None:
     for status in stand.history.missing:
         if status.row is not None:
-            ledger.roll_back(status.row.id)
+            ledger.roll_back(status.row)
 
 
 def told(drift: Drift, way: WayBack, stand: Stand, project: Project) -> HistoryError:

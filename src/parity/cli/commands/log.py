@@ -40,9 +40,12 @@ def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
         if run.statements and run.confirmed is not None and run.outcome is not Outcome.APPLIED:
             say(f"    {run.confirmed} of its {run.statements} statements were recorded as done")
         for one in run.amended:
+            if one.what == "rollback":
+                continue
             say(f"    {_moment(one.at)} {_amended(one)}, {_by(one.by)}", color="yellow")
         if run.rolled_back_at is not None:
-            say(f"    resolved {_moment(run.rolled_back_at)}")
+            by_whom = [f", {_by(one.by)}" for one in run.amended if one.what == "rollback"]
+            say(f"    resolved {_moment(run.rolled_back_at)}{''.join(by_whom)}")
         if run.error is not None:
             say(f"    {run.error.splitlines()[0]}")
     if len(shown) < len(found.runs):
