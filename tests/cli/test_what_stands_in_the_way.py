@@ -18,7 +18,7 @@ POST = """enum Mood {
   odd
 }
 model Post {
-  id   Int  @id
+  id   Int  @id @default(autoincrement())
   size Int  @default(0)
   last Int?
   mood Mood
@@ -51,6 +51,12 @@ IN_THE_WAY = {
         'column row of table "Seen" depends on type seen',
         "drop that",
     ),
+    "a default of another table": (
+        'CREATE TABLE "Seen" (id integer PRIMARY KEY DEFAULT nextval(\'"Post_id_seq"\'));\n',
+        (" @default(autoincrement())\n  size", "\n  size"),
+        'default value for column id of table "Seen" depends on sequence "Post_id_seq"',
+        "drop that",
+    ),
     "a check": (
         'ALTER TABLE "Post" ADD CONSTRAINT sized CHECK (last >= 0);\n',
         ("last Int?", "last DateTime?"),
@@ -70,7 +76,16 @@ IN_THE_WAY = {
         'drop it (DROP VIEW "seen";)',
     ),
 }
-ROW_TYPE = 'model Seen {\n  id  Int @id\n  row Unsupported("seen")?\n}\n'
+PARTITIONED = """
+DROP TABLE "Post";
+CREATE TABLE "Post" (
+    id serial CONSTRAINT "Post_pkey" PRIMARY KEY, size integer NOT NULL DEFAULT 0, last integer, mood "Mood" NOT NULL
+) PARTITION BY RANGE (id);
+"""
+ALSO = {
+    "a view's row type": 'model Seen {\n  id  Int @id\n  row Unsupported("seen")?\n}\n',
+    "a default of another table": "model Seen {\n  id Int @id @default(autoincrement())\n}\n",
+}
 
 
 @pytest.mark.parametrize("name", IN_THE_WAY)
@@ -87,8 +102,7 @@ def test_what_stands_in_the_way_of_a_change_is_named_with_the_way_out(
     project.write_schema(POST, provider="postgresql")
     project.run("migrate", "dev", "--name", "posts").succeeded()
     project.write_migration("29990101000000_by_hand", statements)
-    if "row type" in name:
-        project.schema_file.write_text(project.schema_file.read_text() + ROW_TYPE)
+    project.schema_file.write_text(project.schema_file.read_text() + ALSO.get(name, ""))
     project.run("migrate", "dev").succeeded()
     text = project.schema_file.read_text()
     assert old in text
@@ -109,6 +123,20 @@ def test_what_stands_in_the_way_of_a_change_is_named_with_the_way_out(
     assert f"Why: {why}" in told
     assert f"Next: nothing was changed; {first} by hand, and make it anew afterwards" in told
     assert sql(postgres_url, 'SELECT count(*) FROM "Post"') == [(0,)]
+
+
+def test_a_key_that_a_partitioned_table_can_not_have_is_not_taken_for_something_in_the_way(
+    project: Project, postgres_url: str
+) -> None:
+    project.use_database(postgres_url)
+    project.write_schema(POST, provider="postgresql")
+    project.run("migrate", "dev", "--name", "posts").succeeded()
+    project.write_migration("29990101000000_by_hand", PARTITIONED)
+    project.run("migrate", "dev").succeeded()
+    project.schema_file.write_text(project.schema_file.read_text().replace("last Int?", "last Int? @unique"))
+    stopped = project.run("migrate", "dev", "--name", "change", "--accept-data-loss").exited(1)
+    assert "which is part of the partition key" in stopped.stderr
+    assert "Next: nothing was written; change the schema in smaller steps" in stopped.stderr
 
 
 def test_a_publication_of_a_whole_table_stays_through_its_changes(project: Project, postgres_url: str) -> None:

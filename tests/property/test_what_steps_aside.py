@@ -89,12 +89,14 @@ def test_a_view_on_a_partition_steps_aside_for_a_change_of_the_whole_table(new_p
     )
 
 
+MOODS = "enum Mood {\n  good\n  bad\n  odd\n}\nmodel Day {\n  id Int @id\n  mood Mood\n}\n"
+
+
 def test_domains_and_types_over_an_enum_that_loses_a_value_go_and_come_back_in_order(
     new_postgres_database: NewDatabase,
 ) -> None:
-    moods = "enum Mood {\n  good\n  bad\n  odd\n}\nmodel Day {\n  id Int @id\n  mood Mood\n}\n"
     way = on_a_server(
-        moods,
+        MOODS,
         """
         CREATE DOMAIN nice AS "Mood" CHECK (VALUE <> 'bad');
         CREATE DOMAIN nicer AS nice;
@@ -103,7 +105,7 @@ def test_domains_and_types_over_an_enum_that_loses_a_value_go_and_come_back_in_o
         CREATE FUNCTION told(day nice, days pairs) RETURNS integer LANGUAGE sql AS 'SELECT 1';
         CREATE VIEW best AS SELECT told(NULL, NULL) AS told;
         """,
-        moods.replace("  odd\n", ""),
+        MOODS.replace("  odd\n", ""),
         new_postgres_database,
     )
     assert [line for line in way.script.splitlines() if line.startswith(("DROP", "CREATE"))] == [
@@ -199,3 +201,35 @@ def test_how_values_are_stored_stays_where_the_new_type_allows_it(new_postgres_d
     assert way.answers == (
         [("data", "e", ""), ("id", "p", ""), ("list", "m", ""), ("long", "e", "p"), ("short", "p", "")],
     )
+
+
+def test_types_over_an_enum_come_back_behind_it_though_it_waits_for_checks_and_indexes(
+    new_postgres_database: NewDatabase,
+) -> None:
+    way = on_a_server(
+        MOODS,
+        """
+        CREATE DOMAIN nice AS "Mood" CHECK (VALUE <> 'bad');
+        CREATE TYPE pair AS (first "Mood", second integer);
+        CREATE FUNCTION is_good("Mood") RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true';
+        CREATE INDEX good_days ON "Day" (id) WHERE mood = 'good';
+        ALTER TABLE "Day" ADD CONSTRAINT usual CHECK (mood <> 'bad' OR id > 0);
+        """,
+        MOODS.replace("  odd\n", ""),
+        new_postgres_database,
+    )
+    assert [line for line in way.script.splitlines() if line.startswith(("DROP", "CREATE", "ALTER TABLE"))] == [
+        'DROP DOMAIN "nice";',
+        'DROP FUNCTION is_good("Mood");',
+        'DROP TYPE "pair";',
+        'DROP INDEX "good_days";',
+        'ALTER TABLE "Day" DROP CONSTRAINT "usual";',
+        "CREATE TYPE \"Mood_new\" AS ENUM ('good', 'bad');",
+        'ALTER TABLE "Day" ALTER COLUMN "mood" TYPE "Mood_new" USING ("mood"::text::"Mood_new");',
+        'DROP TYPE "Mood_old";',
+        'CREATE DOMAIN "nice" AS "Mood" CONSTRAINT nice_check CHECK ((VALUE <> \'bad\'::"Mood"));',
+        'CREATE TYPE "pair" AS (first "Mood", second integer);',
+        'ALTER TABLE "Day" ADD CONSTRAINT "usual" CHECK (((mood <> \'bad\'::"Mood") OR (id > 0)));',
+        'CREATE INDEX "good_days" ON "Day"("id") WHERE (mood = \'good\'::"Mood");',
+        'CREATE OR REPLACE FUNCTION is_good("Mood")',
+    ]

@@ -188,7 +188,9 @@ def opaque_edges(steps: Sequence[Step], planning: Planning) -> Iterator[tuple[in
     yield from _among(dropped, backwards=True)
     makers = _table_makers(steps)
     called = called_words(planning.new)
+    enums = {step.new.name: place for place, step in enumerate(steps) if isinstance(step, AlterEnumStep)}
     for place, opaque in made.items():
+        yield from ((enums[ref.name], place) for ref in opaque.depends_on if ref.kind == "ENUM" and ref.name in enums)
         if before_tables(opaque, called):
             continue
         for name in _tables_beneath(opaque):

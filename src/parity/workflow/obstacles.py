@@ -10,17 +10,21 @@ from parity.dialects.base import Dialect
 from parity.diff.mentions import check_reads, index_reads
 from parity.errors import DatabaseError, StatementFailed
 from parity.plan.context import type_changes
-from parity.schema.changes import AddCheck, AlterColumn, DropCheck
+from parity.schema.changes import AddCheck, AddPrimaryKey, AlterColumn, DropCheck
 from parity.schema.model import Check, Index, Table
 from parity.schema.steps import (
+    AlterEnumStep,
     AlterTable,
     ConvertColumn,
     CreateIndex,
     CreateOpaque,
     Plan,
     RecreateColumn,
+    RemoveEnum,
+    RemoveExtension,
     RemoveIndex,
     RemoveOpaque,
+    RemoveTable,
     Step,
 )
 
@@ -40,12 +44,12 @@ def obstacle(error: DatabaseError, plan: Plan, dialect: Dialect) -> Obstacle | N
     """
     if not isinstance(error, StatementFailed):
         return None
-    if error.is_in_the_way:
-        return Obstacle(error.why, "drop that")
-    if not error.is_senseless:
-        return None
     step = next((planned.step for planned in plan.steps if error.statement in _statements(planned.step, dialect)), None)
-    found = dict(_unfit(step, plan, dialect)) if step is not None else {}
+    if step is None:
+        return None
+    if error.is_in_the_way and _takes_away(step):
+        return Obstacle(error.why, "drop that")
+    found = dict(_unfit(step, plan, dialect)) if error.is_senseless else {}
     if not found:
         return None
     names = ", ".join(found)
@@ -59,6 +63,18 @@ def obstacle(error: DatabaseError, plan: Plan, dialect: Dialect) -> Obstacle | N
 
 def _statements(step: Step, dialect: Dialect) -> tuple[str, ...]:
     return dialect.render(step).statements
+
+
+def _takes_away(step: Step) -> bool:
+    """Whether the step drops something, or gives a column another type: all that a dependent object can forbid."""
+    match step:
+        case AlterTable(parts=parts):
+            # A key on a partitioned table is refused with the same code, for what it lacks.
+            return any(_retyped(step)) or not any(isinstance(part, AddPrimaryKey) for part in parts)
+        case AlterEnumStep() | RemoveOpaque() | RemoveIndex() | RemoveTable() | RemoveEnum() | RemoveExtension():
+            return True
+        case _:
+            return False
 
 
 def _unfit(step: Step, plan: Plan, dialect: Dialect) -> Iterator[tuple[str, str]]:
