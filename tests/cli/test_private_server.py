@@ -75,7 +75,10 @@ def test_dev_replays_on_a_private_server_and_leaves_nothing_of_it(limited: Proje
     assert list(temporary.iterdir()) == []
     assert processes(str(temporary)) == []
     compared = ("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma")
-    assert limited.run(*compared, "--exit-code").succeeded().stdout.strip() == "No difference detected."
+    same = limited.run(*compared, "--exit-code").succeeded()
+    assert same.stdout.strip() == "No difference detected."
+    assert "replayed on a private PostgreSQL" in same.stderr
+    assert "replayed on a private PostgreSQL" in limited.run("migrate", "review").succeeded().stderr
 
 
 def test_roles_that_migrations_name_are_there(limited: Project, postgres_server: PostgresServer) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from parity.cli.output import tell
 from parity.execute.patience import DEFAULT_LOCK_LIMIT
 from parity.psl.sources import LARGEST
 from parity.workflow.request import Request
@@ -100,4 +101,4 @@ def statement_lock_timeout_option(function: _Function) -> _Function:
 
 def make_request(schema: str | None = None, url: str | None = None, shadow_url: str | None = None) -> Request:
     """The request of this process: its folder, its environment, and what the options say."""
-    return Request(Path.cwd(), os.environ, schema=schema, url=url, shadow_url=shadow_url)
+    return Request(Path.cwd(), os.environ, schema=schema, url=url, shadow_url=shadow_url, tell=tell)

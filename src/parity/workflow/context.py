@@ -70,7 +70,7 @@ class Project(Struct, frozen=True):
         check_same_database_kind(dialect, self.dialect, found.origin)
         return target
 
-    def scratch_wish(self, tell: Callable[[str], None] = lambda line: None) -> ScratchWish:
+    def scratch_wish(self, tell: Callable[[str], None] | None = None) -> ScratchWish:
         """Where to make a scratch database. `tell` hears of it where that isn't the usual place."""
         from parity.execute.scratch import ScratchWish
         from parity.project.cache_folder import cache_folder
@@ -80,8 +80,9 @@ class Project(Struct, frozen=True):
         needs_server = shadow is None and not self.dialect.capabilities.scratch_is_file
         main = self.target() if needs_server else None
         environ = self.request.environ
+        heard = tell or self.request.tell
         real = () if shadow is None else self._known_target()
-        return ScratchWish(self.dialect, main, shadow, cache_folder(environ), real, private_servers(environ), tell)
+        return ScratchWish(self.dialect, main, shadow, cache_folder(environ), real, private_servers(environ), heard)
 
     def _known_target(self) -> tuple[Target, ...]:
         try:

@@ -214,7 +214,7 @@ class SideReader(Struct):
         if dialect.capabilities.scratch_is_file:
             return ScratchWish(dialect, None, cache=cache)
         private = private_servers(self.request.environ)
-        return ScratchWish(dialect, self._main(dialect, *others), cache=cache, private=private)
+        return ScratchWish(dialect, self._main(dialect, *others), cache=cache, private=private, tell=self.request.tell)
 
     def _main(self, dialect: Dialect, *others: Side) -> Target:
         """The database that a side names, else the project's own. Raises ConfigError."""
