@@ -79,6 +79,28 @@ def test_dev_shows_the_drift_and_undoes_it_when_told(drifted: Project, sqlite_ur
     assert sql(sqlite_url, "SELECT count(*) FROM users") == [(1,)]
 
 
+def test_dev_shows_the_way_back_from_another_branch_with_its_cost_and_takes_it(
+    drifted: Project, sqlite_url: str
+) -> None:
+    drifted.run("migrate", "dev", "--on-drift", "undo", "--accept-data-loss").succeeded()
+    script = 'CREATE TABLE "invoices" ("id" INTEGER);\nINSERT INTO "invoices" VALUES (1), (2);\n'
+    drifted.write_migration("20990101000000_theirs", script)
+    drifted.run("migrate", "deploy").succeeded()
+    (drifted.migrations_folder / "20990101000000_theirs" / "migration.sql").unlink()
+    (drifted.migrations_folder / "20990101000000_theirs").rmdir()
+    with terminal(drifted, "migrate", "dev") as child:
+        child.expect("20990101000000_theirs is applied here, but not in the folder")
+        child.expect("The way back changes only that; it would cost:")
+        child.expect("`invoices` table, which is not empty \\(2 rows\\)")
+        child.expect("What is to be done")
+        child.sendline("undo")
+        child.expect("Go on")
+        child.sendline("y")
+        assert "20990101000000_theirs was taken back" in ends_with(child, 0)
+    assert sql(sqlite_url, "SELECT id FROM users") == [("u1",)]
+    assert "up to date" in drifted.run("migrate", "status").succeeded().stdout
+
+
 def test_stopping_at_the_question_changes_nothing(drifted: Project, sqlite_url: str) -> None:
     with terminal(drifted, "migrate", "dev") as child:
         child.expect("What is to be done")

@@ -200,7 +200,7 @@ class _Dev(Struct):
             go_back(way, drift, stand, self.project)
             for status in stand.history.missing:
                 self.interaction.progress(f"{status.name} was taken back: it is recorded as rolled back")
-            self.interaction.progress("The database is where its migrations end")
+            self.interaction.progress("The drift was undone: the database is where its migrations end")
         return answer is not OnDrift.RESET
 
     def _write(

@@ -25,7 +25,7 @@ from parity.workflow.deploy import deploy as run_deploy
 @click.option(
     "--strict",
     is_flag=True,
-    help="Apply nothing where migrations were edited after they were applied, or come too late.",
+    help="Apply nothing where the SQL of migrations was edited after they were applied, or they come too late.",
 )
 @click.option(
     "--plan", "plan_only", is_flag=True, help="Run and write nothing: show the transactions of what is pending."
