@@ -137,7 +137,8 @@ def test_no_right_to_make_a_scratch_database_names_both_ways_out(
     database = postgres_url.rpartition("/")[2].partition("?")[0]
     project.use_database(postgres_server.url(database, user=LIMITED_ROLE))
     project.write_schema(USERS, provider="postgresql")
-    refused = project.run("migrate", "dev", "--name", "init").exited(1)
+    # Where a private server may be started, it is: test_private_server.py.
+    refused = project.run("migrate", "dev", "--name", "init", env={"PARITY_PRIVATE_SERVER": "off"}).exited(1)
     assert "P3014" in refused.stderr
     assert "CREATEDB" in refused.stderr
     assert "shadow" in refused.stderr
@@ -334,10 +335,16 @@ def test_two_deployments_at_once_apply_each_migration_once(begun: Project, provi
 def test_an_edited_migration_is_told(begun: Project) -> None:
     name = next(iter(begun.migrations()))
     path = begun.migrations_folder / name / "migration.sql"
-    path.write_text(path.read_text() + "-- a remark\n")
-    assert "edited since" in begun.run("migrate", "status").exited(1).stdout
+    applied = path.read_text()
+    path.write_text(applied.replace("CREATE", "create"))
+    assert "edited since: other SQL" in begun.run("migrate", "status").exited(1).stdout
     assert "was edited after it was applied" in begun.run("migrate", "deploy").succeeded().stderr
     assert "Already in sync" in begun.run("migrate", "dev").succeeded().stdout
+    path.write_text(applied + "-- a remark\n")
+    told = begun.run("migrate", "status").succeeded().stdout
+    assert "edited since: only comments or white space" in told
+    assert f"parity migrate resolve --accept-edit {name}" in told
+    assert "was edited after it was applied" in begun.run("migrate", "deploy").succeeded().stderr
 
 
 def test_a_name_is_asked_for_with_its_flag(ready: Project) -> None:
