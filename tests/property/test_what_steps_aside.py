@@ -233,3 +233,63 @@ def test_types_over_an_enum_come_back_behind_it_though_it_waits_for_checks_and_i
         'CREATE INDEX "good_days" ON "Day"("id") WHERE (mood = \'good\'::"Mood");',
         'CREATE OR REPLACE FUNCTION is_good("Mood")',
     ]
+
+
+def test_a_rule_that_is_switched_off_comes_back_switched_off(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        POST,
+        """
+        CREATE RULE off AS ON UPDATE TO "Post" WHERE new.size > 3 DO INSTEAD NOTHING;
+        CREATE RULE always AS ON DELETE TO "Post" WHERE old.size > 3 DO INSTEAD NOTHING;
+        ALTER TABLE "Post" DISABLE RULE off;
+        ALTER TABLE "Post" ENABLE ALWAYS RULE always;
+        """,
+        LARGER,
+        new_postgres_database,
+        ask=("SELECT rulename, ev_enabled FROM pg_rewrite WHERE ev_class = '\"Post\"'::regclass ORDER BY 1",),
+    )
+    assert way.answers == ([("always", "A"), ("off", "D")],)
+
+
+def test_settings_of_a_materialized_views_columns_come_back(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        POST,
+        """
+        CREATE MATERIALIZED VIEW kept AS SELECT id, size, name FROM "Post";
+        ALTER MATERIALIZED VIEW kept ALTER COLUMN name SET STORAGE EXTERNAL, ALTER COLUMN name SET STATISTICS 44,
+            ALTER COLUMN size SET (n_distinct = 5);
+        """,
+        LARGER,
+        new_postgres_database,
+        ask=(
+            "SELECT attname, attstorage, coalesce(attstattarget, -1), attoptions FROM pg_attribute "
+            "WHERE attrelid = 'kept'::regclass AND attnum > 1 ORDER BY attnum",
+        ),
+    )
+    assert way.answers == ([("size", "p", -1, ["n_distinct=5"]), ("name", "e", 44, None)],)
+
+
+def test_constraints_of_domains_and_columns_of_types_come_back_with_their_comments(
+    new_postgres_database: NewDatabase,
+) -> None:
+    way = on_a_server(
+        MOODS,
+        """
+        CREATE DOMAIN nice AS "Mood" DEFAULT 'good' CONSTRAINT not_bad CHECK (VALUE <> 'bad');
+        ALTER DOMAIN nice ADD CONSTRAINT not_good CHECK (VALUE <> 'good') NOT VALID;
+        COMMENT ON CONSTRAINT not_bad ON DOMAIN nice IS 'it''s enough';
+        CREATE TYPE pair AS (first "Mood", second integer);
+        COMMENT ON COLUMN pair.first IS 'the better one';
+        """,
+        MOODS.replace("  odd\n", ""),
+        new_postgres_database,
+        ask=(
+            "SELECT conname, convalidated, obj_description(oid) FROM pg_constraint "
+            "WHERE conname LIKE 'not%' ORDER BY 1",
+            "SELECT col_description('pair'::regclass, 1)",
+        ),
+    )
+    assert way.answers == (
+        [("not_bad", True, "it's enough"), ("not_good", False, None)],
+        [("the better one",)],
+    )

@@ -36,25 +36,26 @@ Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
 
 # What can have an owner and rights, and isn't a table: the word for it in ALTER and in GRANT, its name, its rights.
 _THINGS = f"""\
-things(catalog, oid, word, rights_word, target, owner, acl, kind, space) AS (
+things(catalog, oid, word, rights_word, target, owner, acl, kind, space, has_columns) AS (
     SELECT 'pg_class', c.oid,
         CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'SEQUENCE' END,
         CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END,
         c.oid::pg_catalog.regclass::pg_catalog.text, c.relowner, c.relacl,
-        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.reltablespace
+        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.reltablespace,
+        c.relkind <> 'S'
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {_IN} AND c.relkind IN ('v', 'm', 'S')
     UNION ALL
     SELECT 'pg_proc', p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
         CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END,
-        p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner, p.proacl, 'f', 0
+        p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner, p.proacl, 'f', 0, false
     FROM s, pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
     WHERE {_IN}
     UNION ALL
     SELECT CASE t.typtype WHEN 'c' THEN 'pg_class' ELSE 'pg_type' END,
         CASE t.typtype WHEN 'c' THEN t.typrelid ELSE t.oid END,
         CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, 'TYPE ',
-        pg_catalog.format_type(t.oid, NULL), t.typowner, t.typacl, 'T', 0
+        pg_catalog.format_type(t.oid, NULL), t.typowner, t.typacl, 'T', 0, t.typtype = 'c'
     FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
     WHERE {_IN} AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
@@ -87,6 +88,33 @@ _COLUMN_RIGHTS = f"""\
         || ' ON ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' TO ' || {_GRANTEE} || {_OPTION}
     FROM pg_catalog.aclexplode(a.attacl) AS x GROUP BY x.grantee, x.is_grantable ORDER BY x.grantee, x.is_grantable"""
 
+
+def _column_settings(alter: str) -> str:
+    """An array of the statements that set what was set of a column `a` of the type `y`."""
+    head = (
+        f"{alter} || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN ' "
+        "|| pg_catalog.quote_ident(a.attname) || "
+    )
+    return f"""\
+CASE WHEN a.attstattarget >= 0
+            THEN ARRAY[{head}' SET STATISTICS ' || a.attstattarget::pg_catalog.text]
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN a.attoptions IS NULL THEN ARRAY[]::pg_catalog.text[]
+            ELSE ARRAY[{head}' SET (' || pg_catalog.array_to_string(a.attoptions, ', ') || ')'] END
+        || CASE WHEN a.attstorage <> y.typstorage
+            THEN ARRAY[{head}' SET STORAGE ' || CASE a.attstorage
+                    WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END]
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN a.compression IN ('p', 'l')
+            THEN ARRAY[{head}' SET COMPRESSION ' || CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END]
+            ELSE ARRAY[]::pg_catalog.text[] END"""
+
+
+# Before version 14 no column has such an attribute: the name then means the one that is always there.
+_COMPRESSION = "CROSS JOIN (SELECT ''::pg_catalog.\"char\") AS absent(attcompression)"
+_IS_SET = """\
+(a.attoptions IS NOT NULL OR a.attstattarget >= 0 OR a.attstorage <> y.typstorage OR a.compression IN ('p', 'l'))"""
+
 BELONGINGS = f"""\
 WITH s(namespaces) AS (SELECT ?::pg_catalog.text[]),
 {_THINGS},
@@ -101,7 +129,7 @@ found(catalog, oid, attname, statements) AS (
             || ARRAY({_rights(_GRANT, "t.acl", _USUAL)}) END
         || ARRAY(SELECT 'ALTER ' || t.word || ' ' || t.target || ' SET TABLESPACE '
             || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = t.space)
-        || CASE WHEN t.word IN ('VIEW', 'MATERIALIZED VIEW') THEN
+        || CASE WHEN t.has_columns THEN
             ARRAY(SELECT 'COMMENT ON COLUMN ' || t.target || '.' || pg_catalog.quote_ident(a.attname) || ' IS '
                     || pg_catalog.quote_literal(d.description)
                 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_description AS d
@@ -128,8 +156,22 @@ found(catalog, oid, attname, statements) AS (
                     || pg_catalog.quote_ident(c.relname)
                 FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
                 WHERE i.indrelid = t.oid AND i.indisclustered)
+            || ARRAY(SELECT g.statement FROM pg_catalog.pg_type AS y {_COMPRESSION}
+                CROSS JOIN LATERAL (
+                    SELECT a.*, attcompression AS compression FROM pg_catalog.pg_attribute AS a
+                    WHERE a.attrelid = t.oid AND a.attnum > 0 AND a.atttypid = y.oid
+                ) AS a
+                CROSS JOIN LATERAL pg_catalog.unnest({_column_settings("'ALTER MATERIALIZED VIEW '")}) AS g(statement)
+                WHERE {_IS_SET} ORDER BY a.attnum, g.statement)
             || ARRAY(SELECT '{WITHOUT_ROWS}' || t.target || ' WITH NO DATA'
                 FROM pg_catalog.pg_class AS c WHERE c.oid = t.oid AND NOT c.relispopulated)
+            ELSE ARRAY[]::pg_catalog.text[] END
+        || CASE WHEN t.word = 'DOMAIN' THEN
+            ARRAY(SELECT 'COMMENT ON CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ON DOMAIN ' || t.target
+                    || ' IS ' || pg_catalog.quote_literal(d.description)
+                FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_description AS d
+                    ON d.objoid = k.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+                WHERE k.contypid = t.oid ORDER BY k.conname)
             ELSE ARRAY[]::pg_catalog.text[] END
     FROM things AS t
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e' AND ext.objid = t.oid
@@ -151,36 +193,16 @@ found(catalog, oid, attname, statements) AS (
     UNION ALL
     SELECT 'pg_class', a.attrelid, a.attname,
         ARRAY({_COLUMN_RIGHTS})
-        || CASE WHEN a.attstattarget >= 0
-            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
-                || pg_catalog.quote_ident(a.attname) || ' SET STATISTICS '
-                || a.attstattarget::pg_catalog.text]
-            ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN a.attoptions IS NULL THEN ARRAY[]::pg_catalog.text[]
-            ELSE ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
-                || pg_catalog.quote_ident(a.attname) || ' SET ('
-                || pg_catalog.array_to_string(a.attoptions, ', ') || ')'] END
-        || CASE WHEN a.attstorage <> y.typstorage
-            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
-                || pg_catalog.quote_ident(a.attname) || ' SET STORAGE ' || CASE a.attstorage
-                    WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END]
-            ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN a.compression IN ('p', 'l')
-            THEN ARRAY['ALTER TABLE ' || a.attrelid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
-                || pg_catalog.quote_ident(a.attname) || ' SET COMPRESSION '
-                || CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END]
-            ELSE ARRAY[]::pg_catalog.text[] END
+        || {_column_settings("'ALTER TABLE '")}
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    -- Before version 14 a column has no such attribute: the name then means the one that is always there.
-    CROSS JOIN (SELECT ''::pg_catalog."char") AS absent(attcompression)
+    {_COMPRESSION}
     CROSS JOIN LATERAL (
         SELECT a.*, attcompression AS compression FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     ) AS a
     JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
     WHERE {_IN} AND c.relkind IN ('r', 'p')
-        AND (a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0
-            OR a.attstorage <> y.typstorage OR a.compression IN ('p', 'l'))
+        AND (a.attacl IS NOT NULL OR {_IS_SET})
 )
 SELECT catalog, oid, attname, statements FROM found WHERE pg_catalog.cardinality(statements) > 0
 ORDER BY 1, 2, 3"""

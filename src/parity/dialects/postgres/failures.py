@@ -159,13 +159,13 @@ def statement_failure(
         database_code=state,
         position=position,
         is_in_the_way=detail is not None and state in _DEPENDED_ON,
-        is_senseless=state is not None and state.startswith("42"),
+        is_senseless=state is not None and state.startswith("42") and state != _SYNTAX,
     )
 
 
 _DEPENDED_ON = frozenset(("2BP01", "0A000"))
 """Something depends on what is to be dropped, or on the column whose type is to change; the detail names it."""
-_DENIED = "42501"
+_SYNTAX, _DENIED = "42601", "42501"
 _DENIED_FOR = re.compile(r"permission denied for (schema|database|table|sequence) (.+)", re.DOTALL)
 _RIGHTS = {"schema": "USAGE, CREATE", "database": "CREATE", "table": "ALL", "sequence": "ALL"}
 

@@ -88,7 +88,10 @@ WHERE {_IN} AND NOT t.tgisinternal AND {_own("pg_trigger", "t.oid")}
 
 _RULES = f"""\
 SELECT 'RULE', 'pg_rewrite', r.oid, n.nspname, r.rulename,
-    pg_catalog.rtrim(pg_catalog.pg_get_ruledef(r.oid, true), ';'),
+    pg_catalog.rtrim(pg_catalog.pg_get_ruledef(r.oid, true), ';')
+    || CASE r.ev_enabled WHEN 'O' THEN '' ELSE E';\nALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
+        || CASE r.ev_enabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END
+        || ' RULE ' || pg_catalog.quote_ident(r.rulename) END,
     n.nspname, c.relname, pg_catalog.obj_description(r.oid, 'pg_rewrite')
 FROM s, pg_catalog.pg_rewrite AS r JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -133,7 +136,12 @@ SELECT 'DOMAIN', 'pg_type', t.oid, n.nspname, t.typname,
     || coalesce((SELECT pg_catalog.string_agg(
             ' CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid), ''
             ORDER BY k.conname)
-        FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'c'), ''),
+        FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'c' AND k.convalidated), '')
+    || coalesce((SELECT pg_catalog.string_agg(
+            E';\nALTER DOMAIN ' || pg_catalog.format_type(t.oid, NULL) || ' ADD CONSTRAINT '
+            || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid), ''
+            ORDER BY k.conname)
+        FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'c' AND NOT k.convalidated), ''),
     NULL, NULL, pg_catalog.obj_description(t.oid, 'pg_type')
 FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
 WHERE {_IN} AND t.typtype = 'd' AND {_own("pg_type", "t.oid")}"""
