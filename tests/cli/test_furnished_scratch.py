@@ -56,3 +56,26 @@ def test_a_history_that_does_not_run_all_the_same_is_told_as_ever(furnished: Pro
     furnished.write_migration("2_b", "SELECT * FROM nowhere;\n")
     told = furnished.run("migrate", "dev").exited(1).stderr
     assert 'Error P3006: migration 2_b doesn\'t apply to an empty database: relation "nowhere" does not exist' in told
+
+
+def test_the_first_migration_may_need_it_as_well(project: Project, postgres_url: str) -> None:
+    sql(postgres_url, "CREATE EXTENSION citext")
+    project.use_database(postgres_url)
+    project.write_schema("model A {\n  id Int @id\n  name String @db.Citext\n}\n", provider="postgresql")
+    made = project.run("migrate", "dev", "--name", "init").succeeded()
+    assert f"{GIVEN}extension citext\n" in made.stderr
+    assert "Proved: replaying the folder gives exactly the schema file." in made.stdout
+    (script,) = project.migrations().values()
+    assert "EXTENSION" not in script
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+
+
+def test_a_proof_that_fails_all_the_same_says_why_and_writes_nothing(project: Project, postgres_url: str) -> None:
+    sql(postgres_url, "CREATE EXTENSION citext")
+    project.use_database(postgres_url)
+    project.write_schema('model A {\n  id Int @id\n  at Unsupported("nothing")\n}\n', provider="postgresql")
+    refused = project.run("migrate", "dev", "--name", "init").exited(1).stderr
+    assert (
+        'Error PAR301: the migration doesn\'t run on a replay of the history: type "nothing" does not exist' in refused
+    )
+    assert project.migrations() == {}

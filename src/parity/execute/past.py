@@ -73,7 +73,7 @@ class Past(Struct):
         if self._at == migrations and self._schema is not None:
             return self._schema
         name = self._key(migrations)
-        if name is not None and (known := self._load(name)) is not None:
+        if name is not None and not self._given and (known := self._load(name)) is not None:
             return known
         self.session(migrations)
         return self._read()
@@ -100,6 +100,23 @@ class Past(Struct):
         """Say what the database that was lent stands behind now."""
         self._at, self._schema = tuple(migrations), reached
         self._store()
+
+    def furnish(self, migrations: tuple[Migration, ...]) -> bool:
+        """Begin again with what the real database has and no migration makes; whether there is such a thing.
+
+        Only for what doesn't run without: what isn't needed isn't there, as on a new database.
+        """
+        find = self.wish.dialect.driver.furnishings
+        if self._given or self.main is None or find is None:
+            return False
+        self._given = find(self.main, [migration.sql for migration in migrations])
+        if not self._given:
+            return False
+        self.close()
+        self._enter()
+        names = ", ".join(one.name for one in self._given)
+        self.wish.tell(f"The history needs what none of its migrations makes. The scratch database was given: {names}")
+        return True
 
     def close(self) -> None:
         """Drop the scratch database, or keep it for the next run."""
@@ -162,29 +179,12 @@ class Past(Struct):
         try:
             replay(self._session, self.wish.dialect, rest)
         except HistoryError as error:
-            if not self._furnish(migrations):
+            if not self.furnish(migrations):
                 raise
             error.__suppress_context__ = True
             replay(self._session, self.wish.dialect, migrations)
         self._at = migrations
         return len(rest)
-
-    def _furnish(self, migrations: tuple[Migration, ...]) -> bool:
-        """Begin again with what the real database has and no migration makes; whether there is such a thing.
-
-        Only where the history doesn't run without: what isn't needed isn't there, as on a new database.
-        """
-        find = self.wish.dialect.driver.furnishings
-        if self._given or self.main is None or find is None:
-            return False
-        self._given = find(self.main, [migration.sql for migration in migrations])
-        if not self._given:
-            return False
-        self.close()
-        self._enter()
-        names = ", ".join(one.name for one in self._given)
-        self.wish.tell(f"The history needs what none of its migrations makes. The scratch database was given: {names}")
-        return True
 
     def _read(self) -> Schema:
         assert self._session is not None
