@@ -174,7 +174,10 @@ def test_what_stops_a_deploy_stops_the_plan_with_the_same_words(
     project.write_migration("1_a", "CREATE TABLE a (id int, x int);\n")
     assert "Error PAR502" in refused("--strict")
     told = project.run("migrate", "deploy", "--plan").succeeded()
-    assert told.stderr == "Warning: 1_a was edited after it was applied here\n"
+    assert told.stderr == (
+        "Warning: 1_a was edited after it was applied here: its SQL is another one\n"
+        "  `parity migrate status` says what can be done about it\n"
+    )
     sql(database_url, "UPDATE _prisma_migrations SET finished_at = NULL, logs = NULL")
     assert (
         "Error P3009: migration 1_a failed on this database"
