@@ -11,13 +11,13 @@ over another table's texts (`content=` of FTS4 and FTS5), and a look into such a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from parity.dialects.base import Session
 from parity.dialects.sql import quote_identifier
-from parity.dialects.sqlite.driver import Access, compiled
+from parity.dialects.sqlite.driver import Access, Watch, watching
 from parity.dialects.sqlite.object_text import StatementText, TriggerText, read_statement, read_trigger, read_virtual
 from parity.dialects.sqlite.table_text import names_in
 from parity.schema.model import ObjectRef, OpaqueKind, Table
@@ -69,11 +69,17 @@ class _Accesses(Struct):
 
 def dependencies(session: Session, named: Iterable[Named], objects: Objects) -> dict[Key, tuple[ObjectRef, ...]]:
     """For each object what it stands on."""
+    listed = tuple(named)
+    with watching(session) as watch:
+        return _dependencies(listed, objects, watch)
+
+
+def _dependencies(named: Sequence[Named], objects: Objects, watch: Watch) -> dict[Key, tuple[ObjectRef, ...]]:
     found: dict[Key, tuple[ObjectRef, ...]] = {}
     views = [one for one in named if one.kind is OpaqueKind.VIEW]
     read: dict[str, _Accesses] = {}
-    answers = compiled(session, [f"SELECT * FROM {quote_identifier(view.name)}" for view in views])
-    for view, answer in zip(views, answers, strict=True):
+    for view in views:
+        answer = watch(f"SELECT * FROM {quote_identifier(view.name)}")
         if answer is None:
             found[view.kind, view.name] = tuple(_by_words(view, objects))
             continue
@@ -81,7 +87,7 @@ def dependencies(session: Session, named: Iterable[Named], objects: Objects) -> 
         for access in answer:
             accesses.add(access, objects)
         found[view.kind, view.name] = tuple(_refs(view, accesses, objects, read_statement(view.text)))
-    for trigger, fired, text in _fired(session, [o for o in named if o.kind is OpaqueKind.TRIGGER], objects):
+    for trigger, fired, text in _fired(watch, [o for o in named if o.kind is OpaqueKind.TRIGGER], objects):
         refs = _by_words(trigger, objects) if fired is None else _of_trigger(trigger, fired, text, objects, read)
         found[trigger.kind, trigger.name] = tuple(refs)
     for one in named:
@@ -107,31 +113,49 @@ def _refs(one: Named, accesses: _Accesses, objects: Objects, text: StatementText
 # --- triggers ---------------------------------------------------------------------------------------------------------
 
 
+_Event = tuple[str, str]
+"""A table, in lower case, and what happens to it: what fires triggers."""
+
+
 def _fired(
-    session: Session, triggers: list[Named], objects: Objects
+    watch: Watch, triggers: list[Named], objects: Objects
 ) -> Iterator[tuple[Named, tuple[Access, ...] | None, TriggerText]]:
-    """Each trigger, with what the statement that fires it reads and writes; None where it doesn't compile."""
+    """Each trigger, with what it reads and writes; None where the statement that fires it doesn't compile."""
     texts = [read_trigger(trigger.text) for trigger in triggers]
-    statements = {
-        (trigger.on.lower(), text.event): _firing(text.event, trigger.on, objects)
-        for trigger, text in zip(triggers, texts, strict=True)
-    }
-    answers = dict(zip(statements, compiled(session, list(statements.values())), strict=True))
-    within: dict[tuple[str, str], dict[str, list[Access]]] = {}
-    for key, answer in answers.items():
-        by_place = within[key] = {}
-        for access in answer or ():
+    by_event: dict[_Event, list[tuple[Named, TriggerText]]] = {}
+    for trigger, text in zip(triggers, texts, strict=True):
+        by_event.setdefault((trigger.on.lower(), text.event), []).append((trigger, text))
+    within: dict[str, dict[str, list[Access]]] = {}
+    """By trigger: the accesses of a statement that fired it, by where they happen."""
+    for event in _first_causes(by_event):
+        waiting = [trigger.name.lower() for trigger, _ in by_event[event] if trigger.name.lower() not in within]
+        if not waiting:
+            continue  # Another trigger has set them off.
+        by_place: dict[str, list[Access]] = {}
+        for access in watch(_firing(event[1], by_event[event][0][0].on, objects)) or ():
             by_place.setdefault((access.within or "").lower(), []).append(access)
+        for place in by_place:
+            within.setdefault(place, by_place)
     others = {trigger.name.lower() for trigger in triggers} - objects.others.keys()
     for trigger, text in zip(triggers, texts, strict=True):
-        by_place = within[trigger.on.lower(), text.event]
-        if trigger.name.lower() not in by_place:
+        seen = within.get(trigger.name.lower())
+        if seen is None:
             yield trigger, None, text
             continue
         # What is in a view, or in a part of the trigger that WITH names, is told under that name.
-        own = [by_place[trigger.name.lower()]]
-        own += [by_place[name] for name in sorted(text.statement.names & by_place.keys() - others)]
+        own = [seen[trigger.name.lower()]]
+        own += [seen[name] for name in sorted(text.statement.names & seen.keys() - others)]
         yield trigger, tuple(access for part in own for access in part), text
+
+
+def _first_causes(by_event: Mapping[_Event, Sequence[tuple[Named, TriggerText]]]) -> list[_Event]:
+    """The events, those first whose table no trigger of another table names: they set off the others' triggers."""
+    named: set[str] = set()
+    tables = {table for table, _ in by_event}
+    for (table, _), triggers in by_event.items():
+        for _, text in triggers:
+            named |= (text.statement.names & tables) - {table}
+    return sorted(by_event, key=lambda event: event[0] in named)
 
 
 def _firing(event: str, on: str, objects: Objects) -> str:

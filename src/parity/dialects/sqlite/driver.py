@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -43,7 +43,8 @@ _BUSY_STEP_MS = 100
 _TICK_INSTRUCTIONS = 20_000
 _FUNCTION = 31
 """What SQLite tells of a statement that calls a function: SQLITE_FUNCTION."""
-_MOST_ACCESSES = 50_000
+_MOST_ACCESSES_AT_ONCE, _MOST_ACCESSES_MEAN, _MOST_ACCESSES = 20_000, 500, 100_000
+"""How much one statement may read and write to be watched; one on the average; all beyond that."""
 _BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
 _SCRATCH = Target(dialect=PROVIDER.name, display="a scratch database in memory", database=":memory:")
 _OLDEST = (3, 35, 0)
@@ -71,6 +72,9 @@ class Access(Struct, frozen=True):
     table: str | None
     column: str | None
     within: str | None
+
+
+Watch: TypeAlias = Callable[[str], "tuple[Access, ...] | None"]
 
 
 class SqliteSession:
@@ -142,37 +146,41 @@ class SqliteSession:
             self.lock.release()
             self.lock = None
 
-    def compiled(self, statements: Sequence[str]) -> list[tuple[Access, ...] | None]:
-        """See `compiled`."""
+    @contextmanager
+    def watching(self) -> Iterator[Watch]:
+        """See `watching`."""
         found: list[Access] = []
+        left = _MOST_ACCESSES
 
         def note(action: int, one: str | None, two: str | None, place: str | None, within: str | None) -> int:
             try:
                 if action != _FUNCTION:
                     found.append(Access(one, two, within))
-                # Views can be nested so that compiling one never ends.
-                return 0 if len(found) < _MOST_ACCESSES else 1
+                # Views and triggers can be nested so that compiling one never ends.
+                return 0 if len(found) < min(left, _MOST_ACCESSES_AT_ONCE) else 1
             except (KeyboardInterrupt, Interrupted) as interrupt:
                 self._interrupt = interrupt
                 return 1
 
+        def watch(statement: str) -> tuple[Access, ...] | None:
+            nonlocal left
+            found.clear()
+            try:
+                self.query(f"EXPLAIN {statement}")
+            except DatabaseError:
+                if self._interrupt is not None:
+                    raise self._interrupt from None
+                return None
+            finally:
+                left += _MOST_ACCESSES_MEAN - len(found)
+            return tuple(found)
+
         connection = self._open_connection("EXPLAIN")
-        answers: list[tuple[Access, ...] | None] = []
         connection.set_authorizer(note)
         try:
-            for statement in statements:
-                found.clear()
-                try:
-                    self.query(f"EXPLAIN {statement}")
-                except DatabaseError:
-                    if self._interrupt is not None:
-                        raise self._interrupt from None
-                    answers.append(None)
-                else:
-                    answers.append(tuple(found))
+            yield watch
         finally:
             connection.set_authorizer(None)
-        return answers
 
     def _run(self, sql: str, action: Callable[[sqlite3.Connection], _T]) -> _T:
         """Run `action` until no other process's lock is in its way, or the time is up."""
@@ -265,9 +273,12 @@ def kept_scratch(target: Target | None, keeping: Keeping | None) -> Iterator[Ses
         session.close()
 
 
-def compiled(session: Session, statements: Sequence[str]) -> list[tuple[Access, ...] | None]:
-    """For each statement, which isn't run, what it would read and write; None for one that SQLite doesn't compile."""
-    return _own(session).compiled(statements)
+def watching(session: Session) -> AbstractContextManager[Watch]:
+    """What tells of a statement, which isn't run, what it would read and write; None for what doesn't compile.
+
+    Nothing else is to be asked meanwhile.
+    """
+    return _own(session).watching()
 
 
 def surroundings(session: Session | None) -> str:
