@@ -9,6 +9,7 @@ from random import Random
 from parity.dialects.base import Dialect
 from parity.dialects.postgres.columns import has_storage
 from parity.dialects.sql import quote_identifier as quoted
+from parity.dialects.sql import quote_string
 from parity.schema.model import Schema, Table
 from parity.schema.types import Arity, ObjectName, TypeFamily
 
@@ -20,7 +21,8 @@ SOURCE, MADE = "hand_source", "hand_made"
 class HandMade:
     """An object: the statements that make it, the table and the columns that it stands on (none: on nothing).
 
-    `also` are further columns that it stands on, each with its table.
+    `also` are further columns that it stands on, each with its table. Where it survives, `query` gives the same before
+    and after, and `check` runs after.
     """
 
     kind: str
@@ -29,6 +31,8 @@ class HandMade:
     table: ObjectName | None = None
     columns: frozenset[str] = frozenset()
     also: tuple[tuple[ObjectName, str], ...] = ()
+    query: str | None = None
+    check: str | None = None
 
     def survives(self, wanted: Schema) -> bool:
         """Whether what it stands on is still there."""
@@ -41,6 +45,9 @@ class HandMade:
         if table is not None and self.kind == "storage":
             stored = table.column(self.name)
             return stored is not None and has_storage(stored)
+        if table is not None and self.kind == "conflict clause":
+            source = table.column(SOURCE)
+            return source is not None and source.arity is Arity.REQUIRED
         if table is not None and self.kind == "generated column":
             made = table.column(MADE)
             if made is None or made.default is not None or table.column(SOURCE) is None:
@@ -50,7 +57,7 @@ class HandMade:
 
     def is_in(self, schema: Schema) -> bool:
         """Whether a database has it."""
-        if self.kind in ("check", "index", "generated column", "trait", "storage"):
+        if self.kind in ("check", "index", "generated column", "trait", "storage", "conflict clause"):
             return any(self._is_in_table(table) for table in schema.tables if table.name == self.table)
         return any(opaque.name.name.partition("(")[0] == self.name for opaque in schema.opaques)
 
@@ -62,6 +69,8 @@ class HandMade:
                 return any(index.name == self.name for index in table.indexes)
             case "trait":
                 return self.name in table.traits
+            case "conflict clause":
+                return any(column.name == self.name and column.null_conflict == "REPLACE" for column in table.columns)
             case "storage":
                 column = table.column(self.name)
                 return column is not None and any(text.endswith(" SET STORAGE EXTERNAL") for text in column.belongings)
@@ -179,9 +188,12 @@ def _check_of_column(table: Table, schema: Schema, random: Random, name: str, di
     for other in schema.tables:
         if other.column(SOURCE) is not None and other.column(MADE) is None:
             head = f"ALTER TABLE {dialect.quote(other.name)}"
-            clause = f"INTEGER NOT NULL DEFAULT 1 CONSTRAINT {name} CHECK ({quoted(SOURCE)} IS NULL OR 1 = 1)"
+            conflict = random.choice(("", " ON CONFLICT REPLACE"))
+            clause = f"INTEGER NOT NULL{conflict} DEFAULT 1 CONSTRAINT {name} CHECK ({quoted(SOURCE)} IS NULL OR 1 = 1)"
             texts = (f"{head} DROP COLUMN {quoted(SOURCE)}", f"{head} ADD COLUMN {quoted(SOURCE)} {clause}")
             yield HandMade("check", name, texts, other.name, frozenset((SOURCE,)))
+            if conflict:
+                yield HandMade("conflict clause", SOURCE, (), other.name, frozenset((SOURCE,)))
             return
 
 
@@ -236,6 +248,61 @@ def _on_nothing(table: Table, schema: Schema, random: Random, name: str, dialect
     yield HandMade("type", f"{name}_t", (f"CREATE TYPE {name}_t AS (a integer, b text)",))
 
 
+def _renaming_view(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """Over two tables, with a column of one called like another of its columns."""
+    other = random.choice([one for one in schema.tables if _some_columns(one, random)])
+    mine, theirs = _some_columns(table, random)[0], random.choice(_some_columns(other, random))
+    alias = random.choice([column.name for column in table.columns])
+    text = (
+        f"CREATE VIEW {quoted(name)} AS SELECT x.{quoted(mine)} AS {quoted(alias)}, y.{quoted(theirs)} "
+        f"FROM {dialect.quote(table.name)} AS x JOIN {dialect.quote(other.name)} AS y ON x.{quoted(mine)} IS NOT NULL"
+    )
+    check = f"SELECT * FROM {quoted(name)}"
+    yield HandMade("view", name, (text,), table.name, frozenset((mine,)), ((other.name, theirs),), check=check)
+
+
+def _far_trigger(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """On one table, over another, with a constant that is called like a column."""
+    other = random.choice([one for one in schema.tables if _some_columns(one, random)])
+    mine, theirs = _some_columns(table, random)[0], _some_columns(other, random)[0]
+    word = quote_string(random.choice([column.name for column in (*table.columns, *other.columns)]))
+    place = dialect.quote(table.name)
+    text = (
+        f"CREATE TRIGGER {name} AFTER UPDATE OF {quoted(mine)} ON {place} BEGIN UPDATE {dialect.quote(other.name)} "
+        f"SET {quoted(theirs)} = {quoted(theirs)} WHERE {word} = ''; END"
+    )
+    check = f"UPDATE {place} SET {quoted(mine)} = {quoted(mine)}"
+    yield HandMade("trigger", name, (text,), table.name, frozenset((mine,)), ((other.name, theirs),), check=check)
+
+
+def _virtual_table(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """With rows of its own, and columns called like the table and its columns."""
+    words = dict.fromkeys(word.lower() for word in (table.name.name, *(column.name for column in table.columns)))
+    listed = _listed([word for word in words if word not in ("rowid", "rank", "body", name)][:3])
+    texts = (
+        f"CREATE VIRTUAL TABLE {name} USING fts5({listed}, body)",
+        f"INSERT INTO {name} (body) VALUES ('by hand'), ('kept')",
+    )
+    query = f"SELECT rowid, * FROM {name} WHERE {name} MATCH 'hand OR kept'"
+    yield HandMade("virtual table", name, texts, query=query)
+
+
+def _full_text(table: Table, schema: Schema, random: Random, name: str, dialect: Dialect) -> Iterator[HandMade]:
+    """An index over the texts of the table, with the trigger that feeds it."""
+    column = _some_columns(table, random)[0]
+    if column.lower() in ("rowid", "rank", name):
+        return
+    listed, beneath = quoted(column), frozenset((column,))
+    text = f"CREATE VIRTUAL TABLE {name} USING fts5({listed}, content={quote_string(table.name.name)})"
+    check = f"INSERT INTO {name}({name}) VALUES ('integrity-check')"
+    yield HandMade("virtual table", name, (text,), table.name, beneath, check=check)
+    feeder = (
+        f"CREATE TRIGGER {name}_i AFTER INSERT ON {dialect.quote(table.name)} BEGIN "
+        f"INSERT INTO {name}(rowid, {listed}) VALUES (new.rowid, new.{listed}); END"
+    )
+    yield HandMade("trigger", f"{name}_i", (feeder,), table.name, beneath)
+
+
 _ON_A_SERVER: tuple[Maker, ...] = (
     _views,
     _views,
@@ -260,4 +327,8 @@ _IN_A_FILE: tuple[Maker, ...] = (
     _partial_index,
     _expression_index,
     _generated,
+    _renaming_view,
+    _far_trigger,
+    _virtual_table,
+    _full_text,
 )

@@ -15,7 +15,7 @@ from random import Random
 from handmade import MADE, SOURCE, HandMade, make_by_hand
 from mutations import Draft, draft, random_schema
 from parity.diagnostics import SourceFile
-from parity.dialects.base import Dialect, Session
+from parity.dialects.base import Dialect, Session, Value
 from parity.dialects.sql import quote_identifier as quoted
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
@@ -170,7 +170,8 @@ class _Way:
         problems += self._differences("behind the wish lies", wanted, reached)
         problems += self._differences("a second run finds", reached, self._wanted(second, reached))
         problems += _handmade_problems(made, second, reached)
-        outcome = _OnRows(self, plan, text, history, wanted).go()
+        staying = tuple(one for one in made if one.survives(second))
+        outcome = _OnRows(self, plan, text, history, wanted, staying).go()
         return Outcome(self.pair, text, (*problems, *outcome.problems), rows, len(made), outcome.failed)
 
     def _refuse_unfit(self, second: Schema) -> None:
@@ -240,9 +241,11 @@ class _OnRows:
     text: str
     history: Schema
     wanted: Schema
+    staying: tuple[HandMade, ...]
 
     def go(self) -> Outcome:
         way = self.way
+        said = {one.name: way.main.query(one.query) for one in self.staying if one.query is not None}
         losses = ask_losses(way.main, way.dialect, self.plan.hazards)
         kept = tuple(self._kept(losses))
         problems = [*self._unforeseen_losses(losses)]
@@ -254,11 +257,25 @@ class _OnRows:
             return Outcome(way.pair, self.text, (*problems, *self._failed(error, losses, before)), failed=error.message)
         problems += [f"foretold to fail, but it ran: {loss.hazard.reason}" for loss in losses if loss.stops]
         problems += way._differences("on the rows is left", way._read(way.main), self.wanted)
+        problems += self._not_at_work(said)
         for old, new, pairs in kept:
             wanted, found = expected[old.name], self._rows(new, [after.name for _, after in pairs])
             if wanted is not None and wanted != found:
                 problems.append(f"rows of {old.name.name} {_names(old)}: {wanted - found} became {found - wanted}")
         return Outcome(way.pair, self.text, tuple(problems))
+
+    def _not_at_work(self, said: dict[str, list[tuple[Value, ...]]]) -> Iterator[str]:
+        """What was made by hand, is there, and doesn't do what it did."""
+        for one in self.staying:
+            if one.query is not None and (found := self.way.main.query(one.query)) != said[one.name]:
+                yield f"the {one.kind} {one.name} says {found}, not {said[one.name]}"
+            self.way.main.begin()
+            try:
+                self.way.main.query(one.check or "SELECT 1")
+            except DatabaseError as error:
+                yield f"the {one.kind} {one.name} is out of order: {error.message} {error.why or ''}"
+            finally:
+                self.way.main.rollback()
 
     def _failed(self, error: DatabaseError, losses: tuple[Loss, ...], before: dict[ObjectName, Rows]) -> Iterator[str]:
         real = [loss for loss in losses if loss.stops or (loss.is_real and loss.hazard.code in _MAY_FAIL)]

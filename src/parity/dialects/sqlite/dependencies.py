@@ -182,7 +182,9 @@ def _of_trigger(
 ) -> Iterator[ObjectRef]:
     found = _Accesses()
     for access in accesses:
-        found.add(access, objects)
+        # Foreign keys are looked up on the way, in tables that the trigger doesn't name.
+        if (access.table or "").lower() in text.statement.names or (access.within or "").lower() in objects.others:
+            found.add(access, objects)
     on = trigger.on.lower()
     found.add_view(on, objects)
     for name in tuple(found.others):

@@ -11,6 +11,7 @@ TABLES = """
 CREATE TABLE Post (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);
 CREATE TABLE P (id INTEGER PRIMARY KEY, age INTEGER);
 CREATE TABLE log (a TEXT, b TEXT);
+CREATE TABLE child (id INTEGER PRIMARY KEY, post INTEGER REFERENCES Post ON DELETE CASCADE ON UPDATE CASCADE);
 CREATE VIEW every AS SELECT * FROM Post;
 CREATE VIEW grown AS SELECT id FROM Post WHERE age > 17;
 """
@@ -34,6 +35,9 @@ STANDS_ON = {
         "P P.age P.id Post Post.id Post.name"
     ),
     "CREATE TRIGGER x AFTER UPDATE OF age ON Post BEGIN SELECT 1; END": "Post Post.age",
+    "CREATE TRIGGER x AFTER INSERT ON P BEGIN UPDATE Post SET id = new.id; DELETE FROM Post; END": (
+        "P P.id Post Post.id"
+    ),
     "CREATE TRIGGER x AFTER INSERT ON Post WHEN new.name <> 'age' BEGIN SELECT 'age'; END": "Post Post.name",
     "CREATE TRIGGER x DELETE ON Post BEGIN INSERT INTO log (a) VALUES (old.name || 'b'); END": (
         "Post Post.name log log.a"
@@ -83,6 +87,24 @@ def test_triggers_that_set_each_other_off_are_told_apart(session: Session) -> No
     assert {ref.name.name for ref in found["first"]} == {"P", "Post"}
     assert {ref.name.name for ref in found["second"]} == {"Post", "log"}
     assert {ref.column for ref in found["second"]} == {None, "age", "a"}
+
+
+def test_triggers_that_set_each_other_off_are_looked_at_in_one_statement(session: Session) -> None:
+    session.execute("".join(f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY, a INT);" for number in range(41)))
+    without = _statements(session)
+    for number in range(40):
+        session.execute(
+            f"CREATE TRIGGER x{number} INSERT ON t{number} BEGIN INSERT INTO t{number + 1} (a) VALUES (new.a); END"
+        )
+    assert _statements(session) == without + 1
+    found = {opaque.name.name: opaque.depends_on for opaque in DIALECT.driver.introspect(session, ()).opaques}
+    assert {ref.name.name for ref in found["x30"]} == {"t30", "t31"}
+
+
+def _statements(session: Session) -> int:
+    before = session.round_trips
+    DIALECT.driver.introspect(session, ())
+    return session.round_trips - before
 
 
 def test_looking_changes_nothing_and_leaves_nothing_behind(session: Session) -> None:
