@@ -31,6 +31,7 @@ from parity.dialects.sqlite.table_text import (
     ForeignKeyText,
     IndexText,
     TableText,
+    columns_in,
     read_index,
     read_table,
 )
@@ -180,7 +181,8 @@ def _table(catalog: _Catalog, name: str) -> Table:
     text = read_table(catalog.tables[name])
     rows = catalog.columns[name]
     key = _key_columns(rows)
-    columns = tuple(_column(row, text, is_key=key == (row[1],)) for row in rows)
+    names = tuple(str(row[1]) for row in rows)
+    columns = tuple(_column(row, text, names, is_key=key == (row[1],)) for row in rows)
     return Table(
         name=ObjectName(name),
         columns=columns,
@@ -189,7 +191,7 @@ def _table(catalog: _Catalog, name: str) -> Table:
         else None,
         indexes=tuple(_indexes(catalog, name, columns, text)),
         foreign_keys=tuple(_foreign_keys(catalog, name, text)),
-        checks=tuple(text.checks),
+        checks=tuple(replace(check, reads=_columns_read((check.expression,), names)) for check in text.checks),
         traits=text.traits,
         definition=catalog.tables[name],
     )
@@ -204,7 +206,7 @@ def _place_in_key(row: Row) -> int:
     return int(str(row[5]))
 
 
-def _column(row: Row, text: TableText, *, is_key: bool) -> Column:
+def _column(row: Row, text: TableText, names: tuple[str, ...] = (), *, is_key: bool) -> Column:
     _, name, declared, not_null, default, _, hidden = row
     name, declared = str(name), str(declared)
     column_type = declared_type(declared)
@@ -216,7 +218,7 @@ def _column(row: Row, text: TableText, *, is_key: bool) -> Column:
         arity=Arity.REQUIRED if not_null or is_row_number else Arity.NULLABLE,
         default=_default(default, column_type)
         or (_numbering(declared, text) if is_key and column_type.family is TypeFamily.INT else None),
-        generated=_generated(hidden, name, text),
+        generated=_generated(hidden, name, text, names),
         collation=None if collation == "BINARY" else collation,
         null_conflict=text.null_conflicts.get(name.lower()) if not_null else None,
     )
@@ -242,10 +244,17 @@ def _numbering(declared: str, text: TableText) -> AutoIncrement:
     return AutoIncrement(sql=UNNUMBERED_KEY, in_name_only=True)
 
 
-def _generated(hidden: object, name: str, text: TableText) -> Generated | None:
+def _generated(hidden: object, name: str, text: TableText, names: tuple[str, ...]) -> Generated | None:
     if hidden not in (_VIRTUAL_GENERATED, _STORED_GENERATED):
         return None
-    return Generated(text.generated.get(name.lower(), "NULL"), stored=hidden == _STORED_GENERATED)
+    expression = text.generated.get(name.lower(), "NULL")
+    return Generated(expression, hidden == _STORED_GENERATED, _columns_read((expression,), names))
+
+
+def _columns_read(texts: Iterable[str], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a table that expressions read."""
+    words = frozenset[str]().union(*map(columns_in, texts))
+    return tuple(name for name in names if name.lower() in words)
 
 
 def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...], table_text: TableText) -> Iterator[Index]:
@@ -267,6 +276,7 @@ def _indexes(catalog: _Catalog, table: str, columns: tuple[Column, ...], table_t
             predicate=text.predicate,
             constraint=constraint,
             definition=definition,
+            reads=_columns_read((*text.parts, text.predicate or ""), tuple(column.name for column in columns)),
             conflict=table_text.unique_conflicts.get(_names(parts)) if constraint else None,
         )
 

@@ -85,6 +85,18 @@ def names_in(sql: str) -> frozenset[str]:
     return frozenset(name_of(token).lower() for token in scan.tokens(sql, LEXIS) if token.kind is not TokenKind.SYMBOL)
 
 
+def columns_in(expression: str) -> frozenset[str]:
+    """Everything in an expression that could be a column, in lower case: no constant, no comment, no function."""
+    tokens = tuple(scan.tokens(expression, LEXIS))
+    found: set[str] = set()
+    for at, token in enumerate(tokens):
+        called = at + 1 < len(tokens) and tokens[at + 1].text == "("
+        constant = token.kind is TokenKind.STRING and (not at or tokens[at - 1].text != ".")
+        if token.kind is not TokenKind.SYMBOL and not called and not constant:
+            found.add(name_of(token).lower())
+    return frozenset(found)
+
+
 def name_of(token: Token) -> str:
     """A token as a name. SQLite takes strings for names as well, where only a name can stand."""
     return token.text if token.kind is TokenKind.WORD else unquoted(token.text)

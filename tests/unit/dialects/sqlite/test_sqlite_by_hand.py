@@ -227,6 +227,33 @@ def test_what_stands_on_a_view_without_the_column_goes_where_it_needs_it(blog: S
     ]
 
 
+IN_THE_TABLE = """
+DROP TABLE P;
+CREATE TABLE P (
+  id INTEGER PRIMARY KEY,
+  age INTEGER NOT NULL DEFAULT 1,
+  CHECK (id <> 7 /* not the age */),
+  CONSTRAINT aged CHECK (AGE > 0),
+  CHECK (id <> 'age')
+);
+CREATE INDEX by_word ON P ((id || 'age'));
+CREATE INDEX by_age ON P (id) WHERE P.'age' > 1;
+"""
+
+
+def test_checks_and_indexes_go_with_the_columns_that_they_read_alone(blog: Session) -> None:
+    blog.execute(IN_THE_TABLE)
+    text, told = change(blog, BLOG.replace("  age Int @default(1)\n", ""))
+    assert told == [
+        "You are about to drop the index `by_age` on the `P` table, which stands on the column `age`.",
+        "You are about to drop the check `aged` on the `P` table, which stands on the column `age`.",
+    ]
+    assert all(sentence in text for sentence in told)
+    p = next(table for table in DIALECT.driver.introspect(blog, ()).tables if table.name.name == "P")
+    assert [check.expression for check in p.checks] == ["CHECK (id <> 7 /* not the age */)", "CHECK (id <> 'age')"]
+    assert [index.name for index in p.indexes] == ["by_word"]
+
+
 # --- conflict clauses -------------------------------------------------------------------------------------------------
 
 CLAUSES = """
