@@ -37,6 +37,7 @@ from parity.schema.steps import (
     Hazard,
     MisfitCount,
     NonNullCount,
+    NullCount,
     OrphanCount,
     RecreateColumn,
     RedefineTables,
@@ -155,6 +156,7 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
         change = AlterColumn(old, new, first, second)
         cast = planning.cast(change)
         yield from _alter_column(old, first, second, cast, filled=new_name in redefinition.filled)
+    yield from _filled_alike(redefinition)
     altered = planning.altered.get(new.name)
     for made in altered.changes if altered is not None else ():
         match made:
@@ -164,6 +166,17 @@ def _redefine(redefinition: Redefinition, planning: Planning) -> Iterator[Hazard
                 yield from _foreign_key(new, key, planning, redefinition.filled)
             case _:
                 pass
+
+
+def _filled_alike(redefinition: Redefinition) -> Iterator[Hazard]:
+    """Unique keys that stay, over a column whose NULLs, which were no duplicates, all become the default."""
+    before = {new: old for old, new in redefinition.copied}
+    for index in redefinition.new.indexes:
+        filled = next((column.name for column in index.columns if column.name in redefinition.filled), None)
+        if filled is not None and index.is_unique and index in redefinition.old.indexes:
+            columns = tuple(column.name for column in index.columns if column.name)
+            question = NullCount(redefinition.old.name, before[filled])
+            yield catalogue.unique(redefinition.old.name, columns, question, beyond=True)
 
 
 def _retyped_key(redefinition: Redefinition) -> bool:

@@ -100,6 +100,14 @@ def test_a_new_unique_index_asks_for_duplicates_on_tables_that_were_there():
     assert hazards(Schema(), table(column, indexes=(unique,))) == []
 
 
+def test_a_unique_key_may_fail_on_nulls_that_a_rebuild_fills_with_one_default():
+    key = Index("A_x_key", (IndexColumn("x"),), IndexKind.UNIQUE)
+    old = table(Column("x", INT, Arity.NULLABLE), indexes=(key,))
+    new = table(Column("x", INT, Arity.REQUIRED, default=ONE), indexes=(key,))
+    assert hazards(old, new, SQLITE) == [("unique", WARNING, "x", NullCount(A, "x"))]
+    assert hazards(old, table(Column("x", INT, Arity.NULLABLE, default=ONE), indexes=(key,)), SQLITE) == []
+
+
 def test_a_second_unique_index_on_the_same_columns_asks_for_nothing():
     x = Column("x", INT, Arity.NULLABLE)
     one, other = (Index(name, (IndexColumn("x"),), IndexKind.UNIQUE) for name in ("one", "other"))
