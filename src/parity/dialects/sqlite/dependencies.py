@@ -11,6 +11,7 @@ over another table's texts (`content=` of FTS4 and FTS5), and a look into such a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -86,28 +87,57 @@ def _dependencies(named: Sequence[Named], objects: Objects, watch: Watch) -> dic
         accesses = read[view.name.lower()] = _Accesses()
         for access in answer:
             accesses.add(access, objects)
-        found[view.kind, view.name] = tuple(_refs(view, accesses, objects, read_statement(view.text)))
+        read_text = read_statement(view.text)
+        refs = tuple(_refs(view, accesses, objects, read_text))
+        if read_text.query and not read_text.natural and accesses.others <= {view.name.lower()}:
+            refs = tuple(ref for ref in refs if not _does_without(ref, read_text, objects, watch))
+        found[view.kind, view.name] = refs
     for trigger, fired, text in _fired(watch, [o for o in named if o.kind is OpaqueKind.TRIGGER], objects):
-        refs = _by_words(trigger, objects) if fired is None else _of_trigger(trigger, fired, text, objects, read)
-        found[trigger.kind, trigger.name] = tuple(refs)
+        found[trigger.kind, trigger.name] = tuple(
+            _by_words(trigger, objects) if fired is None else _of_trigger(trigger, fired, text, objects, read)
+        )
     for one in named:
         if one.kind is OpaqueKind.VIRTUAL_TABLE:
             found[one.kind, one.name] = tuple(_of_virtual(one, objects))
     return found
 
 
+def _does_without(ref: ObjectRef, text: StatementText, objects: Objects, watch: Watch) -> bool:
+    """Whether a view compiles without the column, which it may only seem to name."""
+    if ref.column is None or ref.column.lower() in text.maybe_texts:
+        return False
+    name = quote_identifier(ref.name.name)
+    others = [c.name for c in objects.tables[ref.name.name.lower()].columns if c.name != ref.column]
+    if not others:
+        return False
+    columns = ", ".join(map(quote_identifier, others))
+    return watch(f"WITH {name} AS (SELECT {columns} FROM main.{name}) {text.query}") is not None
+
+
 def _refs(one: Named, accesses: _Accesses, objects: Objects, text: StatementText) -> Iterator[ObjectRef]:
+    if text.joined_by or text.natural:
+        # SQLite tells nothing of a table that is but joined.
+        for name in text.names & objects.tables.keys():
+            accesses.columns.setdefault(name, set())
+    in_common = _in_common(accesses, objects) if text.natural else frozenset[str]()
     for name in sorted(accesses.columns):
         table = objects.tables[name]
         yield ObjectRef("TABLE", table.name)
-        reached = accesses.columns[name]
+        # SQLite tells nothing of the columns that tables are joined by.
+        reached = accesses.columns[name] | text.joined_by
         for column in table.columns:
             key = column.name.lower()
-            if key in reached and (key in text.names or text.counts_columns):
+            if key in in_common or (key in reached and (key in text.names or text.counts_columns)):
                 yield ObjectRef("COLUMN", table.name, column.name)
     for name in sorted(accesses.others - {one.name.lower()}):
         kind, spelled = objects.others[name]
         yield ObjectRef(kind.value, ObjectName(spelled))
+
+
+def _in_common(accesses: _Accesses, objects: Objects) -> frozenset[str]:
+    """The columns that more than one of the tables has."""
+    counts = Counter(column.name.lower() for name in accesses.columns for column in objects.tables[name].columns)
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 # --- triggers ---------------------------------------------------------------------------------------------------------

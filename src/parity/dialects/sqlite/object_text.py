@@ -6,6 +6,7 @@ The text is the one that SQLite itself stored, so it is valid: nothing is verifi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -26,6 +27,14 @@ class StatementText(Struct, frozen=True):
     names: frozenset[str]
     counts_columns: bool
     """Whether `*` stands where another number of columns is an error: in UNION, INSERT, behind a list of names."""
+    joined_by: frozenset[str] = frozenset()
+    """The columns behind USING."""
+    natural: bool = False
+    """Whether tables are joined by whatever columns they have in common."""
+    query: str = ""
+    """Of a view with `*` or USING, and where the number of columns doesn't count: its SELECT."""
+    maybe_texts: frozenset[str] = frozenset()
+    """Names in double quotes with no table before them: where there is no such column, SQLite takes them for texts."""
 
 
 class TriggerText(Struct, frozen=True):
@@ -55,7 +64,23 @@ def read_statement(sql: str) -> StatementText:
     starred = any(word == "*" and words[place - 1] in _BEFORE_STAR for place, word in enumerate(words) if place > body)
     strict = "(" in words[:body] or not _COMPOUND.isdisjoint(words) or (not body and "INTO" in words)
     names = frozenset(name_of(token).lower() for token in tokens if token.kind is not TokenKind.SYMBOL)
-    return StatementText(names, starred and strict)
+    joined_by = frozenset(_joined_by(tokens))
+    natural = "NATURAL" in words
+    if not body or (starred and strict) or not (starred or joined_by):
+        return StatementText(names, starred and strict, joined_by, natural)
+    loose = frozenset(
+        name_of(token).lower()
+        for before, token in pairwise(tokens)
+        if token.text.startswith('"') and before.text != "."
+    )
+    return StatementText(names, False, joined_by, natural, sql[tokens[body].end :], loose)
+
+
+def _joined_by(tokens: tuple[Token, ...]) -> Iterator[str]:
+    for at, token in enumerate(tokens[:-1]):
+        if token.keyword == "USING" and tokens[at + 1].text == "(":
+            listed = tokens[at + 2 : closing(tokens, at + 1)]
+            yield from (name_of(one).lower() for one in listed if one.kind is not TokenKind.SYMBOL)
 
 
 def read_trigger(sql: str) -> TriggerText:
