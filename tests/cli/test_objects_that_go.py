@@ -81,3 +81,58 @@ def test_what_stays_is_not_spoken_of(users: Project, database_url: str) -> None:
     (written,) = list(users.migrations_folder.glob("*big_ages/migration.sql"))
     assert sentences(written.read_text()) == []
     assert sql(database_url, 'SELECT count(*) FROM "grown_up"') == [(0,)]
+
+
+POSTS = """model Post {
+  id   Int    @id @default(autoincrement())
+  name String
+  age  Int?
+}
+"""
+NOTES = """
+CREATE VIRTUAL TABLE notes USING fts5(body, post UNINDEXED);
+CREATE VIRTUAL TABLE found USING fts5(name, content='Post', content_rowid='id');
+CREATE TRIGGER feed AFTER INSERT ON Post BEGIN INSERT INTO found(rowid, name) VALUES (new.id, new.name); END;
+"""
+
+
+@pytest.fixture
+def posts(project: Project, sqlite_url: str) -> Project:
+    """An SQLite file with virtual tables made by hand in a migration, and rows in all of them."""
+    project.use_database(sqlite_url)
+    project.write_schema(POSTS, provider="sqlite")
+    project.run("migrate", "dev", "--name", "posts").succeeded()
+    project.write_migration("29990101000000_by_hand", NOTES)
+    project.run("migrate", "dev").succeeded()
+    sql(sqlite_url, "INSERT INTO notes VALUES ('hello', 'x')")
+    sql(sqlite_url, "INSERT INTO Post (name) VALUES ('one'), ('two')")
+    return project
+
+
+@pytest.mark.parametrize("command", [("migrate", "dev", "--name", "nullable"), ("db", "push")])
+def test_virtual_tables_keep_their_rows_and_find_the_same_after_a_rebuild(
+    command: tuple[str, ...], posts: Project, sqlite_url: str
+) -> None:
+    posts.schema_file.write_text(posts.schema_file.read_text().replace("name String", "name String?"))
+    posts.run(*command).succeeded()
+    assert sql(sqlite_url, "SELECT body FROM notes WHERE notes MATCH 'hello'") == [("hello",)]
+    assert sql(sqlite_url, "SELECT rowid, name FROM found WHERE found MATCH 'two'") == [(2, "two")]
+    sql(sqlite_url, "INSERT INTO Post (name) VALUES ('three')")
+    assert sql(sqlite_url, "SELECT rowid FROM found WHERE found MATCH 'three'") == [(3,)]
+
+
+def test_a_virtual_table_goes_only_with_the_table_that_it_reads_and_after_its_rows_were_counted(
+    posts: Project, sqlite_url: str
+) -> None:
+    posts.write_schema("model Other {\n  id Int @id\n}\n", provider="sqlite")
+    refused = posts.run("migrate", "dev", "--name", "other").exited(3)
+    told = [line.removeprefix("  - ") for line in refused.stderr.splitlines() if "You are about" in line]
+    assert told == [
+        "You are about to drop the trigger `feed` on the `Post` table, which stands on the virtual table `found`.",
+        "You are about to drop the virtual table `found`, which stands on the table `Post` and is not empty (2 rows).",
+        "You are about to drop the `Post` table, which is not empty (2 rows).",
+    ]
+    posts.run("migrate", "dev", "--name", "other", "--accept-data-loss").succeeded()
+    assert sql(sqlite_url, "SELECT body FROM notes WHERE notes MATCH 'hello'") == [("hello",)]
+    with pytest.raises(Exception, match="found"):
+        sql(sqlite_url, "SELECT * FROM found")
