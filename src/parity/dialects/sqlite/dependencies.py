@@ -49,11 +49,16 @@ class _Accesses(Struct):
 
     columns: dict[str, set[str]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
+    named: set[tuple[str, str]] = field(default_factory=set)
+    """Columns, with their tables, that are certainly meant; of the others, words must tell so as well."""
 
     def add(self, access: Access, objects: Objects) -> None:
         name = (access.table or "").lower()
         if name in objects.tables:
-            self.columns.setdefault(name, set()).add((access.column or "").lower())
+            column = (access.column or "").lower()
+            self.columns.setdefault(name, set()).add(column)
+            if access.writes:
+                self.named.add((name, column))
         elif name in objects.others:
             self.others.add(name)
         self.add_view((access.within or "").lower(), objects)
@@ -61,6 +66,10 @@ class _Accesses(Struct):
     def add_view(self, name: str, objects: Objects) -> None:
         if name in objects.others:
             self.others.add(name)
+
+    def add_named(self, table: str, columns: Iterable[str]) -> None:
+        self.columns.setdefault(table, set()).update(columns)
+        self.named.update((table, column) for column in columns)
 
     def join(self, other: _Accesses) -> None:
         for name, columns in other.columns.items():
@@ -127,7 +136,9 @@ def _refs(one: Named, accesses: _Accesses, objects: Objects, text: StatementText
         reached = accesses.columns[name] | text.joined_by
         for column in table.columns:
             key = column.name.lower()
-            if key in in_common or (key in reached and (key in text.names or text.counts_columns)):
+            if key in in_common or (
+                key in reached and (key in text.columns or text.counts_columns or (name, key) in accesses.named)
+            ):
                 yield ObjectRef("COLUMN", table.name, column.name)
     for name in sorted(accesses.others - {one.name.lower()}):
         kind, spelled = objects.others[name]
@@ -163,7 +174,8 @@ def _fired(
             continue  # Another trigger has set them off.
         by_place: dict[str, list[Access]] = {}
         for access in watch(_firing(event[1], by_event[event][0][0].on, objects)) or ():
-            by_place.setdefault((access.within or "").lower(), []).append(access)
+            if access.within:
+                by_place.setdefault(access.within.lower(), []).append(access)
         for place in by_place:
             within.setdefault(place, by_place)
     others = {trigger.name.lower() for trigger in triggers} - objects.others.keys()
@@ -221,17 +233,13 @@ def _of_trigger(
         if name in views:
             found.join(views[name])
     if on in objects.tables:
-        found.columns.setdefault(on, set()).update(text.of_columns)
+        found.add_named(on, text.of_columns)
     for target, columns in text.inserts:
         if target in objects.tables:
             # Without a list the values stand for all columns.
-            every = {column.name.lower() for column in objects.tables[target].columns}
-            found.columns.setdefault(target, set()).update(every if columns is None else columns)
+            every = [column.name.lower() for column in objects.tables[target].columns]
+            found.add_named(target, every if columns is None else columns)
     yield from _refs(trigger, found, objects, text.statement)
-    for target, columns in text.inserts:
-        if columns is None and target in objects.tables:
-            table = objects.tables[target]
-            yield from (ObjectRef("COLUMN", table.name, column.name) for column in table.columns)
 
 
 # --- virtual tables, and what doesn't compile -------------------------------------------------------------------------

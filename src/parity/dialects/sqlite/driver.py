@@ -41,8 +41,8 @@ BUSY_TIMEOUT = 60.0
 
 _BUSY_STEP_MS = 100
 _TICK_INSTRUCTIONS = 20_000
-_FUNCTION = 31
-"""What SQLite tells of a statement that calls a function: SQLITE_FUNCTION."""
+_UPDATE, _FUNCTION = 23, 31
+"""SQLite's numbers for what it tells of a statement: SQLITE_UPDATE, SQLITE_FUNCTION."""
 _MOST_ACCESSES_AT_ONCE, _MOST_ACCESSES_MEAN, _MOST_ACCESSES = 20_000, 500, 100_000
 """How much one statement may read and write to be watched; one on the average; all beyond that."""
 _BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
@@ -72,6 +72,8 @@ class Access(Struct, frozen=True):
     table: str | None
     column: str | None
     within: str | None
+    writes: bool = False
+    """Whether it is a column that UPDATE sets."""
 
 
 Watch: TypeAlias = Callable[[str], "tuple[Access, ...] | None"]
@@ -155,7 +157,7 @@ class SqliteSession:
         def note(action: int, one: str | None, two: str | None, place: str | None, within: str | None) -> int:
             try:
                 if action != _FUNCTION:
-                    found.append(Access(one, two, within))
+                    found.append(Access(one, two, within, action == _UPDATE))
                 # Views and triggers can be nested so that compiling one never ends.
                 return 0 if len(found) < min(left, _MOST_ACCESSES_AT_ONCE) else 1
             except (KeyboardInterrupt, Interrupted) as interrupt:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from parity.dialects import scan
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.sqlite.split import LEXIS
-from parity.dialects.sqlite.table_text import closing, name_of, parts_between_commas
+from parity.dialects.sqlite.table_text import closing, columns_among, name_of, parts_between_commas
 
 _BEFORE_STAR = frozenset(("SELECT", "DISTINCT", "ALL", ",", "."))
 _COMPOUND = frozenset(("UNION", "EXCEPT", "INTERSECT"))
@@ -25,6 +25,8 @@ class StatementText(Struct, frozen=True):
     """A view or a trigger. `names` is every word of it in lower case."""
 
     names: frozenset[str]
+    columns: frozenset[str]
+    """Those of `names` that an expression could take for a column: no constants."""
     counts_columns: bool
     """Whether `*` stands where another number of columns is an error: in UNION, INSERT, behind a list of names."""
     joined_by: frozenset[str] = frozenset()
@@ -64,16 +66,17 @@ def read_statement(sql: str) -> StatementText:
     starred = any(word == "*" and words[place - 1] in _BEFORE_STAR for place, word in enumerate(words) if place > body)
     strict = "(" in words[:body] or not _COMPOUND.isdisjoint(words) or (not body and "INTO" in words)
     names = frozenset(name_of(token).lower() for token in tokens if token.kind is not TokenKind.SYMBOL)
+    columns = columns_among(tokens)
     joined_by = frozenset(_joined_by(tokens))
     natural = "NATURAL" in words
     if not body or (starred and strict) or not (starred or joined_by):
-        return StatementText(names, starred and strict, joined_by, natural)
+        return StatementText(names, columns, starred and strict, joined_by, natural)
     loose = frozenset(
         name_of(token).lower()
         for before, token in pairwise(tokens)
         if token.text.startswith('"') and before.text != "."
     )
-    return StatementText(names, False, joined_by, natural, sql[tokens[body].end :], loose)
+    return StatementText(names, columns, False, joined_by, natural, sql[tokens[body].end :], loose)
 
 
 def _joined_by(tokens: tuple[Token, ...]) -> Iterator[str]:

@@ -87,7 +87,11 @@ def names_in(sql: str) -> frozenset[str]:
 
 def columns_in(expression: str) -> frozenset[str]:
     """Everything in an expression that could be a column, in lower case: no constant, no comment, no function."""
-    tokens = tuple(scan.tokens(expression, LEXIS))
+    return columns_among(tuple(scan.tokens(expression, LEXIS)))
+
+
+def columns_among(tokens: tuple[Token, ...]) -> frozenset[str]:
+    """The same of tokens."""
     found: set[str] = set()
     for at, token in enumerate(tokens):
         called = at + 1 < len(tokens) and tokens[at + 1].text == "("

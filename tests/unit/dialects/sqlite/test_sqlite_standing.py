@@ -8,7 +8,7 @@ from parity.dialects.base import Session
 from parity.dialects.sqlite.facts import DIALECT
 
 TABLES = """
-CREATE TABLE Post (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);
+CREATE TABLE Post (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, CHECK (age IS NOT id));
 CREATE TABLE P (id INTEGER PRIMARY KEY, age INTEGER);
 CREATE TABLE log (a TEXT, b TEXT);
 CREATE TABLE child (id INTEGER PRIMARY KEY, post INTEGER REFERENCES Post ON DELETE CASCADE ON UPDATE CASCADE);
@@ -43,6 +43,9 @@ STANDS_ON = {
     "CREATE TRIGGER x AFTER UPDATE OF age ON Post BEGIN SELECT 1; END": "Post Post.age",
     "CREATE TRIGGER x AFTER INSERT ON P BEGIN UPDATE Post SET id = new.id; DELETE FROM Post; END": (
         "P P.id Post Post.id"
+    ),
+    "CREATE TRIGGER x AFTER UPDATE OF 'name' ON Post BEGIN UPDATE Post SET 'id' = 1 WHERE 'age' = ''; END": (
+        "Post Post.id Post.name"
     ),
     "CREATE TRIGGER x AFTER INSERT ON Post WHEN new.name <> 'age' BEGIN SELECT 'age'; END": "Post Post.name",
     "CREATE TRIGGER x DELETE ON Post BEGIN INSERT INTO log (a) VALUES (old.name || 'b'); END": (
