@@ -111,7 +111,7 @@ def render(step: Step) -> RenderedStep:
         case CreateOpaque(opaque=opaque):
             return RenderedStep(f"Create{_title(opaque)}", (opaque.definition,))
         case RemoveOpaque(opaque=opaque):
-            return RenderedStep(f"Drop{_title(opaque)}", (drop_opaque(opaque),))
+            return RenderedStep(f"Drop{_title(opaque)}", _remove_opaque(opaque))
         case (
             CreateNamespace()
             | RemoveNamespace()
@@ -132,6 +132,13 @@ def render(step: Step) -> RenderedStep:
             raise _no_words(type(step).__name__)
         case _:
             assert_never(step)
+
+
+def _remove_opaque(opaque: Opaque) -> tuple[str, ...]:
+    """As for a table: with foreign keys on, DROP TABLE would cut a file with a rebuild into two transactions."""
+    if opaque.kind is not OpaqueKind.VIRTUAL_TABLE:
+        return (drop_opaque(opaque),)
+    return ("PRAGMA foreign_keys=off", drop_opaque(opaque), "PRAGMA foreign_keys=on")
 
 
 def drop_opaque(opaque: Opaque) -> str:

@@ -11,7 +11,7 @@ from parity.dialects.sqlite.facts import DIALECT
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
 from parity.errors import DatabaseError
-from parity.execute.runner import run_script
+from parity.execute.runner import plan_script, run_script
 from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.schema.model import Schema
@@ -158,6 +158,7 @@ def test_an_index_over_texts_that_a_rebuild_changes_is_filled_anew(blog: Session
 def test_an_index_goes_with_its_column_and_says_so_with_the_number_of_its_rows(blog: Session) -> None:
     blog.execute(BY_NAME)
     text, told = change(blog, BLOG.replace("  name   String\n", ""))
+    assert plan_script(text, DIALECT).is_atomic
     assert opaques(blog) == []
     assert told == [
         "You are about to drop the trigger `found_d` on the `Post` table, which stands on the virtual table `found`.",
