@@ -91,12 +91,12 @@ def _report(error: Exception) -> None:
 
 
 def _say(text: str) -> None:
-    import re
+    from parity.cli.concealed import concealed
 
     if sys.stderr is None:
         return
     # Some drivers repeat the URL in their errors, with the password in it.
-    sys.stderr.write(re.sub(r"(://[^\s:/@]*):[^\s@]*@", r"\1:***@", text) + "\n")
+    sys.stderr.write(concealed(text) + "\n")
     _flush_or_drop(sys.stderr)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from parity.cli.concealed import concealed, concealed_at
 from parity.cli.printable import printable
 from parity.diagnostics import Diagnostic, Severity, SourceFile
 
@@ -36,8 +37,8 @@ def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[Sourc
             {
                 "code": item.code,
                 "severity": item.severity.value,
-                "message": item.message,
-                "hint": item.hint,
+                "message": concealed(item.message),
+                "hint": item.hint and concealed(item.hint),
                 "file": sources[item.span.file].name,
                 "start": {"offset": item.span.start, "line": line, "column": column},
                 "end": {"offset": last, "line": end_line, "column": end_column},
@@ -59,12 +60,12 @@ def github_annotations(diagnostics: Sequence[Diagnostic], sources: Sequence[Sour
         properties["title"] = item.code
         text = item.message if item.hint is None else f"{item.message}\nhelp: {item.hint}"
         shown = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in properties.items())
-        yield f"::{item.severity.value} {shown}::{_escaped(text, _DATA)}"
+        yield f"::{item.severity.value} {shown}::{_escaped(concealed(text), _DATA)}"
 
 
 def github_error(message: str, code: str) -> str:
     """An annotation for what has no place in a file."""
-    return f"::error title={_escaped(code, _PROPERTY)}::{_escaped(message, _DATA)}"
+    return f"::error title={_escaped(code, _PROPERTY)}::{_escaped(concealed(message), _DATA)}"
 
 
 def _end(item: Diagnostic, text: str) -> int:
@@ -111,25 +112,26 @@ def _columns(character: str) -> int:
 
 
 def _window(text: str, column: int) -> tuple[str, int]:
-    """The part of a very long line that is around the column, and the column within it."""
+    """The part of a very long line that is around the column, and how much is left out before it."""
     if len(text) <= _WIDEST:
-        return text, column
+        return text, 0
     start = max(0, column - 1 - _WIDEST // 2)
-    return text[start : start + _WIDEST], column - start
+    return text[start : start + _WIDEST], start
 
 
 def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool) -> str:
     line, column = index.position(item.span.start)
     head = printable(f"{source.name}:{line}:{column}: ")
     end_line, end_column = index.position(max(item.span.start, item.span.end))
-    end_column -= 0 if end_line != line else max(0, column - _window(index.line(line), column)[1])
     shade = "red" if item.severity is Severity.ERROR else "yellow"
     word = f"{item.severity.value}[{item.code}]"
-    text = index.line(line)
+    message = printable(concealed(item.message))
     lines = [
-        (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {printable(item.message)}",
+        (head + click.style(word, fg=shade, bold=True) if color else head + word) + f": {message}",
     ]
-    text, column = _window(text, column)
+    text, (column, end_column) = concealed_at(index.line(line), column, end_column)
+    text, left = _window(text, column)
+    column, end_column = column - left, end_column - left
     marked = text[column - 1 : end_column - 1 if end_line == line else len(text)]
     pad = "".join("\t" if c == "\t" else " " * _columns(c) for c in text[: column - 1])
     caret = "^" * max(1, sum(map(_columns, marked.replace("\t", " "))))
@@ -140,5 +142,5 @@ def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool)
         f" {gutter} | {pad}{click.style(caret, fg=shade) if color else caret}",
     ]
     if item.hint:
-        lines.append(f"   help: {printable(item.hint)}")
+        lines.append(f"   help: {printable(concealed(item.hint))}")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from parity.cli.concealed import concealed
 from parity.cli.output import tell
 from parity.cli.printable import printable
 from parity.errors import Interrupted, Refused, UsageError
@@ -33,7 +34,7 @@ class Terminal:
             )
         for line in told:
             tell(line)
-        return bool(_asked(lambda: click.confirm(printable(question), err=True)))
+        return bool(_asked(lambda: click.confirm(printable(concealed(question)), err=True)))
 
     def ask(self, question: str, *, flag: str) -> str:
         """A text that isn't empty."""
@@ -41,7 +42,7 @@ class Terminal:
             raise UsageError(
                 "PAR603", f"{flag} is needed", why="nobody can be asked here", hint=f"run it again with {flag}"
             )
-        return str(_asked(lambda: click.prompt(printable(question), err=True))).strip()
+        return str(_asked(lambda: click.prompt(printable(concealed(question)), err=True))).strip()
 
     def choose(self, question: str, choices: tuple[tuple[str, str], ...], *, told: tuple[str, ...]) -> str | None:
         """One of the choices, or None."""
@@ -52,9 +53,8 @@ class Terminal:
         for key, explanation in choices:
             tell(f"  {key}: {explanation}")
         keys = [*(key for key, _ in choices), "stop"]
-        answer = str(
-            _asked(lambda: click.prompt(printable(question), type=click.Choice(keys), default="stop", err=True))
-        )
+        shown = printable(concealed(question))
+        answer = str(_asked(lambda: click.prompt(shown, type=click.Choice(keys), default="stop", err=True)))
         return None if answer == "stop" else answer
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from parity._version import __version__
+from parity.cli.concealed import concealed
 from parity.cli.lazy import LazyGroup
 from parity.cli.output import report_error, say_json, tell
 from parity.errors import ParityError
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: click.ClickException, *, as_json: bool) -> int:
     if as_json:
-        say_json({"error": {"code": "PAR600", "message": error.format_message()}})
+        say_json({"error": {"code": "PAR600", "message": concealed(error.format_message())}})
         return 1
     context = getattr(error, "ctx", None)
     if context is not None:

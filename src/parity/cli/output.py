@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import click
 
+from parity.cli.concealed import concealed, concealed_value
 from parity.cli.printable import printable, printable_json
 from parity.errors import (
     LossesRefused,
@@ -23,12 +24,12 @@ from parity.errors import (
 
 def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None:
     """A line of the result."""
-    click.secho(printable(text), bold=bold or None, fg=color, color=_wants_color(sys.stdout.isatty()))
+    click.secho(printable(concealed(text)), bold=bold or None, fg=color, color=_wants_color(sys.stdout.isatty()))
 
 
 def tell(text: str, *, color: str | None = None) -> None:
     """A line of progress or warning, which doesn't belong to the result."""
-    click.secho(printable(text), fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
+    click.secho(printable(concealed(text)), fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
 
 
 def say_json(value: object) -> None:
@@ -58,6 +59,7 @@ def say_difference(text: str) -> None:
     """A unified diff, with colours on a terminal."""
     if not text:
         return
+    text = concealed(text)
     if not _wants_color(sys.stdout.isatty()):
         say_text(text)
         return
@@ -110,7 +112,7 @@ def report_error(error: ParityError, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def error_value(error: ParityError) -> dict[str, object]:
+def error_value(error: ParityError) -> object:
     """An error for `--json`: code, message, why, hint, details, and what its kind adds."""
     value: dict[str, object] = {
         "code": error.code,
@@ -138,7 +140,7 @@ def error_value(error: ParityError) -> dict[str, object]:
         value["written"] = False
     if isinstance(error, LossesRefused):
         value["warnings"], value["unexecutable"] = list(error.warnings), list(error.unexecutable)
-    return value
+    return concealed_value(value)
 
 
 def _wants_color(is_terminal: bool) -> bool:

@@ -39,7 +39,9 @@ def parse_url(url: str, folder: Path) -> Target:
         raise _bad("it doesn't begin with postgresql://", "write postgresql://user:password@host:5432/database")
     address, _, query = rest.partition("?")
     authority, _, path = address.partition("/")
-    if "@" in path or any("@" in piece.partition("=")[0] for piece in query.split("&")):
+    without_user = "@" not in authority and "/" not in address
+    values = query.split("&") if without_user else [piece.partition("=")[0] for piece in query.split("&")]
+    if "@" in path or any("@" in value for value in values):
         # Part of the password would be taken for the database's name, and shown.
         raise _bad("there is an @ behind the host", _ESCAPING)
     credentials, at, place = authority.rpartition("@")

@@ -66,6 +66,7 @@ def test_an_ipv6_address_stands_in_brackets():
         f"postgresql://u:1/{SECRET}@h/db",
         f"postgresql://u:{SECRET}?x@h/db",
         f"postgresql://u:1?{SECRET}@h/db",
+        f"postgresql://u:1?x={SECRET}@h/db",
         f"postgresql://u:{SECRET}@[::1/db",
         f"postgresql://u:{SECRET}@h:port/db",
         f"postgresql://u:{SECRET}@h:0/db",
