@@ -140,3 +140,24 @@ def test_a_rebuild_on_sqlite_keeps_rows_and_numbers_and_is_checked(
     failed = project.run("migrate", "deploy").exited(1)
     assert "foreign keys would be violated" in failed.stderr
     assert sql(sqlite_url, "SELECT count(*) FROM p") == [(1,)]
+
+
+@pytest.mark.parametrize("statement", ["REINDEX TABLE parts", "CALL commits()"])
+def test_what_only_the_server_knows_to_be_impossible_in_a_transaction_is_told_with_the_way_out(
+    project: Project, postgres_url: str, statement: str
+) -> None:
+    project.use_database(postgres_url)
+    project.write_schema("", provider="postgresql")
+    project.write_migration(
+        "1_base",
+        "CREATE TABLE parts (id int) PARTITION BY RANGE (id);\nCREATE INDEX ON parts (id);\n"
+        "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\n",
+        provider="postgresql",
+    )
+    project.run("migrate", "deploy").succeeded()
+    project.write_migration("2_work", f"CREATE TABLE a (id int);\n{statement};\n")
+    failed = project.run("migrate", "deploy").exited(1)
+    assert "with the line `-- parity:no-transaction` before it, it runs by itself" in failed.stderr
+    assert "Nothing of it was applied: the database took all of it back." in failed.stderr
+    project.write_migration("2_work", f"CREATE TABLE a (id int);\n{NO}{statement};\n")
+    project.run("migrate", "deploy").succeeded()

@@ -316,6 +316,10 @@ def _no_conversion(old: Column, new: Column) -> str | None:
     return None
 
 
+def _mentions_as_it_is(statement: SqlStatement, value: str) -> bool:
+    return value in statement.text
+
+
 class Dialect(Struct, frozen=True):
     """One database. Everything that the rest of the project may ask it."""
 
@@ -359,5 +363,7 @@ class Dialect(Struct, frozen=True):
     conversion: Callable[[Column, Column], str | None] = _no_conversion
     """(old column, new column) -> the expression that keeps the values where `cast` is IMPOSSIBLE; None where there is
     none to be trusted."""
+    mentions: Callable[[SqlStatement, str], bool] = _mentions_as_it_is
+    """Whether a statement may use a value: it is in one of its strings, however that is spelled."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

@@ -53,7 +53,7 @@ class Progress(Struct):
 def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
     """The transaction plan of a script. Raises ParityError for what can't be run as a migration."""
     directives = read_directives(sql, dialect)
-    return plan_transactions(dialect.iter_statements(sql), dialect.facts_of, dialect.enforcement_switch, directives)
+    return plan_transactions(dialect.iter_statements(sql), dialect, directives)
 
 
 def apply_migrations(

@@ -21,6 +21,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from parity.dialects.base import Dialect
 from parity.dialects.statements import SessionChange, SqlStatement, StatementFacts, TransactionControl
 from parity.errors import ParityError, ScriptRefused
 from parity.execute.directives import NO_DIRECTIVES, Directive, Directives, Override
@@ -122,17 +123,15 @@ _NEUTRAL = {"CREATE", "ALTER", "COMMENT", "PRAGMA", "SELECT", "REINDEX", "ANALYZ
 
 
 def plan_transactions(
-    statements: Iterable[SqlStatement],
-    facts_of: Callable[[SqlStatement], StatementFacts],
-    switch_of: Callable[[StatementFacts], bool | None],
-    directives: Directives = NO_DIRECTIVES,
+    statements: Iterable[SqlStatement], dialect: Dialect, directives: Directives = NO_DIRECTIVES
 ) -> TransactionPlan:
     """Cut a script into segments.
 
     Raises ParityError PAR210 for a BEGIN without its COMMIT, PAR211 for the reverse, PAR215 for a directive that can't
     be followed.
     """
-    planned = tuple(PlannedStatement(i, s, facts_of(s)) for i, s in enumerate(statements))
+    switch_of = dialect.enforcement_switch
+    planned = tuple(PlannedStatement(i, s, dialect.facts_of(s)) for i, s in enumerate(statements))
     segments: list[Segment] = []
     if directives.single:
         _refuse_at_switches(planned, switch_of, directives)
@@ -140,7 +139,7 @@ def plan_transactions(
     if directives.whole is not None and directives.whole.override is Override.TRANSACTION:
         return TransactionPlan(_joined(groups, directives.whole, directives), len(planned))
     for group in groups:
-        segments.extend(_cut(group, directives))
+        segments.extend(_cut(group, dialect, directives))
     return TransactionPlan(tuple(segments), len(planned))
 
 
@@ -199,7 +198,7 @@ class _Cutter(Struct):
         self.reason = why_next
 
 
-def _cut(group: Segment, directives: Directives) -> list[Segment]:
+def _cut(group: Segment, dialect: Dialect, directives: Directives) -> list[Segment]:
     items, whole = group.statements, directives.whole
     cutter = _Cutter(group.reason, group.unenforced)
     position = 0
@@ -232,7 +231,7 @@ def _cut(group: Segment, directives: Directives) -> list[Segment]:
             cutter.current.append(item)
             cutter.close(SegmentKind.ALONE, f"line {item.statement.line} runs outside a transaction")
         else:
-            if any(_may_use(item, earlier) for earlier in cutter.current if earlier.facts.added_enum_value):
+            if any(_may_use(item, earlier, dialect) for earlier in cutter.current if earlier.facts.added_enum_value):
                 cutter.close(SegmentKind.ATOMIC, "a new enum value can be used only after the transaction that adds it")
             cutter.current.append(item)
         position += 1
@@ -324,9 +323,9 @@ def _stray_end(item: PlannedStatement) -> ParityError:
     )
 
 
-def _may_use(item: PlannedStatement, adding: PlannedStatement) -> bool:
-    """Whether a statement may use the value that another one added: its text holds the value anywhere."""
+def _may_use(item: PlannedStatement, adding: PlannedStatement, dialect: Dialect) -> bool:
+    """Whether a statement may use the value that another one added."""
     added = adding.facts.added_enum_value
     if added is None or item.facts.added_enum_value is not None:
         return False
-    return added.value.replace("'", "''") in item.statement.text
+    return dialect.mentions(item.statement, added.value)

@@ -100,6 +100,12 @@ def _essence_of(script: str) -> str | None:
     return essence_of(script)
 
 
+def _mentions(statement: SqlStatement, value: str) -> bool:
+    from parity.dialects.postgres.strings import mentions
+
+    return mentions(statement, value)
+
+
 def _facts_of(statement: SqlStatement) -> StatementFacts:
     from parity.dialects.cockroachdb.statement_facts import facts_of
 
@@ -123,6 +129,7 @@ DIALECT = Dialect(
     comments=_comments,
     essence_of=_essence_of,
     facts_of=_facts_of,
+    mentions=_mentions,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="postgres",
     ledger=LEDGER,

@@ -111,6 +111,12 @@ def _essence_of(script: str) -> str | None:
     return essence_of(script)
 
 
+def _mentions(statement: SqlStatement, value: str) -> bool:
+    from parity.dialects.postgres.strings import mentions
+
+    return mentions(statement, value)
+
+
 def _facts_of(statement: SqlStatement) -> StatementFacts:
     from parity.dialects.postgres.statement_facts import facts_of
 
@@ -134,6 +140,7 @@ DIALECT = Dialect(
     comments=_comments,
     essence_of=_essence_of,
     facts_of=_facts_of,
+    mentions=_mentions,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="postgres",
     ledger=LEDGER,

@@ -154,7 +154,7 @@ def statement_failure(
         STATEMENT_FAILED,
         message,
         statement=sql,
-        why=detail or (_missing_right(message, user) if state == _DENIED else None),
+        why=detail or (_missing_right(message, user) if state == _DENIED else _OUTSIDE.get(state or "")),
         hint=hint,
         database_code=state,
         position=position,
@@ -166,6 +166,11 @@ def statement_failure(
 _DEPENDED_ON = frozenset(("2BP01", "0A000"))
 """Something depends on what is to be dropped, or on the column whose type is to change; the detail names it."""
 _SYNTAX, _DENIED = "42601", "42501"
+_OUTSIDE = dict.fromkeys(
+    ("25001", "2D000"),
+    "it can't be in a transaction here, which the text alone doesn't tell: with the line `-- parity:no-transaction` "
+    "before it, it runs by itself",
+)
 _DENIED_FOR = re.compile(r"permission denied for (schema|database|table|sequence) (.+)", re.DOTALL)
 _RIGHTS = {"schema": "USAGE, CREATE", "database": "CREATE", "table": "ALL", "sequence": "ALL"}
 

@@ -15,6 +15,7 @@ from itertools import islice
 
 from parity.dialects import scan
 from parity.dialects.postgres.split import LEXIS
+from parity.dialects.postgres.strings import joined_string, string_value, unicode_escapes
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import (
     AddedEnumValue,
@@ -97,7 +98,7 @@ def _outside_transaction(keywords: tuple[str, ...], text: str) -> str | None:
         case ("CLUSTER",):
             refused = _clusters_all(text)
         case ("ALTER", "DATABASE"):
-            refused = _has_words(text, "SET", "TABLESPACE")
+            refused = _moves_database(text)
         case ("ALTER", "TABLE"):
             refused = _has_words(text, "DETACH", "PARTITION") and _has_words(text, "CONCURRENTLY")
         case ("CREATE", "SUBSCRIPTION"):
@@ -121,10 +122,24 @@ def _title(keywords: tuple[str, ...], text: str) -> str:
 
 
 def _reindexes_outside(text: str) -> bool:
-    words = [part.keyword for part in islice(scan.tokens(text, LEXIS), 32)]
-    if "CONCURRENTLY" not in words:
-        return bool({"SCHEMA", "DATABASE", "SYSTEM"} & set(words[1:2] + _behind_options(words)[:1]))
-    return "CONCURRENTLY" not in _switched_off(text)
+    words = [part.text.strip("'").upper() for part in islice(scan.tokens(text, LEXIS), 64)]
+    behind = _behind_options(words)
+    # Behind the options it is asked for by its own word; among them, the last one counts.
+    if behind[:1] and behind[0] in {"SCHEMA", "DATABASE", "SYSTEM"}:
+        return True
+    options = words[2 : words.index(")")] if words[1:2] == ["("] and ")" in words else []
+    concurrent = False
+    for at, word in enumerate(options):
+        if word == "CONCURRENTLY":
+            value = next((follower for follower in options[at + 1 : at + 3] if follower != "="), ",")
+            concurrent = value not in _FALSE
+    return concurrent or "CONCURRENTLY" in behind[1:2]
+
+
+def _moves_database(text: str) -> bool:
+    """ALTER DATABASE … [SET] TABLESPACE; not the setting of a parameter."""
+    words = [part.keyword for part in islice(scan.tokens(text, LEXIS), 6)]
+    return words[3:5] == ["SET", "TABLESPACE"] or "TABLESPACE" in words[3:5]
 
 
 def _clusters_all(text: str) -> bool:
@@ -191,7 +206,7 @@ def _tokens_of_body(parts: Sequence[Token]) -> Iterator[Token]:
     if body is None:
         return
     try:
-        yield from scan.tokens(_string_value(body), LEXIS)
+        yield from scan.tokens(string_value(body), LEXIS)
     except ScriptRefused:
         return  # not PL/pgSQL after all: the server will say so
 
@@ -231,7 +246,7 @@ def _added_enum_value(text: str) -> AddedEnumValue | None:
     if add is None:
         return None
     at = add + (5 if words[add + 2 : add + 5] == ["IF", "NOT", "EXISTS"] else 2)
-    literal = _joined_string(text, parts[at:])
+    literal = joined_string(text, parts[at:])
     names = _names(parts[2:add])
     if literal is None or not names:
         return None
@@ -247,52 +262,11 @@ def _names(parts: Sequence[Token]) -> list[str]:
             unicode_next = True
         elif part.kind is TokenKind.NAME:
             name = part.text[1:-1].replace('""', '"')
-            names.append(_unicode_escapes(name) if unicode_next else name)
+            names.append(unicode_escapes(name) if unicode_next else name)
             unicode_next = False
         elif part.kind is TokenKind.WORD:
             names.append(re.sub("[A-Z]+", lambda letters: letters[0].lower(), part.text))
     return names
-
-
-def _joined_string(text: str, parts: Sequence[Token]) -> str | None:
-    """The value of the string that starts a list of tokens, with its continuations behind line ends."""
-    if len(parts) > 2 and parts[0].keyword == "U" and parts[1].text == "&":
-        value = _joined_string(text, parts[2:])
-        return None if value is None else _unicode_escapes(value)
-    value, last = "", None
-    for part in parts:
-        if part.kind is not TokenKind.STRING or (last is not None and "\n" not in text[last.end : part.start]):
-            break
-        value += _string_value(part.text)
-        last = part
-    return None if last is None else value
-
-
-def _string_value(text: str) -> str:
-    """The value of a string token: plain, E'' or dollar-quoted."""
-    match text[0]:
-        case "$":
-            sign = text.index("$", 1) + 1
-            return text[sign:-sign]
-        case "'":
-            return text[1:-1].replace("''", "'")
-        case _:
-            whole = re.sub(r"(?<!')'\s*\n\s*'(?!')", "", text[2:-1])
-            return re.sub(r"\\([\s\S])|''", lambda sign: _ESCAPES.get(sign[0], sign[1] or "'"), whole)
-
-
-_ESCAPES = {r"\n": "\n", r"\t": "\t", r"\r": "\r", r"\b": "\b", r"\f": "\f"}
-
-
-def _unicode_escapes(text: str) -> str:
-    """U&'' with the usual escape sign."""
-    digits = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
-
-    def character(sign: re.Match[str]) -> str:
-        code = int(sign[1] or sign[2] or "5C", 16)
-        return chr(code) if code <= 0x10FFFF else sign[0]
-
-    return digits.sub(character, text)
 
 
 def _session_change(keywords: tuple[str, ...], text: str) -> SessionChange | None:
@@ -340,7 +314,7 @@ def _value(text: str, parts: Sequence[Token]) -> str | None:
     if not parts or (len(parts) == 1 and parts[0].keyword in {"DEFAULT", "NONE"}):
         return None
     if len(parts) == 1 and parts[0].kind is TokenKind.STRING:
-        return _string_value(parts[0].text)
+        return string_value(parts[0].text)
     return text[parts[0].start : parts[-1].end]
 
 
@@ -358,8 +332,8 @@ def _set_config(parts: Sequence[Token]) -> SessionChange | None:
         return SessionChange("set_config", None)
     plain = kinds[2:3] == [TokenKind.STRING] and [part.text for part in call[3:4]] == [","]
     local = plain and [part.keyword for part in call[4:6]] == ["TRUE", ")"]
-    value = _string_value(call[2].text) if plain else None
-    return SessionChange(_string_value(call[0].text).lower(), value, local)
+    value = string_value(call[2].text) if plain else None
+    return SessionChange(string_value(call[0].text).lower(), value, local)
 
 
 def _changed_in_block(text: str) -> SessionChange | None:

@@ -9,7 +9,8 @@ from parity.dialects.cockroachdb.facts import DIALECT
 from parity.dialects.postgres.facts import DIALECT as POSTGRES
 from parity.dialects.registry import dialect_for_provider, dialect_for_url
 from parity.errors import ConfigError
-from parity.execute.segments import SegmentKind, plan_transactions
+from parity.execute.runner import plan_script
+from parity.execute.segments import SegmentKind
 
 
 def test_a_url_that_several_databases_share_means_the_one_that_the_schema_file_names():
@@ -68,7 +69,7 @@ def test_schema_changes_run_one_by_one_and_rows_together():
         ALTER TYPE "e" ADD VALUE 'x';
         DROP TABLE "t" CASCADE;
     """
-    plan = plan_transactions(DIALECT.split(script), DIALECT.facts_of, DIALECT.enforcement_switch)
+    plan = plan_script(script, DIALECT)
     kinds = [(segment.kind, len(segment.statements)) for segment in plan.segments]
     alone = (SegmentKind.ALONE, 1)
     assert kinds == [alone, (SegmentKind.ATOMIC, 2), alone, alone]
@@ -77,9 +78,7 @@ def test_schema_changes_run_one_by_one_and_rows_together():
 
 
 def test_a_transaction_of_the_author_is_left_as_it_is():
-    plan = plan_transactions(
-        DIALECT.split("BEGIN; CREATE TABLE t (a INT4); COMMIT;"), DIALECT.facts_of, DIALECT.enforcement_switch
-    )
+    plan = plan_script("BEGIN; CREATE TABLE t (a INT4); COMMIT;", DIALECT)
     assert [segment.kind for segment in plan.segments] == [SegmentKind.OWN]
 
 
