@@ -15,10 +15,12 @@ from killed import ATOMIC, KINDS, Branch, assert_at_the_end, converge, empty, li
 from truth import read_truth
 
 KILLS = int(os.environ.get("PARITY_FAULT_KILLS", "4"))
+STARTED = "after_started_row"
+"""Only where a script is more than one transaction: else its row comes with it."""
 STEPS = (
     "after_connect",
     "after_lock",
-    "after_started_row",
+    STARTED,
     "mid_script(1)",
     "mid_script(4)",
     "after_script",
@@ -53,13 +55,16 @@ def apply_first(project, run):
 def test_a_kill_at_any_step_leaves_the_truth_and_the_next_run_comes_to_the_end(project, kind, url, run):
     prepare(project, kind, url)
     ways = {}
-    for step in STEPS:
+    for step in [step for step in STEPS if step != STARTED or not kind.atomic]:
         empty(url)
         apply_first(project, run)
         killed = run("migrate", "deploy", "--create-database", PARITY_FAILPOINT=f"{step}:kill")
         assert killed.code == -signal.SIGKILL, (step, killed.output)
         wait_until_free(url)
-        assert lies(read_truth(url), kind) == [], step
+        truth = read_truth(url)
+        assert lies(truth, kind) == [], step
+        if kind.atomic:
+            assert all(row.finished for row in truth.rows), step
         ways[step] = converge(project, kind, run)
     wants_doctor = {step for step, way in ways.items() if way != "deploy"}
     expected = set() if kind.atomic else {*STEPS[2:8]}
@@ -115,4 +120,4 @@ def test_a_long_statement_ends_soon_after_its_client_was_killed(project, postgre
     assert wait_until_free(postgres_url) < 1.2
     truth = read_truth(postgres_url)
     assert truth.tables == {"base", "_prisma_migrations"}
-    assert [row.finished for row in truth.rows] == [True, False]
+    assert [row.name for row in truth.rows] == ["1_base"]

@@ -149,6 +149,8 @@ class LedgerFacts(Struct, frozen=True):
     """An SQL expression for the database's own clock, in the form that the ledger's columns hold."""
     read_stamp: Callable[[object], str | None]
     """A stamp as the driver returns it -> ISO 8601 in UTC, or None."""
+    begun: str | None
+    """The same for the beginning of the transaction; None where the clock has to be read at that time."""
     exists: Callable[[ObjectName], tuple[str, tuple[Value, ...]]]
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
 

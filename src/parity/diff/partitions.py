@@ -82,4 +82,7 @@ def _following(partition: Table, old_parent: Table | None, new_parent: Table) ->
 def _changed(column: Column, old_parent: Column | None, new_parent: Column) -> Column:
     if old_parent == new_parent:
         return column
-    return replace(new_parent, default=column.default, comment=column.comment, identity=column.identity)
+    # The database gives the parent's new default to its partitions, whatever theirs was.
+    follows = old_parent is not None and old_parent.default != new_parent.default
+    default = new_parent.default if follows else column.default
+    return replace(new_parent, default=default, comment=column.comment, identity=column.identity)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -153,6 +154,7 @@ def _by_whom(by: RunBy) -> dict[str, object]:
     return {"user": by.user, "host": by.host, "role": by.role, "tool": by.tool}
 
 
+@cache
 def _user() -> str | None:
     import os
 
@@ -167,6 +169,7 @@ def _user() -> str | None:
         return str(os.geteuid())
 
 
+@cache
 def _host() -> str | None:
     import os
 

@@ -87,15 +87,33 @@ class Ledger(Struct, frozen=True):
         # Not sorted by the database: SQLite tables hold stamps in two forms, which don't sort together there.
         return tuple(sorted(rows, key=lambda row: (row.started_at, row.id)))
 
-    def start(self, name: str, checksum: str, logs: str | None) -> str:
-        """Add the row of a migration that starts now. Returns its id."""
-        row_id = _new_id()
+    def check_writable(self) -> None:
+        """Raise DatabaseError where a row can't be added: before a script runs that would then be for nothing."""
+        self.session.query(f"INSERT INTO {self._table} SELECT * FROM {self._table} WHERE 1 = 0")
+
+    def clock(self) -> int | None:
+        """The time as `started_at` holds it, for `add_finished`; None where that finds the transaction's beginning."""
+        facts = self.dialect.ledger
+        return None if facts.begun is not None else int(str(self.session.query(f"SELECT {facts.now}")[0][0]))
+
+    def start(self, row_id: str, name: str, checksum: str, logs: str) -> None:
+        """Add the row of a migration that starts now, or that failed and left nothing."""
         self.session.query(
             f"INSERT INTO {self._table} (id, checksum, migration_name, started_at, applied_steps_count, logs) "
             f"VALUES (?, ?, ?, {self.dialect.ledger.now}, 0, ?)",
             (row_id, checksum, name, logs),
         )
-        return row_id
+
+    def add_finished(self, row_id: str, name: str, checksum: str, started_at: int | None, logs: str) -> None:
+        """Add the row of a migration that is done, in its own transaction. `started_at` is what `clock` said then."""
+        facts = self.dialect.ledger
+        values: tuple[Value, ...] = () if facts.begun is not None else (started_at,)
+        self.session.query(
+            f"INSERT INTO {self._table} "
+            "(id, checksum, migration_name, started_at, finished_at, applied_steps_count, logs) "
+            f"VALUES (?, ?, ?, {facts.begun or '?'}, {facts.now}, 1, ?)",
+            (row_id, checksum, name, *values, logs),
+        )
 
     def finish(self, row_id: str, logs: str) -> None:
         """Stamp a row as applied. Inside the migration's own transaction wherever there is one."""
@@ -126,7 +144,7 @@ class Ledger(Struct, frozen=True):
     def add_applied(self, name: str, checksum: str, logs: str = "") -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""
         now = self.dialect.ledger.now
-        values: tuple[Value, ...] = (_new_id(), checksum, name, logs)
+        values: tuple[Value, ...] = (new_id(), checksum, name, logs)
         self.session.query(
             f"INSERT INTO {self._table} "
             "(id, checksum, migration_name, started_at, finished_at, logs, applied_steps_count) "
@@ -140,7 +158,8 @@ class Ledger(Struct, frozen=True):
         )
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """For a row."""
     import uuid
 
     return str(uuid.uuid4())

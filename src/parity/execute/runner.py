@@ -1,8 +1,8 @@
 """Running migrations on a database: each with its row in the ledger, atomic wherever the database allows it.
 
-The row says "started" before the first statement runs. A segment is a transaction; the last one commits together with
-the row's finished mark, so after a kill at any moment a migration that is one transaction is either there and marked,
-or neither.
+A migration that is one transaction commits together with its row, so after a kill at any moment both are there, or
+neither. Where it is more than one, its row says "started" before the first statement runs and how far it came after
+each; the finished mark joins the last transaction.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from parity.execute.enforcement import Unchecked, begin_unchecked
 from parity.execute.failpoints import hit
 from parity.execute.fate import find_fate
 from parity.execute.journal import Journal, run_by, write_journal
-from parity.execute.ledger import Ledger
+from parity.execute.ledger import Ledger, new_id
 from parity.execute.patience import IMPATIENT, Patience, is_contention, limited, persist, unlimited
 from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
 from parity.migrations.folder import Migration
@@ -70,6 +70,7 @@ def apply_migrations(
     if not migrations:
         return ()
     plans = [plan_migration(migration, ledger.dialect) for migration in migrations]
+    ledger.check_writable()
     done: list[Applied] = []
     with limited(ledger.session, ledger.dialect, patience):
         for migration, plan in zip(migrations, plans, strict=True):
@@ -144,50 +145,90 @@ class _Run(Struct, frozen=True):
 def _apply(
     ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, patience: Patience = IMPATIENT
 ) -> None:
-    session, dialect = ledger.session, ledger.dialect
-    essence = dialect.essence_of(migration.sql)
+    session = ledger.session
+    essence = ledger.dialect.essence_of(migration.sql)
     journal = Journal(
         plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user), essence
     )
-    row_id = ledger.start(migration.name, migration.checksum, write_journal(journal))
-    hit("after_started_row")
     progress = Progress(plan, confirmed)
-    run = _Run(session, dialect, progress, patience)
+    entry = _Entry(ledger, migration, new_id(), journal)
+    run = _Run(session, ledger.dialect, progress, patience)
+    try:
+        if journal.atomic:
+            _apply_whole(run, entry)
+        else:
+            _apply_by_segments(run, entry)
+    except DatabaseError as error:
+        raise _failed(entry, progress, error) from error
+    hit("after_commit")
+
+
+class _Entry(Struct, frozen=True):
+    """What the ledger is told of a migration that runs."""
+
+    ledger: Ledger
+    migration: Migration
+    row_id: str
+    journal: Journal
+
+    def logs(self, done: int) -> str:
+        """The journal after `done` statements."""
+        return write_journal(replace(self.journal, done=done))
+
+
+def _apply_whole(run: _Run, entry: _Entry) -> None:
+    """Its row comes with it: half the commits, and a killed run leaves no row that somebody has to look at."""
+    ledger, plan, migration = entry.ledger, run.progress.plan, entry.migration
+    started_at = ledger.clock()
+
+    def finish() -> None:
+        if plan.changes_session:
+            run.dialect.driver.restore_session(run.session)
+        logs = entry.logs(plan.statements)
+        ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, logs)
+
+    for segment in plan.segments:
+        _run_segment(run, segment, finish)
+    if not plan.segments:
+        finish()
+
+
+def _apply_by_segments(run: _Run, entry: _Entry) -> None:
+    """Its row is there before it, and says how far it came with each transaction."""
+    session, driver, ledger = run.session, run.dialect.driver, entry.ledger
+    progress, plan, migration = run.progress, run.progress.plan, entry.migration
+    ledger.start(entry.row_id, migration.name, migration.checksum, entry.logs(progress.confirmed))
+    hit("after_started_row")
     last = len(plan.segments) - 1
     changes_session = plan.changes_session
     settings: list[SqlStatement] = []
 
     def note(done: int) -> None:
         if changes_session:
-            dialect.driver.restore_session(session)
-        ledger.log(row_id, write_journal(replace(journal, done=done)))
+            driver.restore_session(session)
+        ledger.log(entry.row_id, entry.logs(done))
 
     def finish() -> None:
         if changes_session:
-            dialect.driver.restore_session(session)
-        ledger.finish(row_id, write_journal(replace(journal, done=plan.statements)))
+            driver.restore_session(session)
+        ledger.finish(entry.row_id, entry.logs(plan.statements))
 
-    try:
-        for number, segment in enumerate(plan.segments):
-            done = progress.confirmed + len(segment.statements)
-            _run_segment(run, segment, finish if number == last else partial(note, done))
-            if number != last:
-                hit("after_commit")
-                # The ledger is written with the settings of our own: those of the script have to be made again.
-                segment.add_settings(settings)
-                for statement in settings:
-                    session.execute(statement.text)
-        if not plan.segments:
-            finish()
-    except DatabaseError as error:
-        raise _failed(ledger, migration, row_id, progress, error) from error
-    hit("after_commit")
+    for number, segment in enumerate(plan.segments):
+        done = progress.confirmed + len(segment.statements)
+        _run_segment(run, segment, finish if number == last else partial(note, done))
+        if number != last:
+            hit("after_commit")
+            # The ledger is written with the settings of our own: those of the script have to be made again.
+            segment.add_settings(settings)
+            for statement in settings:
+                session.execute(statement.text)
+    if not plan.segments:
+        finish()
 
 
-def _failed(
-    ledger: Ledger, migration: Migration, row_id: str, progress: Progress, error: DatabaseError
-) -> MigrationFailed:
-    """Write the error into the row, as far as the connection still lets us, and make the exception."""
+def _failed(entry: _Entry, progress: Progress, error: DatabaseError) -> MigrationFailed:
+    """Write the error into the ledger, as far as the connection still lets us, and make the exception."""
+    ledger, migration, row_id = entry.ledger, entry.migration, entry.row_id
     plan = progress.plan
     failure = MigrationFailed(
         migration.name,
@@ -212,9 +253,13 @@ def _failed(
     try:
         ledger.session.rollback()
         ledger.dialect.driver.restore_session(ledger.session)
-        ledger.log(row_id, write_journal(journal, f"{failure.message}\n{failure.outcome}"))
+        logs = write_journal(journal, f"{failure.message}\n{failure.outcome}")
+        if entry.journal.atomic:
+            ledger.start(row_id, migration.name, migration.checksum, logs)
+        else:
+            ledger.log(row_id, logs)
     except DatabaseError:
-        # The connection is gone with the error; the journal that was written at the start still tells the truth.
+        # The connection is gone with the error. What the ledger says is true without it.
         pass
     return failure
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parity.dialects.base import Dialect, Session
 from parity.diff.compare import diff
+from parity.diff.reprinted import as_printed
 from parity.errors import DatabaseError, ProofFailed
 from parity.execute.runner import run_script
 from parity.plan.summary import summary
@@ -43,6 +44,7 @@ def prove(
             hint=f"nothing was written; {way_out}",
         ) from error
     reached = dialect.driver.introspect(scratch, namespaces)
+    wanted = as_printed(wanted, reached)
     remaining = diff(reached, wanted, dialect)
     if remaining:
         raise ProofFailed(

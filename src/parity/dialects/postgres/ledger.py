@@ -39,5 +39,7 @@ def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
 
 
 # now() stands still inside a transaction, and a migration's end shall not be its beginning.
-LEDGER = LedgerFacts(create=_CREATE, now="clock_timestamp()", read_stamp=read_stamp, exists=_exists)
+LEDGER = LedgerFacts(
+    create=_CREATE, now="clock_timestamp()", begun="transaction_timestamp()", read_stamp=read_stamp, exists=_exists
+)
 """How the ledger is made and stamped."""

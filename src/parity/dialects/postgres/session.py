@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import selectors
 import time
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -21,7 +20,7 @@ from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.observer import Observer, Sight, hurried
 from parity.dialects.postgres.provider import PROVIDER
 from parity.dialects.postgres.url import DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, libpq_parameters, seconds
-from parity.dialects.postgres.waiting import Deadline, Silence, Watch, tick
+from parity.dialects.postgres.waiting import Deadline, Silence, Watch, is_ready, tick
 from parity.dialects.sql import quote_identifier, quote_string
 from parity.errors import StatementFailed
 
@@ -360,20 +359,11 @@ def wait(connection: Connection, deadline: float | None, watch: Watch | None = N
     """
     from psycopg2.extensions import POLL_OK, POLL_READ
 
-    with selectors.DefaultSelector() as selector:
-        watched: tuple[int, int] | None = None
-        while (state := connection.poll()) != POLL_OK:
-            wanted = (connection.fileno(), selectors.EVENT_READ if state == POLL_READ else selectors.EVENT_WRITE)
-            if wanted != watched:
-                if watched is not None:
-                    # libpq tries the host's next address on another socket.
-                    with contextlib.suppress(KeyError, ValueError, OSError):
-                        selector.unregister(watched[0])
-                selector.register(*wanted)
-                watched = wanted
-            while not selector.select(tick(deadline, watch)):
-                if watch is not None:
-                    watch.look_if_due()
+    while (state := connection.poll()) != POLL_OK:
+        # libpq may try the host's next address, on another socket.
+        while not is_ready(connection.fileno(), writing=state != POLL_READ, seconds=tick(deadline, watch)):
+            if watch is not None:
+                watch.look_if_due()
 
 
 def _directly(session: PostgresSession) -> str | None:

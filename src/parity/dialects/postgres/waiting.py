@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import select
 import time
 from collections.abc import Callable
 
@@ -29,6 +31,17 @@ class Watch(Struct):
         """Look, if it is time."""
         if time.monotonic() >= self.at:
             self.at = self.look() + time.monotonic()
+
+
+def is_ready(socket: int, *, writing: bool, seconds: float) -> bool:
+    """Wait until a socket can be read, or written to; False when the seconds are over."""
+    if not hasattr(select, "poll"):
+        sockets = select.select([] if writing else [socket], [socket] if writing else [], [], seconds)
+        return bool(sockets[0] or sockets[1])
+    # Made for each wait: unlike an epoll, which the kernel has to make and end, it is a list in this process.
+    poll = select.poll()
+    poll.register(socket, select.POLLOUT if writing else select.POLLIN)
+    return bool(poll.poll(math.ceil(seconds * 1000)))
 
 
 def tick(deadline: float | None, watch: Watch | None) -> float:

@@ -52,5 +52,5 @@ def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
     )
 
 
-LEDGER = LedgerFacts(create=_CREATE, now=_NOW, read_stamp=read_stamp, exists=_exists)
+LEDGER = LedgerFacts(create=_CREATE, now=_NOW, begun=None, read_stamp=read_stamp, exists=_exists)
 """How the ledger is made and stamped."""
