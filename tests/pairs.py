@@ -19,6 +19,7 @@ from parity.dialects.base import Dialect, Session, Value
 from parity.dialects.sql import quote_identifier as quoted
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
+from parity.diff.reprinted import as_printed
 from parity.errors import DatabaseError, ProofFailed
 from parity.execute.runner import plan_script, run_script
 from parity.lower import lower
@@ -167,6 +168,7 @@ class _Way:
         except ProofFailed as error:
             told = "; ".join((error.message, error.why or "", *error.details))
             return Outcome(self.pair, text, (*problems, f"not proved: {told}"), rows, len(made))
+        wanted = as_printed(wanted, reached)
         problems += self._differences("behind the wish lies", wanted, reached)
         problems += self._differences("a second run finds", reached, self._wanted(second, reached))
         problems += _handmade_problems(made, second, reached)

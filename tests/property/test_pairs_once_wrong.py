@@ -48,6 +48,14 @@ WITH_ENUM = (
     f'enum K {{\n  a\n  b\n}}\nmodel A {{\n{ID}  k K\n  @@unique([id], where: {{ k: "a" }})\n}}\n'
 )
 MOODS = f"enum K {{\n  a\n  b\n}}\nmodel A {{\n{ID}  k K @default(a)\n}}\n"
+NAMED = f"model A {{\n{ID}  name String\n  x Int @default(1)\n}}\n"
+_ON_NAME = "(name <> 'z' OR 1 = 1)"
+CONDITIONS = (
+    HandMade("check", "c", (f'ALTER TABLE "A" ADD CONSTRAINT c CHECK {_ON_NAME}',), A, frozenset(("name",))),
+    HandMade("index", "p", (f'CREATE INDEX p ON "A" (x) WHERE {_ON_NAME}',), A, frozenset(("name", "x"))),
+    HandMade("index", "l", ('CREATE INDEX l ON "A" (lower(name))',), A, frozenset(("name",))),
+    HandMade("view", "v", (f'CREATE VIEW v AS SELECT id FROM "A" WHERE {_ON_NAME}',), A, frozenset(("id", "name"))),
+)
 PARENT = f"model P {{\n{ID}  children C[]\n%s}}\n"
 CHILD = f"model C {{\n{ID}  p P @relation(fields: [pId], references: [id])\n  pId Int\n}}\n"
 
@@ -69,6 +77,12 @@ CASES = {
         changed(MOODS, "k K @default(a)", "k K @default(a)\n  l K?"),
         changed(MOODS, "k K @default(a)", "k K[] @default([b])\n  l K[]"),
         (),
+    ),
+    "a text with conditions on it gets a length": (
+        "postgresql",
+        NAMED,
+        changed(NAMED, "name String", "name String @db.VarChar(200)"),
+        CONDITIONS,
     ),
     "a generated column becomes an oid": (
         "postgresql",

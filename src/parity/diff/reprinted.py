@@ -1,7 +1,7 @@
 """Texts that a database prints anew: when a column changes its type, a condition on it comes back with other casts.
 
-`name <> 'z'` of a text column is `(name)::text <> 'z'::text` as soon as it is a VARCHAR(9). It is the same condition, of
-which no file can know beforehand how the server will write it.
+`name <> 'z'` of a text column is `(name)::text <> 'z'::text` as soon as it is a VARCHAR(9). It is the same condition,
+of which no file can know beforehand how the server will write it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def _text(wanted: str, reached: str) -> str:
 
 def _essence(text: str) -> str:
     """The text without casts, parentheses and the quotes of numbers."""
-    return " ".join(_TOKEN.sub(lambda found: f" {_NUMBER.sub(_unquoted, found[1])} " if found[1] else " ", text).split())
+    return " ".join(
+        _TOKEN.sub(lambda found: f" {_NUMBER.sub(_unquoted, found[1])} " if found[1] else " ", text).split()
+    )
 
 
 def _unquoted(found: re.Match[str]) -> str:
