@@ -24,7 +24,17 @@ from parity.schema.model import (
     Schema,
     Table,
 )
-from parity.schema.types import Arity, AutoIncrement, ColumnType, Expression, NativeType, ObjectName, TypeFamily
+from parity.schema.types import (
+    Arity,
+    AutoIncrement,
+    ColumnType,
+    Expression,
+    Literal,
+    LiteralKind,
+    NativeType,
+    ObjectName,
+    TypeFamily,
+)
 
 DIALECT = dialect_for_provider("postgresql")
 INT = ColumnType(TypeFamily.INT, NativeType("Integer"))
@@ -228,6 +238,19 @@ def test_partitions_stay_with_their_parent_and_go_with_it():
     history = Schema(tables=(parent, part("p1", '"Book"'), part("p11", "p1"), part("q", "other")))
     assert left(history, PLAIN) == (DropTable(history.tables[3]),)
     assert [type(change) for change in left(history, Schema())] == [DropTable] * 4
+
+
+def test_a_partition_takes_its_parents_new_default_unless_it_had_one_of_its_own():
+    def numbered(name, default, trait):
+        value = Literal(LiteralKind.INT, default)
+        return Table(ObjectName(name), (column("n", INT, default=value),), traits=(trait,))
+
+    part = 'PARTITION OF "Book" FOR VALUES IN (1)'
+    history = (numbered("Book", 1, "PARTITION BY LIST (n)"), numbered("p1", 1, part), numbered("p2", 5, part))
+    wanted = Schema(tables=(numbered("Book", 2, "PARTITION BY LIST (n)"),))
+    tables = carry_over(Schema(tables=history), wanted, DIALECT).tables
+    defaults = {table.name.name: table.columns[0].default for table in tables}
+    assert {name: default.value for name, default in defaults.items()} == {"Book": 2, "p1": 2, "p2": 5}
 
 
 def test_an_enum_that_only_a_kept_object_uses_stays():
