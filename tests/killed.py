@@ -32,6 +32,8 @@ class Kind:
     first: int
     """How many statements are in its first transaction."""
     head: str = ""
+    own: bool = False
+    """Whether its last transaction is one that its author wrote."""
 
     @property
     def script(self) -> str:
@@ -93,7 +95,26 @@ ONE_BY_ONE = Kind(
     "PostgreSQL, statement by statement", "postgresql", _ALONE, False, 0, head="-- parity:no-transaction\n"
 )
 FILE_ONE_BY_ONE = Kind("SQLite, statement by statement", "sqlite", _ALONE, False, 0, head="-- parity:no-transaction\n")
-KINDS = (ATOMIC, SEGMENTS, FILE, ONE_BY_ONE, FILE_ONE_BY_ONE)
+_OWN = (("BEGIN", None), *_ALIKE, ("COMMIT", None))
+OWN = Kind("PostgreSQL, in a transaction of its own", "postgresql", (*_OWN[:3], _PAUSE, *_OWN[3:]), False, 8, own=True)
+OWN_IN_THE_MIDDLE = Kind(
+    "PostgreSQL, with a transaction of its own in the middle",
+    "postgresql",
+    (
+        ('CREATE TABLE "c" ("id" INTEGER NOT NULL)', "c"),
+        *_OWN[:3],
+        _PAUSE,
+        *_OWN[3:],
+        ('CREATE TABLE "d" ("id" INTEGER NOT NULL)', "d"),
+        ('INSERT INTO "base" VALUES (4)', None),
+    ),
+    False,
+    1,
+)
+FILE_OWN = Kind("SQLite, in a transaction of its own", "sqlite", _OWN, False, 7, own=True)
+ALL = "PARITY_FAULT_KILLS" in os.environ
+"""Whether every kind of script is run, as `make faults` does."""
+KINDS = (ATOMIC, SEGMENTS, FILE, ONE_BY_ONE, FILE_ONE_BY_ONE, OWN, FILE_OWN, *((OWN_IN_THE_MIDDLE,) if ALL else ()))
 
 
 def prepare(project: Project, kind: Kind, url: str) -> None:

@@ -18,7 +18,6 @@ from parity.dialects.registry import dialect_for_provider
 from parity.execute.runner import plan_script
 
 POINTS = int(os.environ.get("PARITY_HISTORY_KILLS", "20"))
-STEPS = ("after_started_row", "mid_script", "after_script", "before_commit", "after_commit", "before_unlock")
 
 
 @pytest.fixture(params=[*POSTGRESQL, *SQLITE])
@@ -75,10 +74,12 @@ def kill_at(history: History, number: int, chance: random.Random) -> None:
     assert before.code == 0, before.output
     history.show(number + 1)
     name, script = history.scripts(number + 1)[-1]
-    statements = plan_script(script, dialect_for_provider(history.provider)).statements
-    step = chance.choice(STEPS if statements else ("after_started_row", "before_unlock"))
-    if step == "mid_script":
-        step = f"mid_script({chance.randrange(statements)})"
+    plan = plan_script(script, dialect_for_provider(history.provider))
+    run_ones = [planned.index for segment in plan.segments for planned in segment.statements]
+    steps = [] if plan.is_atomic else ["after_started_row"]
+    if run_ones:
+        steps += [f"mid_script({chance.choice(run_ones)})", "after_script", "after_commit", "before_commit"]
+    step = chance.choice([*steps, "before_unlock"])
     killed = run(history, "migrate", "deploy", PARITY_FAILPOINT=f"{step}:kill")
     assert killed.code == -signal.SIGKILL, (name, step, killed.output)
 

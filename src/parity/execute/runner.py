@@ -248,7 +248,7 @@ def _failed(entry: _Entry, progress: Progress, error: DatabaseError) -> Migratio
             failure.uncertain = failure.fate is Fate.UNKNOWN or (unfinished and not plan.is_atomic)
         return failure
     journal = Journal(
-        _was_taken_back(progress), plan.statements, progress.confirmed, run_by(ledger.session.target.user)
+        _was_taken_back(progress, error), plan.statements, progress.confirmed, run_by(ledger.session.target.user)
     )
     try:
         ledger.session.rollback()
@@ -272,9 +272,14 @@ def may_be_done(progress: Progress) -> bool:
     )
 
 
-def _was_taken_back(progress: Progress) -> bool:
-    """Whether the database took back all that ran: it failed in the first transaction, and that one is ours."""
-    return progress.confirmed == 0 and (progress.plan.is_atomic or not may_be_done(progress))
+def _was_taken_back(progress: Progress, error: DatabaseError) -> bool:
+    """Whether the database took back all that ran: it failed in the first transaction.
+
+    Where that is one of the script's own, it may be committed, unless the database itself says that it failed.
+    """
+    own = [segment for segment in progress.plan.segments if segment.kind is SegmentKind.OWN]
+    failed_in_own = error.code not in _LOST and any(progress.at in segment.statements for segment in own)
+    return progress.confirmed == 0 and (progress.plan.is_atomic or not may_be_done(progress) or failed_in_own)
 
 
 def may_leave_something(progress: Progress) -> bool:
@@ -287,7 +292,7 @@ def may_leave_something(progress: Progress) -> bool:
 
 
 def _next_command(dialect: Dialect, name: str, progress: Progress, error: DatabaseError) -> str:
-    if _was_taken_back(progress):
+    if _was_taken_back(progress, error):
         if error.code in _LOST:
             return "when the server is there again, run `parity migrate deploy` again: it goes by what is true there"
         if error.hint and is_contention(dialect, error):
