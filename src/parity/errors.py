@@ -233,7 +233,10 @@ class SeedFailed(ParityError):
 
 
 class HistoryError(ParityError):
-    """The ledger, the database and the migrations folder don't fit each other."""
+    """The ledger, the database and the migrations folder don't fit each other.
+
+    `renames` are the old and the new names of migrations that were renamed, where that is the reason.
+    """
 
     def __init__(
         self,
@@ -243,9 +246,11 @@ class HistoryError(ParityError):
         why: str | None = None,
         hint: str | None = None,
         details: tuple[str, ...] = (),
+        renames: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(code, message, why=why, hint=hint)
         self.details = details
+        self.renames = renames
 
 
 class ProofFailed(ParityError):

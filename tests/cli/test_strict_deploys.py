@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from commandline import Project
@@ -35,6 +37,25 @@ def test_strict_refuses_edited_and_late_migrations_and_applies_nothing(deployed:
     assert "Warning: 20250101000000_a was edited after it was applied here" in told.stderr
     assert "Warning: 20250102000000_b sorts before a migration that was applied earlier" in told.stderr
     assert "Applied 20250102000000_b" in told.stdout
+
+
+def test_json_says_what_kind_of_edit_each_is_and_which_names_are_new(deployed: Project) -> None:
+    deployed.write_migration("20250101000000_a", "-- why\nCREATE TABLE a (id INTEGER);\n")
+    deployed.write_migration("20250103000000_c", "CREATE TABLE c (id INTEGER, b INTEGER);\n")
+    deployed.write_migration("20250103000000_d", "CREATE TABLE d (id INTEGER);\n")
+    for plan in (("--plan",), ()):
+        said = json.loads(deployed.run("migrate", "deploy", "--json", *plan).succeeded().stdout)
+        assert said["edits"] == [
+            {"name": "20250101000000_a", "edit": "comments"},
+            {"name": "20250103000000_c", "edit": "sql"},
+        ]
+        assert said["edited"] == ["20250101000000_a", "20250103000000_c"]
+        assert said["sameNumber"] == [{"name": "20250103000000_d", "sameNumberAs": "20250103000000_c"}]
+    deployed.write_migration("20250103000000_c", "CREATE TABLE c (id INTEGER);\n")
+    (deployed.migrations_folder / "20250103000000_c").rename(deployed.migrations_folder / "20250105000000_c")
+    refused = json.loads(deployed.run("migrate", "deploy", "--json").exited(1).stdout)["error"]
+    assert refused["code"] == "PAR503"
+    assert refused["renames"] == [{"from": "20250103000000_c", "to": "20250105000000_c"}]
 
 
 def test_a_reset_says_how_many_rows_would_go_and_asks(deployed: Project) -> None:

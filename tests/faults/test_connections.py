@@ -46,6 +46,9 @@ def test_a_connection_that_is_cut_in_a_statement_is_told_at_once_and_nothing_of_
 
 
 @pytest.mark.parametrize(
+    "env", [{}, {"PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK": "1"}], ids=["with the lock", "without a lock"]
+)
+@pytest.mark.parametrize(
     ("deed", "sentence", "applied"),
     [
         ("pass and cut", "All of it was applied, and recorded, before the connection was lost.", ["1_t", "2_u"]),
@@ -53,10 +56,10 @@ def test_a_connection_that_is_cut_in_a_statement_is_told_at_once_and_nothing_of_
     ],
     ids=["it arrived", "it did not arrive"],
 )
-def test_a_commit_without_an_answer_is_looked_up(shop, postgres_url, deed, sentence, applied):
+def test_a_commit_without_an_answer_is_looked_up(shop, postgres_url, deed, sentence, applied, env):
     shop.write_migration("2_u", 'CREATE TABLE "u" ();')
     with proxied(postgres_url, at(b'"u"', deed, then=b"COMMIT")) as url:
-        done, _ = deploy_through(shop, url)
+        done, _ = deploy_through(shop, url, env=env)
     assert sentence in done.stderr
     assert read_truth(postgres_url).applied() == applied
     shop.run("migrate", "deploy").succeeded()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parity.cli.deploying import counted, tell_another_past
+from parity.cli.deploying import another_past_value, counted, tell_another_past
 from parity.cli.output import say, say_json
 from parity.cli.transactions import transaction_lines
 from parity.review.transactions import to_json
@@ -15,7 +15,7 @@ def show(project: Project, plan: DeployPlan, *, as_json: bool) -> None:
     if as_json:
         say_json(_value(plan))
         return
-    tell_another_past(plan.warnings)
+    tell_another_past(plan.past)
     for migration in plan.pending:
         again = "; its last run left nothing behind" if migration.again else ""
         say(f"{migration.name} ({counted(migration.statements, 'statement')}{again})", bold=True)
@@ -48,9 +48,7 @@ def _value(plan: DeployPlan) -> dict[str, object]:
             }
             for one in plan.pending
         ],
-        "edited": list(plan.edited),
-        "outOfOrder": list(plan.out_of_order),
-        "missing": list(plan.missing),
+        **another_past_value(plan.past),
         "makesDatabase": plan.makes_database,
         "makesLedger": plan.makes_ledger,
     }

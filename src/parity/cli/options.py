@@ -81,7 +81,8 @@ def lock_timeout_option(function: _Function) -> _Function:
         default=60.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to wait while somebody else migrates.",
+        help="How long to wait while somebody else migrates. With PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK=1, no lock is "
+        "taken at all.",
     )(function)
 
 

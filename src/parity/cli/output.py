@@ -12,6 +12,7 @@ import click
 from parity.cli.concealed import concealed, concealed_value
 from parity.cli.printable import printable, printable_json
 from parity.errors import (
+    HistoryError,
     LossesRefused,
     MigrationFailed,
     ParityError,
@@ -136,6 +137,8 @@ def error_value(error: ParityError) -> object:
         }
     if isinstance(error, SeedFailed):
         value["seed"] = {"command": list(error.command), "exitCode": error.ending}
+    if isinstance(error, HistoryError) and error.renames:
+        value["renames"] = [{"from": old, "to": new} for old, new in error.renames]
     if isinstance(error, ProofFailed):
         value["written"] = False
     if isinstance(error, LossesRefused):

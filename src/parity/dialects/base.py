@@ -276,6 +276,8 @@ class Driver(Struct, frozen=True):
     """Give the lock back."""
     lock_holder: Callable[[Session], LockHolder | None]
     """Who holds it, where the database tells."""
+    is_over: Callable[[Session, Session], bool]
+    """(session whose connection was lost, another) -> whether the database does nothing for the first one any more."""
     same_database: Callable[[Session, Session], bool]
     """Whether two sessions are on the same database, asked of the server, not of the URLs."""
     restore_session: Callable[[Session], None]

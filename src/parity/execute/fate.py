@@ -1,7 +1,7 @@
 """What became of a migration whose connection was lost: asked on a new connection, and never guessed.
 
 The server may go on with a statement after the connection is gone, and a COMMIT may have arrived whose answer didn't.
-As long as the old session lives it holds the migration lock; once the lock is ours, what the row says is final.
+Once the old session has ended, what the row says is final.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def find_fate(ledger: Ledger, row_id: str) -> Fate:
     try:
         deadline = time.monotonic() + _SECONDS
         while True:
-            is_final = driver.try_lock(session)
+            is_final = driver.is_over(ledger.session, session)
             row = next((row for row in Ledger(session, ledger.dialect).rows() if row.id == row_id), None)
             if row is not None and row.is_applied:
                 return Fate.APPLIED

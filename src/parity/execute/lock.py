@@ -45,6 +45,15 @@ def migration_lock(
             dialect.driver.unlock(session)
 
 
+@contextmanager
+def without_lock() -> Iterator[None]:
+    """The same places on the way as `migration_lock`, for who answers himself for nobody else migrating."""
+    hit("after_connect")
+    hit("after_lock")
+    yield
+    hit("before_unlock")
+
+
 def _wait_for(session: Session, dialect: Dialect, timeout: float, on_wait: Callable[[str], None] | None) -> None:
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE

@@ -11,10 +11,10 @@ from parity.errors import HistoryError
 from parity.execute.history import Edit, MigrationState, MigrationStatus
 from parity.execute.journal import Amendment, Proof, amended, run_by, with_essence
 from parity.execute.ledger import Ledger
-from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.past import open_past
 from parity.workflow.context import Project, connected
 from parity.workflow.drift import find_drift
+from parity.workflow.locking import locked
 from parity.workflow.stand import Stand, read_stand
 
 
@@ -33,7 +33,7 @@ def accept_edit(project: Project, name: str, *, without_proof: bool = False) -> 
     """
     with (
         connected(project.dialect, project.target()) as session,
-        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+        locked(project, session, project.request.tell),
     ):
         stand = read_stand(project, session, project.migrations())
         status = _applied(project, stand, name)
@@ -60,7 +60,7 @@ def accept_rename(project: Project, name: str) -> str:
     """
     with (
         connected(project.dialect, project.target()) as session,
-        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+        locked(project, session, project.request.tell),
     ):
         stand = read_stand(project, session, project.migrations())
         status = _applied(project, stand, name)

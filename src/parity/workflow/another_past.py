@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from parity.errors import HistoryError
 from parity.execute.history import Edit, History, MigrationStatus
+
+
+class AnotherPast(Struct, frozen=True):
+    """The migrations of which the folder isn't what was applied, by name; and a sentence for each."""
+
+    edits: tuple[tuple[str, Edit], ...]
+    out_of_order: tuple[str, ...]
+    missing: tuple[str, ...]
+    same_number: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...]
+
+
+def another_past(history: History) -> AnotherPast:
+    """What there is to tell of a history in which nothing was renamed: with that, no deploy begins."""
+    return AnotherPast(
+        edits=tuple((status.name, status.edit or Edit.UNKNOWN) for status in history.edited),
+        out_of_order=tuple(status.name for status in history.out_of_order),
+        missing=tuple(status.name for status in history.missing),
+        same_number=tuple((status.name, status.same_number or "") for status in history.same_number),
+        sentences=sentences(history),
+    )
+
 
 _EDITED = {
     Edit.COMMENTS: "was edited after it was applied here: only comments or white space differ",
@@ -77,6 +101,7 @@ def refuse_renamed(history: History) -> None:
         + ("" if one else ", and so on for each of them")
         + "; or rename the folder back. If it is to run again, as a new migration, add a statement to it",
         details=() if one else tuple(map(renamed, history.renamed)),
+        renames=tuple((status.renamed_from or "", status.name) for status in history.renamed),
     )
 
 

@@ -10,7 +10,6 @@ from parity.diff.compare import diff
 from parity.errors import HistoryError
 from parity.execute.journal import recorded
 from parity.execute.ledger import Ledger
-from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.scratch import open_scratch
 from parity.migrations.checksum import checksum_of
 from parity.migrations.write import write_migration
@@ -18,6 +17,7 @@ from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.schema.model import EMPTY, Schema
 from parity.workflow.context import Project, connected
+from parity.workflow.locking import locked
 from parity.workflow.proof import prove
 
 NAME = "0_init"
@@ -43,7 +43,7 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
     dialect = project.dialect
     with (
         connected(dialect, project.target()) as session,
-        migration_lock(session, dialect, DEFAULT_TIMEOUT),
+        locked(project, session, project.request.tell),
     ):
         ledger = Ledger(session, dialect)
         if any(row.rolled_back_at is None for row in (ledger.rows() if ledger.exists() else ())):

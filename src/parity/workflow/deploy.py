@@ -6,13 +6,13 @@ from msgspec import Struct
 
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
-from parity.execute.lock import migration_lock
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import Migration
-from parity.workflow.another_past import refuse_another_past, refuse_renamed, sentences
+from parity.workflow.another_past import AnotherPast, another_past, refuse_another_past, refuse_renamed
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
+from parity.workflow.locking import locked
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
 
 
@@ -22,11 +22,7 @@ class Deployed(Struct, frozen=True):
     database: str
     found: int
     applied: tuple[Applied, ...]
-    edited: tuple[str, ...]
-    out_of_order: tuple[str, ...]
-    missing: tuple[str, ...]
-    warnings: tuple[str, ...]
-    """A sentence for each way in which the folder isn't what was applied."""
+    past: AnotherPast
 
 
 def deploy(
@@ -47,12 +43,7 @@ def deploy(
         connected_or_created(
             project.dialect, project.target(), interaction, create=create_database, ask=False
         ) as session,
-        migration_lock(
-            session,
-            project.dialect,
-            lock_timeout,
-            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
-        ),
+        locked(project, session, interaction.progress, lock_timeout),
     ):
         stand = read_stand(project, session, folder)
         refuse_failed(stand.history)
@@ -97,8 +88,5 @@ def _result(database: str, found: int, applied: tuple[Applied, ...], history: Hi
         database=database,
         found=found,
         applied=applied,
-        edited=tuple(status.name for status in history.edited),
-        out_of_order=tuple(status.name for status in history.out_of_order),
-        missing=tuple(status.name for status in history.missing),
-        warnings=sentences(history),
+        past=another_past(history),
     )

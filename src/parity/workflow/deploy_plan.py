@@ -9,7 +9,7 @@ from parity.errors import ConnectionFailed, HistoryError
 from parity.execute.history import History, MigrationState, MigrationStatus, read_history
 from parity.execute.runner import plan_migration
 from parity.review.transactions import Transaction
-from parity.workflow.another_past import refuse_another_past, refuse_renamed, sentences
+from parity.workflow.another_past import AnotherPast, another_past, refuse_another_past, refuse_renamed
 from parity.workflow.context import Project, connected
 from parity.workflow.stand import Stand, read_stand, refuse_failed, refuse_unmanaged
 from parity.workflow.transactions import transactions_of
@@ -30,11 +30,7 @@ class DeployPlan(Struct, frozen=True):
     database: str
     found: int
     pending: tuple[PlannedMigration, ...]
-    edited: tuple[str, ...]
-    out_of_order: tuple[str, ...]
-    missing: tuple[str, ...]
-    warnings: tuple[str, ...]
-    """A sentence for each way in which the folder isn't what was applied."""
+    past: AnotherPast
     makes_database: bool
     makes_ledger: bool
 
@@ -79,10 +75,7 @@ def _plan(
         database=database,
         found=sum(status.migration is not None for status in history.statuses),
         pending=tuple(_planned(project, status) for status in history.pending if status.migration is not None),
-        edited=tuple(status.name for status in history.edited),
-        out_of_order=tuple(status.name for status in history.out_of_order),
-        missing=tuple(status.name for status in history.missing),
-        warnings=sentences(history),
+        past=another_past(history),
         makes_database=not has_database,
         makes_ledger=not has_ledger,
     )

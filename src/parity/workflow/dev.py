@@ -17,7 +17,6 @@ from parity.dialects.base import Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
 from parity.execute.history import Edit, History
-from parity.execute.lock import migration_lock
 from parity.execute.past import Past, open_past
 from parity.execute.runner import Applied
 from parity.migrations.folder import Migration, MigrationsFolder
@@ -35,6 +34,7 @@ from parity.workflow.deploy import apply_pending
 from parity.workflow.drift import Drift, find_drift
 from parity.workflow.interaction import Interaction
 from parity.workflow.leftovers import find_leftovers
+from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.proof import prove
 from parity.workflow.reset import empty_and_replay
@@ -88,12 +88,7 @@ def develop(project: Project, options: DevOptions, interaction: Interaction) -> 
     folder = project.migrations()
     with (
         connected_or_created(project.dialect, project.target(), interaction, create=options.create_database) as session,
-        migration_lock(
-            session,
-            project.dialect,
-            options.lock_timeout,
-            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
-        ),
+        locked(project, session, interaction.progress, options.lock_timeout),
     ):
         run = _Dev(project, options, interaction, folder, session)
         done = run.once()

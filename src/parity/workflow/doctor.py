@@ -19,7 +19,6 @@ from parity.execute.directives import read_directives
 from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal, recorded
 from parity.execute.ledger import LedgerRow
-from parity.execute.lock import migration_lock
 from parity.execute.past import open_past
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import apply_rest, plan_script, run_script
@@ -34,6 +33,7 @@ from parity.schema.types import ObjectName
 from parity.workflow.context import Project, connected
 from parity.workflow.interaction import Interaction
 from parity.workflow.leftovers import drop_leftovers, find_leftovers
+from parity.workflow.locking import locked
 from parity.workflow.losses import ask_losses, settle_losses
 from parity.workflow.prefixes import Course, fitting, follow, without_invalid
 from parity.workflow.stand import Stand, read_stand
@@ -114,12 +114,7 @@ def doctor(
     folder = project.migrations()
     with (
         connected(project.dialect, project.target()) as session,
-        migration_lock(
-            session,
-            project.dialect,
-            lock_timeout,
-            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
-        ),
+        locked(project, session, interaction.progress, lock_timeout),
     ):
         stand = read_stand(project, session, folder)
         if treatment is Treatment.REBUILD:

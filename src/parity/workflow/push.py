@@ -12,7 +12,6 @@ from parity.dialects.base import Session
 from parity.diff.compare import diff
 from parity.errors import DatabaseError, ProofFailed
 from parity.execute.ledger import Ledger
-from parity.execute.lock import migration_lock
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
 from parity.execute.runner import plan_script, run_script
 from parity.plan.build import build_plan
@@ -23,6 +22,7 @@ from parity.schema.steps import Plan
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.conversions import OnTypeChange, choose_conversions, convertible
 from parity.workflow.interaction import Interaction
+from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.obstacles import obstacle
 from parity.workflow.protection import refuse_protected
@@ -67,12 +67,7 @@ def push(project: Project, options: PushOptions, interaction: Interaction) -> Pu
     dialect = project.dialect
     with (
         connected_or_created(dialect, project.target(), interaction, create=True) as session,
-        migration_lock(
-            session,
-            dialect,
-            options.lock_timeout,
-            on_wait=lambda holder: interaction.progress(f"Waiting for the migration lock: {holder}"),
-        ),
+        locked(project, session, interaction.progress, options.lock_timeout),
     ):
         dropped = _emptied(project, session) if options.force_reset else None
         recorded = Ledger(session, dialect).exists()

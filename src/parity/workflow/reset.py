@@ -7,13 +7,13 @@ from msgspec import Struct
 from parity.dialects.base import Session
 from parity.errors import Interrupted
 from parity.execute.ledger import Ledger
-from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import MigrationsFolder
 from parity.schema.model import Schema
 from parity.schema.steps import RowCount
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
+from parity.workflow.locking import locked
 from parity.workflow.losses import count_rows
 from parity.workflow.protection import refuse_protected
 
@@ -37,7 +37,7 @@ def reset(project: Project, interaction: Interaction, *, force: bool) -> ResetDo
             what = f"All of {target.display} will be lost: {_extent(session, project, live)}"
             if not interaction.confirm(f"{what}. Go on?", flag="--force"):
                 raise Interrupted("PAR130", "nothing was changed")
-        with migration_lock(session, project.dialect, DEFAULT_TIMEOUT):
+        with locked(project, session, interaction.progress):
             return ResetDone(target.display, len(live.tables), empty_and_replay(project, session, folder, interaction))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from parity.errors import HistoryError
 from parity.execute.journal import recorded
 from parity.execute.ledger import Ledger, LedgerRow
-from parity.execute.lock import DEFAULT_TIMEOUT, migration_lock
 from parity.migrations.folder import Migration
 from parity.workflow.context import Project, connected
+from parity.workflow.locking import locked
 
 
 def mark_applied(project: Project, name: str) -> None:
@@ -15,7 +15,7 @@ def mark_applied(project: Project, name: str) -> None:
     migration = _in_folder(project, name)
     with (
         connected(project.dialect, project.target()) as session,
-        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+        locked(project, session, project.request.tell),
     ):
         ledger = Ledger(session, project.dialect)
         if not ledger.exists():
@@ -38,7 +38,7 @@ def mark_rolled_back(project: Project, name: str) -> None:
     """
     with (
         connected(project.dialect, project.target()) as session,
-        migration_lock(session, project.dialect, DEFAULT_TIMEOUT),
+        locked(project, session, project.request.tell),
     ):
         ledger = Ledger(session, project.dialect)
         rows = _rows_of(ledger, name)

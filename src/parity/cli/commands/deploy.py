@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parity.cli.deploying import counted, tell_another_past
+from parity.cli.deploying import another_past_value, counted, tell_another_past
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
     json_option,
@@ -68,7 +68,7 @@ def deploy(
     if as_json:
         say_json(_value(done))
         return
-    tell_another_past(done.warnings)
+    tell_another_past(done.past)
     for migration in done.applied:
         say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     count = len(done.applied)
@@ -84,7 +84,5 @@ def _value(done: Deployed) -> dict[str, object]:
         "database": done.database,
         "found": done.found,
         "applied": [{"name": m.name, "statements": m.statements, "seconds": round(m.seconds, 3)} for m in done.applied],
-        "edited": list(done.edited),
-        "outOfOrder": list(done.out_of_order),
-        "missing": list(done.missing),
+        **another_past_value(done.past),
     }

@@ -29,6 +29,7 @@ _HELD = """\
 SELECT count(*) FROM pg_catalog.pg_locks
 WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ? AND objsubid = 1
     AND pid = pg_catalog.pg_backend_pid()"""
+_IS_GONE = "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE pid = ?)"
 _HOLDER = """\
 SELECT l.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr), a.state,
     pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, a.backend_start)))::text,
@@ -176,6 +177,12 @@ def lock_holder(session: Session) -> LockHolder | None:
     """Who holds the lock, where the server tells."""
     rows = session.query(_HOLDER, (LOCK_KEY,))
     return LockHolder(describe(*rows[0])) if rows else None
+
+
+def is_over(lost: Session, session: Session) -> bool:
+    """Whether the server has ended a session: then the lock that it held can be had, and its process is gone."""
+    own = _own(lost)
+    return try_lock(session) if own.holds_lock else session.query(_IS_GONE, (own.process,)) == [(True,)]
 
 
 def limit_lock_waits(session: Session, limit: float | None) -> None:

@@ -60,6 +60,8 @@ class PostgresSession:
         self._watched = watched
         self._observer: Observer | None = None
         self._bad_sights = 0
+        self.process = int(connection.get_backend_pid())
+        """The number of the process that we talk to, by its own account: the server's, or a pooler's."""
         self.lock_limit: float | None = None
         """The longest that a statement may wait for a lock, in seconds; None for the server's own setting."""
         self.holds_lock = False
@@ -120,11 +122,6 @@ class PostgresSession:
         """Abandon the transaction, if there is one."""
         if self.in_transaction:
             self._run("ROLLBACK", ())
-
-    @property
-    def process(self) -> int:
-        """The number of the process that we talk to, by its own account: the server's, or a pooler's."""
-        return int(self._connection.get_backend_pid())
 
     def take_blockers(self) -> tuple[str, ...]:
         """Who stood in the way since this was last asked, as far as was seen."""

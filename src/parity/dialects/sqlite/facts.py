@@ -152,6 +152,7 @@ DIALECT = Dialect(
         try_lock=driver.try_lock,
         unlock=driver.unlock,
         lock_holder=driver.lock_holder,
+        is_over=driver.is_over,
         same_database=driver.same_database,
         restore_session=driver.restore_session,
         enforce_foreign_keys=driver.enforce_foreign_keys,
