@@ -226,6 +226,8 @@ def told(schema: Schema) -> dict[tuple[str, str], tuple[object, ...]]:
     }
     for table in schema.tables:
         found["traits", table.name.name] = (table.comment, *table.traits)
+        if (key := table.primary_key) is not None:
+            found["key", key.name or ""] = (key.comment, key.belongings, key.storage, key.include)
         for column in table.columns:
             if column.comment is not None or column.belongings:
                 found["column", column.name] = (column.comment, column.belongings)
@@ -311,6 +313,36 @@ def test_what_hangs_on_tables_and_enums_is_there_after_a_change(
         go(old, new, HANGING, main, scratch, dialect)
         ((storage, identity),) = main.query("SELECT reloptions, relreplident FROM pg_class WHERE relname = 'Thing'")
         assert (storage, identity) == (["fillfactor=70"], "i")
+
+
+HANGING_ON_A_KEY = (
+    'ALTER TABLE "Thing" DROP CONSTRAINT "Thing_pkey"',
+    'ALTER TABLE "Thing" ADD CONSTRAINT "Thing_pkey" PRIMARY KEY (id) INCLUDE (label) WITH (fillfactor = 60)',
+    'ALTER TABLE "Thing" CLUSTER ON "Thing_pkey"',
+    'ALTER TABLE "Thing" REPLICA IDENTITY USING INDEX "Thing_pkey"',
+    'COMMENT ON CONSTRAINT "Thing_pkey" ON "Thing" IS \'the number on the lid\'',
+    'ALTER TABLE "Thing" ADD COLUMN twice int GENERATED ALWAYS AS (size * 2) STORED',
+    f'GRANT SELECT (twice) ON "Thing" TO {READER}',
+    'ALTER TABLE "Thing" ALTER COLUMN twice SET STATISTICS 55',
+    'COMMENT ON COLUMN "Thing".twice IS \'both sides\'',
+)
+
+
+@pytest.mark.parametrize(
+    "change", [("id    Int ", "id    BigInt "), ("size  Int", "size  BigInt"), ("label String", "label String?")]
+)
+def test_what_hangs_on_keys_and_generated_columns_is_there_after_a_change(
+    change: tuple[str, str], new_postgres_database: Callable[[], str]
+) -> None:
+    dialect = dialect_for_provider("postgresql")
+    urls = new_postgres_database(), new_postgres_database()
+    old = lower_text("postgresql", BEFORE, dialect)
+    pulled = BEFORE.replace("  kind  Kind?\n", "  kind  Kind?\n  twice Int?\n")
+    new = lower_text("postgresql", pulled.replace(*change), dialect)
+    with two_sessions(dialect, urls) as (main, scratch):
+        go(old, new, HANGING_ON_A_KEY, main, scratch, dialect)
+        ((twice, size),) = main.query('SELECT sum(twice), sum(size) FROM "Thing"')
+        assert twice == 2 * size
 
 
 def test_what_is_in_a_tablespace_is_made_again_there(new_postgres_database: Callable[[], str]) -> None:

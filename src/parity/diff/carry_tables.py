@@ -128,11 +128,20 @@ def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None, unnamed: set[st
         return old
     if old is None or new is None:
         return new
-    comment = old.comment if new.comment is None else new.comment
+    # What tells of its use names it.
+    belongings = old.belongings if old.name == new.name else ()
+    new = replace(
+        new, comment=old.comment if new.comment is None else new.comment, storage=old.storage, belongings=belongings
+    )
     if [column.name for column in old.columns] != [column.name for column in new.columns]:
-        return replace(new, comment=comment)
-    deferrable = new.deferrable or old.deferrable
-    return replace(new, columns=old.columns, deferrable=deferrable, comment=comment, conflict=old.conflict)
+        return new
+    return replace(
+        new,
+        columns=old.columns,
+        deferrable=new.deferrable or old.deferrable,
+        conflict=old.conflict,
+        include=old.include,
+    )
 
 
 def _foreign_keys(old: Table, new: Table, capabilities: Capabilities) -> Iterator[ForeignKey]:

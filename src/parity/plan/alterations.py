@@ -99,7 +99,7 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
         if change not in freed and change.new_column.name not in again and not renumbered:
             yield _altered(change, planning)
     yield from (change for change in added if change.column.generated is not None)
-    yield from (AddColumn(altered.old, altered.new, new) for _, new in regenerated)
+    yield from (AddColumn(altered.old, altered.new, new, old) for old, new in regenerated)
 
 
 def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn | ConvertColumn:

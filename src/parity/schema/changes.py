@@ -90,11 +90,15 @@ class RenameTable(Struct, frozen=True):
 
 
 class AddColumn(Struct, frozen=True):
-    """A column is added. `old` and `new` are the table before and after all changes."""
+    """A column is added. `old` and `new` are the table before and after all changes.
+
+    `before` is set for a generated column that goes for a moment, while what it reads changes: as it was.
+    """
 
     old: Table
     new: Table
     column: Column
+    before: Column | None = None
 
 
 class DropColumn(Struct, frozen=True):

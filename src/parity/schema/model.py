@@ -147,11 +147,12 @@ class Index(Struct, frozen=True):
         return self.kind is IndexKind.UNIQUE
 
 
-@compared_without("seen")
+@compared_without("seen", "include", "storage", "belongings")
 class PrimaryKey(Struct, frozen=True):
     """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT).
 
-    `seen` is true for one that a catalog told of, so that what the server does with it is known.
+    `seen` is true for one that a catalog told of, so that what the server does with it is known. `include`, `storage`
+    and `belongings` are as of an Index: what it needs to be the same where it has to be made again.
     """
 
     name: str | None
@@ -161,6 +162,9 @@ class PrimaryKey(Struct, frozen=True):
     seen: bool = False
     conflict: str | None = None
     """As of an Index."""
+    include: tuple[str, ...] = ()
+    storage: tuple[str, ...] = ()
+    belongings: tuple[str, ...] = ()
 
 
 class ReferentialAction(StrEnum):

@@ -65,7 +65,9 @@ def primary_key_clause(key: PrimaryKey, separator: str) -> str:
     """`CONSTRAINT … PRIMARY KEY (…)`."""
     columns = column_list(tuple(column.name for column in key.columns), separator)
     name = "" if key.name is None else f"CONSTRAINT {quote_identifier(key.name)} "
-    return f"{name}PRIMARY KEY ({columns})" + (f" {key.deferrable}" if key.deferrable else "")
+    include = f" INCLUDE ({column_list(key.include, separator)})" if key.include else ""
+    storage = f" WITH ({', '.join(key.storage)})" if key.storage else ""
+    return f"{name}PRIMARY KEY ({columns}){include}{storage}" + (f" {key.deferrable}" if key.deferrable else "")
 
 
 def check_clause(check: Check) -> str:
@@ -77,8 +79,10 @@ def check_clause(check: Check) -> str:
 def _add(part: AlterTablePart, out: _Statements) -> None:
     table = written(out.table.name)
     match part:
-        case AddColumn(column=column):
+        case AddColumn(column=column, before=before):
             _add_column(column, out)
+            if before is not None:
+                _give_back(before, column, out)
         case DropColumn(column=column):
             out.clauses.append(f"DROP COLUMN {quote_identifier(column.name)}")
         case RecreateColumn(old_column=old, new_column=new):
@@ -99,6 +103,7 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
         case AddPrimaryKey(primary_key=key):
             out.clauses.append(f"ADD {primary_key_clause(key, ', ')}")
             out.after.extend(comment_on_constraint(out.table.name, key.name, key.comment))
+            out.after.extend(key.belongings)
         case DropPrimaryKey(primary_key=key):
             out.clauses.append(f"DROP CONSTRAINT {_key_name(part.old, key)}")
         case RenamePrimaryKey(old_key=old_key, new_key=new_key):

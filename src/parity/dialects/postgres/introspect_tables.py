@@ -40,11 +40,11 @@ def indexes_from(
     indexes: list[Index] = []
     for _, group in groupby(rows, key=lambda row: row.name):
         columns = list(group)
+        found = belongings.get(("pg_index", columns[0].oid, None), ())
         if columns[0].is_primary:
-            key = _primary_key(columns)
+            key = _primary_key(columns, found)
         else:
             index = _index(columns, name)
-            found = belongings.get(("pg_index", columns[0].oid, None), ())
             indexes.append(replace(index, belongings=found) if found else index)
     return key, tuple(indexes)
 
@@ -117,10 +117,17 @@ def without_parentheses(expression: str) -> str:
     return expression[1:-1] if quote is None else expression
 
 
-def _primary_key(rows: list[IndexRow]) -> PrimaryKey:
+def _primary_key(rows: list[IndexRow], belongings: tuple[str, ...]) -> PrimaryKey:
     first = rows[0]
-    columns = tuple(IndexColumn(row.column or "") for row in rows if row.is_key)
-    return PrimaryKey(first.name, columns, first.comment, _deferrable(first.is_deferrable, first.is_deferred))
+    return PrimaryKey(
+        first.name,
+        tuple(IndexColumn(row.column or "") for row in rows if row.is_key),
+        first.comment,
+        _deferrable(first.is_deferrable, first.is_deferred),
+        include=tuple(row.column or "" for row in rows if not row.is_key),
+        storage=tuple(sorted(first.storage or ())),
+        belongings=belongings,
+    )
 
 
 def _index(rows: list[IndexRow], name: Namer) -> Index:
