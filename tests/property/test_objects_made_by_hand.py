@@ -324,7 +324,7 @@ HANGING_ON_A_KEY = (
     'ALTER TABLE "Thing" ADD COLUMN twice int GENERATED ALWAYS AS (size * 2) STORED',
     f'GRANT SELECT (twice) ON "Thing" TO {READER}',
     'ALTER TABLE "Thing" ALTER COLUMN twice SET STATISTICS 55',
-    'COMMENT ON COLUMN "Thing".twice IS \'both sides\'',
+    "COMMENT ON COLUMN \"Thing\".twice IS 'both sides'",
 )
 
 

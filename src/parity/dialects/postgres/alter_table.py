@@ -172,7 +172,9 @@ def _is_barred(old: Column, new: Column) -> bool:
 def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> None:
     """The old default goes before the type changes, as it may not fit; the server does it in that order."""
     prefix = f"ALTER COLUMN {quote_identifier(new.name)}"
-    if old.default is not None:
+    if old.identity is not None:
+        _drop_identity(old, new, prefix, out)
+    elif old.default is not None:
         out.clauses.append(f"{prefix} DROP DEFAULT")
     collation = f" COLLATE {new.collation}" if new.collation is not None else ""
     out.clauses.append(f"{prefix} SET DATA TYPE {column_type(new)}{collation} USING ({using})")
@@ -219,7 +221,7 @@ def _alter_identity(old: Column, new: Column, prefix: str, out: _Statements) -> 
     if new.identity is None:
         if isinstance(new.default, AutoIncrement):
             return  # An identity column numbers its rows by itself: that is what the schema language asks for.
-        out.clauses.append(f"{prefix} DROP IDENTITY")
+        _drop_identity(old, new, prefix, out)
         sql = None if new.default is None else default_sql(new.default, new.type)
         if sql is not None:
             out.after.append(f"ALTER TABLE {written(out.table.name)} {prefix} SET DEFAULT {sql}")
@@ -229,6 +231,15 @@ def _alter_identity(old: Column, new: Column, prefix: str, out: _Statements) -> 
         out.clauses.append(f"{prefix} ADD GENERATED {identity_kind(new.identity)} AS IDENTITY")
     elif old.identity != new.identity:
         out.clauses.append(f"{prefix} SET GENERATED {identity_kind(new.identity)}")
+
+
+def _drop_identity(old: Column, new: Column, prefix: str, out: _Statements) -> None:
+    """Before a new type is set, the server looks whether an identity may have it, and doesn't know yet that it goes."""
+    clause = f"{prefix} DROP IDENTITY"
+    if old.type == new.type:
+        out.clauses.append(clause)
+    else:
+        out.before.append(f"ALTER TABLE {written(out.table.name)} {clause}")
 
 
 def _add_sequence(column: Column, out: _Statements) -> None:

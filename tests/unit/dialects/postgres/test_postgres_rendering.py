@@ -254,6 +254,17 @@ def test_identity_columns_have_statements_of_their_own():
     )
 
 
+def test_an_identity_goes_before_its_column_gets_a_type_that_can_have_none():
+    identity = column(default=AutoIncrement(), identity=Identity())
+    first, second = (
+        'ALTER TABLE "A" ALTER COLUMN "c" DROP IDENTITY;\n',
+        'ALTER TABLE "A" ALTER COLUMN "c" SET DATA TYPE ',
+    )
+    assert altered(identity, column(type_=BIG)) == f"{first}{second}BIGINT;\n"
+    converted = steps.ConvertColumn(A, A, identity, column(type_=BIG), "c + 1")
+    assert sql(steps.AlterTable(A, A, (converted,))) == f"{first}{second}BIGINT USING (c + 1);\n"
+
+
 def test_an_optional_numbered_column_takes_nulls_although_serial_does_not():
     table = replace(A, columns=(replace(ID, arity=Arity.NULLABLE),), primary_key=None)
     assert sql(steps.CreateTable(table)) == (
