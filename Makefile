@@ -12,6 +12,9 @@ PIP_INSTALL := $(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-ch
 # What decides whether an install is still good. Each stamp is newer than these, or its step runs again.
 INSTALL_INPUTS := pyproject.toml src/parity/_version.py
 
+# Without the compiled modules every command of the tests and the demo would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 LINTED := src tests bench demo
 PYTEST := $(PYTHON_IN_VENV) -m pytest
 WORKERS ?= 2

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # Nothing of the person's or the pipeline's own set-up may decide a test: what isn't named here isn't passed on.
-_PASSED_ON = ("PATH", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+# PYTHONDONTWRITEBYTECODE least of all: every command would compile the whole program anew, half of the time it takes.
+_PASSED_ON = ("PATH", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ _SETTINGS = {
     "logging_collector": "off",
     "timezone": "UTC",
 }
+# All workers share it, and what one of them locks another one misses.
+_SHARED_SETTINGS = {**_SETTINGS, "max_locks_per_transaction": "512"}
 # What a server that repeats another one must have at least as high as that one, which had the defaults.
 _STANDBY_SETTINGS = {**_SETTINGS, "wal_level": "replica", "max_wal_senders": "10", "hot_standby": "on"}
 _ACCESS = f"""\
@@ -196,6 +198,13 @@ def _run_as(account: pwd.struct_passwd | None) -> dict[str, object]:
     if account is not None:
         arguments |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return arguments
+
+
+@contextmanager
+def small_postgres() -> Iterator[PostgresServer]:
+    """A server for the length of the block with the default room for locks. Raises ServerUnavailable."""
+    with _running_postgres() as server:
+        yield server
 
 
 @contextmanager
@@ -372,7 +381,7 @@ def keep(folder: Path, owner: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _end)
     try:
-        with _running_postgres() as server:
+        with _running_postgres(_SHARED_SETTINGS) as server:
             _answer(folder, {"keeper": os.getpid(), "server": asdict(server)})
             while is_alive(owner) and is_alive(server.pid):
                 time.sleep(0.2)

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from commandline import Project
-from servers import ServerUnavailable, private_postgres
+from servers import ServerUnavailable, small_postgres
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
 from stories import sql
@@ -37,9 +37,9 @@ PARTITIONED = (
 
 @pytest.fixture
 def own_url() -> Iterator[str]:
-    """A database on a server of its own: others would miss the locks."""
+    """A database on a server of its own."""
     try:
-        with private_postgres() as server:
+        with small_postgres() as server:
             yield server.url()
     except ServerUnavailable as error:
         pytest.skip(f"NO POSTGRESQL: {error}")
