@@ -77,7 +77,7 @@ fuzz: $(VENV)/.test servers ## the property tests, 50 times as many examples; br
 
 # In turn, not side by side: what is measured is how long an application waits.
 faults: $(VENV)/.test servers ## 500 kills of each kind of script, 50 deployers at once 20 times, and all other faults
-	PARITY_FAULT_KILLS=500 PARITY_FAULT_DEPLOYERS=50 PARITY_FAULT_ROUNDS=20 PARITY_FAULT_LONGEST=14 \
+	PARITY_FAULT_KILLS=500 PARITY_FAULT_DEPLOYERS=50 PARITY_FAULT_ROUNDS=20 PARITY_FAULT_LONGEST=14 PARITY_FAULT_TABLES=1000 \
 		$(PYTEST) -s tests/faults $(ARGS)
 
 $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
@@ -85,7 +85,7 @@ $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)
 	@touch $@
 
 conformance: $(VENV)/.test $(REFEREE)/.installed servers ## compare with the referee: needs node, and ../shared
-	$(REFEREE_AT) $(PYTEST) -n $(WORKERS) tests/conformance $(ARGS)
+	PARITY_CONFORMANCE=all $(REFEREE_AT) $(PYTEST) -n $(WORKERS) tests/conformance $(ARGS)
 	@set -e; for harness in tests/conformance/*_against_referee.py; do \
 		echo "$$harness"; $(REFEREE_AT) $(PYTHON_IN_VENV) "$$harness"; \
 	done

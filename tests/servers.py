@@ -201,9 +201,9 @@ def _run_as(account: pwd.struct_passwd | None) -> dict[str, object]:
 
 
 @contextmanager
-def small_postgres() -> Iterator[PostgresServer]:
-    """A server for the length of the block with the default room for locks. Raises ServerUnavailable."""
-    with _running_postgres() as server:
+def small_postgres(locks: int) -> Iterator[PostgresServer]:
+    """A server for the length of the block with `max_locks_per_transaction`. Raises ServerUnavailable."""
+    with _running_postgres({**_SETTINGS, "max_locks_per_transaction": str(locks)}) as server:
         yield server
 
 

@@ -1,7 +1,11 @@
-"""`migrate reset` of a database with a thousand tables, on a server with its default room for locks."""
+"""`migrate reset` of a database with many tables, on a server that can't lock all of them at once.
+
+`make faults` takes a thousand and the default room for locks.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +19,9 @@ from servers import ServerUnavailable, small_postgres
 sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
 from stories import sql
 
-NUMBER = 1000
+NUMBER = int(os.environ.get("PARITY_FAULT_TABLES", "600"))
+ROOM = 64 if NUMBER >= 1000 else 32
+"""max_locks_per_transaction, of which the default is 64."""
 LEFT = """
 SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')),
     (SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e')"""
@@ -39,7 +45,7 @@ PARTITIONED = (
 def own_url() -> Iterator[str]:
     """A database on a server of its own."""
     try:
-        with small_postgres() as server:
+        with small_postgres(ROOM) as server:
             yield server.url()
     except ServerUnavailable as error:
         pytest.skip(f"NO POSTGRESQL: {error}")
@@ -67,23 +73,24 @@ def fill(url: str, first: str, statements: tuple[str, ...]) -> None:
     ],
     ids=["tables", "partitions"],
 )  # fmt: skip
-def test_a_thousand_tables_are_emptied_in_batches(
+def test_many_tables_are_emptied_in_batches(
     project: Project, own_url: str, first: str, statements: tuple[str, ...]
 ) -> None:
-    assert sql(own_url, "SHOW max_locks_per_transaction") == [("64",)]
+    assert sql(own_url, "SHOW max_locks_per_transaction") == [(str(ROOM),)]
     assert sql(own_url, "SHOW max_connections") == [("100",)]
     fill(own_url, first, statements)
     project.use_database(own_url)
     project.write_schema("", provider="postgresql")
     project.write_migration("1_a", "SELECT 1;\n", provider="postgresql")
+    # What the batches are for: at once it can't be done.
+    with pytest.raises(psycopg2.errors.OutOfMemory):
+        sql(own_url, "DROP SCHEMA public CASCADE")
     asked = project.run("migrate", "reset", timeout=300).exited(3)
     assert "tables with 0 rows" in asked.stderr
     done = project.run("migrate", "reset", "--force", timeout=300).succeeded()
     assert "Applied 1_a" in done.stdout
     assert sql(own_url, LEFT) == [(1, 0)]
-    # What the batches are for: at once it can't be done.
-    fill(own_url, first, statements)
-    with pytest.raises(psycopg2.errors.OutOfMemory):
-        sql(own_url, "DROP SCHEMA public CASCADE")
-    project.run("migrate", "dev", "--reset", timeout=300).succeeded()
-    assert sql(own_url, LEFT) == [(1, 0)]
+    if NUMBER >= 1000:
+        fill(own_url, first, statements)
+        project.run("migrate", "dev", "--reset", timeout=300).succeeded()
+        assert sql(own_url, LEFT) == [(1, 0)]
