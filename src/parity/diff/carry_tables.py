@@ -56,7 +56,8 @@ def _columns(old: Table, new: Table, gone: set[str], dialect: Dialect) -> tuple[
 
 def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Column:
     default = new.default
-    if isinstance(default, Expression) and default.canonical is None and old.default is not None:
+    same_type = old.type == new.type and (old.arity is Arity.LIST) == (new.arity is Arity.LIST)
+    if same_type and isinstance(default, Expression) and default.canonical is None and old.default is not None:
         default = old.default  # `dbgenerated()` without a text is content with what is there.
     generated = new.generated
     if generated is None and _stays_generated(old, new, gone, dialect):

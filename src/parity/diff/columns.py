@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from parity.diff.partitions import parent_of, same_but_for_default
 from parity.schema.changes import AddColumn, AlterColumn, AlterComment, Change, DropColumn
 from parity.schema.model import Column, Table
-from parity.schema.types import Default, Expression
+from parity.schema.types import AutoIncrement, Default, Expression
 
 _QUOTED = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 
@@ -51,10 +51,13 @@ def differs(old: Column, new: Column) -> bool:
 
 
 def same_default(old: Default | None, new: Default | None) -> bool:
-    """Whether two defaults mean the same. `dbgenerated()` without a text is content with what is there, or isn't."""
+    """Whether two defaults mean the same. `dbgenerated()` without a text is content with what is there, or isn't,
+    but not with numbering."""
     if old == new:
         return True
     match old, new:
+        case AutoIncrement(), Expression(canonical=None):
+            return False
         case _, Expression(canonical=None):
             return True
         case Expression(canonical=str() as before), Expression(canonical=str() as after):

@@ -21,6 +21,7 @@ from parity.schema.types import (
     LiteralKind,
     Now,
     Sequence,
+    TypeFamily,
 )
 
 _NUMBERS = (ScalarType.FLOAT, ScalarType.DECIMAL)
@@ -60,7 +61,8 @@ def _generated(
 ) -> Default | None:
     text = _text(call)
     if text is None:
-        return Expression(None)
+        # Of an enum the engine reads it as no default at all.
+        return None if column_type.family is TypeFamily.ENUM else Expression(None)
     is_list = field.arity is psl.Arity.LIST
     found = lowering.dialect.types.default_of(text, column_type, is_list=is_list)
     match found:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from parity.diff.columns import same_default
 from parity.diff.mentions import check_reads, index_reads
 from parity.plan.context import Altered, Planning, only_renumbers, renumbers
 from parity.schema.changes import (
@@ -42,7 +45,7 @@ from parity.schema.steps import (
     RenameIndexStep,
     Step,
 )
-from parity.schema.types import AutoIncrement, ObjectName
+from parity.schema.types import AutoIncrement, Expression, ObjectName, Sequence
 
 
 def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
@@ -108,7 +111,16 @@ def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateC
     using = planning.conversion(change)
     if using is not None:
         return ConvertColumn(change.old, change.new, change.old_column, change.new_column, using)
-    return change
+    return _without_claims(change)
+
+
+def _without_claims(change: AlterColumn) -> AlterColumn:
+    """Without a default that means the same as the old one, or claims nothing, so that no statement is made of it."""
+    before, after = change.old_column, change.new_column
+    numbered = isinstance(before.default, AutoIncrement | Sequence)
+    if numbered or not isinstance(after.default, Expression) or not same_default(before.default, after.default):
+        return change
+    return AlterColumn(change.old, change.new, before, replace(after, default=before.default))
 
 
 def _dropped_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:

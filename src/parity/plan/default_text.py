@@ -7,6 +7,7 @@ import unicodedata
 from parity.schema.model import Column
 from parity.schema.types import (
     AutoIncrement,
+    Default,
     Expression,
     ListLiteral,
     Literal,
@@ -27,8 +28,8 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0
 def default_text(column: Column, table: ObjectName) -> str:
     """`Some(Value(Int(1)))`, `Some(Now)`, `None` …"""
     default = column.default
-    if isinstance(default, Literal | ListLiteral) and default.sql is not None:
-        return f"Some(DbGenerated(Some({_string(default.sql)})))"
+    if (raw := raw_text(default)) is not None:
+        return f"Some(DbGenerated(Some({_string(raw)})))"
     match default:
         case None:
             return "None"
@@ -36,22 +37,29 @@ def default_text(column: Column, table: ObjectName) -> str:
             return f"Some(Value({_literal(default, column)}))"
         case ListLiteral(items):
             return f"Some(Value(List([{', '.join(_literal(item, column) for item in items)}])))"
-        case Now(sql):
-            return "Some(Now)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
+        case Now():
+            return "Some(Now)"
         case AutoIncrement(sequence):
             return f"Some(Sequence({_string(sequence.name if sequence is not None else '')}))"
         case Sequence(name=name):
             # The engine's own name for a sequence that it hasn't seen in a database.
             known = f"prisma_sequence_{table.name}_{column.name}" if name is None else name.name
             return f"Some(Sequence({_string(known)}))"
-        case UniqueRowid(sql):
-            return "Some(UniqueRowid)" if sql is None else f"Some(DbGenerated(Some({_string(sql)})))"
-        case Expression(None):
-            return "Some(DbGenerated(None))"
-        case Expression(str() as canonical, sql):
-            return f"Some(DbGenerated(Some({_string(sql or canonical)})))"
+        case UniqueRowid():
+            return "Some(UniqueRowid)"
         case _:
             return "Some(DbGenerated(None))"
+
+
+def raw_text(default: Default | None) -> str | None:
+    """The text of a default that stands in the schema file as raw SQL, or that only the database can evaluate."""
+    match default:
+        case Literal(sql=sql) | ListLiteral(sql=sql) | Now(sql=sql) | UniqueRowid(sql=sql):
+            return sql
+        case Expression(canonical, sql):
+            return sql or canonical
+        case _:
+            return None
 
 
 def _literal(literal: Literal, column: Column) -> str:

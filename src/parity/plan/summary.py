@@ -14,6 +14,7 @@ from parity.diff.columns import same_default
 from parity.plan.build import build_plan
 from parity.plan.context import type_changes, values_become_lists
 from parity.plan.default_text import default_text
+from parity.plan.told_defaults import tells_new_default
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -27,6 +28,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Column, ForeignKey, Index, Opaque, PrimaryKey, Schema
+from parity.schema.restated import restates_list
 from parity.schema.steps import (
     AlterEnumStep,
     AlterTable,
@@ -59,7 +61,7 @@ from parity.schema.steps import (
     Step,
     UpdateExtension,
 )
-from parity.schema.types import Arity, AutoIncrement, Literal, LiteralKind, UniqueRowid
+from parity.schema.types import Arity, AutoIncrement, Expression, Literal, LiteralKind, UniqueRowid
 from parity.schema.types import Sequence as NumberedBy
 
 NO_DIFFERENCE = "No difference detected.\n"
@@ -227,10 +229,11 @@ def _differences(part: AlterColumn | ConvertColumn | RecreateColumn) -> str:
     counts_after = isinstance(after.default, AutoIncrement)
     if before.arity != after.arity:
         found.append(f"changed from {_ARITIES[before.arity]} to {_ARITIES[after.arity]}")
-    silent = counts_after or (counts_before and after.default is None)
+    silent = counts_after or (counts_before and after.default in (None, Expression(None)))
     # Of a column that comes to be numbered by a sequence, or ceases to be, the engine tells the rest only.
     silent = silent or (_sequence_comes_or_goes(before, after) and (bool(found) or type_changes(before, after)))
-    if not silent and not _same_default(before, after):
+    changes = tells_new_default(before, after) if isinstance(part, RecreateColumn) else not _same_default(before, after)
+    if not silent and changes:
         was, becomes = default_text(before, part.old.name), default_text(after, part.new.name)
         # What a new type alone makes of the same words is no change to tell.
         if was != becomes or not type_changes(before, after):
@@ -251,6 +254,8 @@ def _sequence_comes_or_goes(before: Column, after: Column) -> bool:
 
 def _same_default(before: Column, after: Column) -> bool:
     """Whether the default stays; to another type, a text is another one even where only its spelling differs."""
+    if restates_list(before, after):
+        return False
     if isinstance(before.default, Literal) and isinstance(after.default, Literal) and type_changes(before, after):
         return same_default(before.default, after.default) and _spelling(before.default) == _spelling(after.default)
     return same_default(before.default, after.default)

@@ -23,6 +23,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Column, PrimaryKey, Table
+from parity.schema.restated import restates_list
 from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn
 from parity.schema.types import Arity, Sequence
 
@@ -80,7 +81,7 @@ def _alter_column(old: Column, new: Column) -> Iterator[str]:
     was_list = old.arity is Arity.LIST and new.arity is Arity.NULLABLE
     if is_not_null(old) != is_not_null(new) or was_list:
         yield f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL"
-    if old.default != new.default:
+    if old.default != new.default or restates_list(old, new):
         yield from _alter_default(old, new, prefix)
     if (old.type, old.arity is Arity.LIST, old.collation) != (new.type, new.arity is Arity.LIST, new.collation):
         collation = f" COLLATE {new.collation}" if new.collation is not None else ""

@@ -34,6 +34,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
 )
 from parity.schema.model import Check, Column, PrimaryKey, Table
+from parity.schema.restated import restates_list
 from parity.schema.steps import AlterTable, AlterTablePart, Cast, ConvertColumn, RecreateColumn
 from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
 
@@ -203,7 +204,7 @@ def _shape(column: Column) -> tuple[ColumnType, bool, str | None]:
 def _alter_default(old: Column, new: Column, prefix: str, out: _Statements) -> None:
     if old.identity is not None or new.identity is not None:
         _alter_identity(old, new, prefix, out)
-    elif old.default == new.default:
+    elif old.default == new.default and not restates_list(old, new):
         return
     elif is_serial(new) and not isinstance(old.default, AutoIncrement):
         _add_sequence(new, out)
