@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commandline import Project
+from parity.lifting.same import says_the_same
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stories import sql
@@ -125,3 +126,28 @@ def test_a_self_relation_of_many_to_many_keeps_the_names_of_its_fields(project: 
     text = project.run("db", "pull", "--print").succeeded().stdout
     assert '  follows   User[] @relation("Follows")\n' in text
     assert '  followers User[] @relation("Follows")\n' in text
+
+
+def test_a_check_right_after_a_pull_finds_nothing(filled: Project, database_url: str, provider: str) -> None:
+    models = "model Post {\n  id Int @id\n  tags Tag[]\n}\n\nmodel Tag {\n  id Int @id\n  posts Post[]\n}\n"
+    filled.write_schema(models, provider=provider)
+    filled.run("db", "push", "--accept-data-loss").succeeded()
+    if provider == "postgresql":
+        sql(database_url, 'CREATE TABLE "Empty" ()')
+    filled.write_schema("", provider=provider)
+    filled.run("db", "pull", "--force").succeeded()
+    assert "  Tag Tag[]\n" in filled.schema_file.read_text()
+    checked = filled.run("db", "pull", "--check").succeeded()
+    assert (checked.stdout, "would change" in checked.stderr) == ("", False)
+    assert json.loads(filled.run("db", "pull", "--check", "--json").succeeded().stdout)["differs"] is False
+
+
+def test_a_check_tells_of_another_name_of_a_relation_and_of_a_block_that_is_gone() -> None:
+    model = 'model Post {\n  id  Int   @id\n  Tag Tag[] @relation("PostToTag")\n}\n'
+    unnamed, other = model.replace(' @relation("PostToTag")', ""), model.replace("PostToTag", "TagToPost")
+    enum = "enum Kind {\n  ONE\n}\n"
+    assert says_the_same(model, unnamed)
+    assert says_the_same(f"{enum}\n{model}", f"{unnamed}\n{enum}")
+    assert not says_the_same(model, other)
+    assert not says_the_same(other, unnamed)
+    assert not says_the_same(f"{enum}\n{model}", model)

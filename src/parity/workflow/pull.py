@@ -9,6 +9,7 @@ from msgspec import Struct
 from parity.diagnostics import SourceFile
 from parity.errors import HistoryError, Interrupted
 from parity.lifting.lift import lift_files
+from parity.lifting.same import says_the_same
 from parity.psl import ast
 from parity.psl.parser import parse_file
 from parity.psl.sources import read_sources, schema_files
@@ -33,6 +34,11 @@ class PulledFile(Struct, frozen=True):
         """Whether writing it would change it."""
         return self.text != (self.current or "")
 
+    @property
+    def differs(self) -> bool:
+        """Whether it says anything else of the database than the pull does."""
+        return self.changed and not (self.current is not None and says_the_same(self.current, self.text))
+
     def difference(self) -> str:
         """The unified diff from the file to the pulled text."""
         from difflib import unified_diff  # only a shown difference needs it
@@ -54,6 +60,11 @@ class Pulled(Struct, frozen=True):
     def changed(self) -> tuple[PulledFile, ...]:
         """The files that differ from what is there."""
         return tuple(file for file in self.files if file.changed)
+
+    @property
+    def differing(self) -> tuple[PulledFile, ...]:
+        """The files that say something else than the database."""
+        return tuple(file for file in self.files if file.differs)
 
 
 def pull(project: Project) -> Pulled:

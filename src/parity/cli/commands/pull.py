@@ -38,18 +38,18 @@ def pull(print_only: bool, check: bool, force: bool, schema: str | None, url: st
     if writes:
         write_pulled(pulled, Terminal(quiet=as_json), force=force)
     if as_json:
-        say_json(_value(pulled, written=writes))
+        say_json(_value(pulled, written=writes, check=check))
     elif print_only:
         say_text(_printed(pulled))
     elif check:
-        say_difference("".join(file.difference() for file in pulled.changed))
-        for file in pulled.changed:
+        say_difference("".join(file.difference() for file in pulled.differing))
+        for file in pulled.differing:
             tell(f"{file.name} would change: it doesn't say the same as {pulled.database}")
     else:
         for file in pulled.files:
             says = f"Wrote {file.name} from" if file.changed else f"{file.name} says the same as"
             say(f"{says} {pulled.database}")
-    return EXIT_DIFFERS if check and pulled.changed else 0
+    return EXIT_DIFFERS if check and pulled.differing else 0
 
 
 def _printed(pulled: Pulled) -> str:
@@ -58,10 +58,10 @@ def _printed(pulled: Pulled) -> str:
     return "\n".join(f"// {file.name}\n{file.text}" for file in sorted(pulled.files, key=lambda file: file.name))
 
 
-def _value(pulled: Pulled, *, written: bool) -> dict[str, object]:
+def _value(pulled: Pulled, *, written: bool, check: bool) -> dict[str, object]:
     return {
         "database": pulled.database,
-        "differs": bool(pulled.changed),
+        "differs": bool(pulled.differing if check else pulled.changed),
         "written": written and bool(pulled.changed),
         "files": [{"file": f.name, "changed": f.changed, "text": f.text} for f in pulled.files],
         "warnings": list(pulled.warnings),
