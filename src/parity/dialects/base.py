@@ -153,6 +153,8 @@ class LedgerFacts(Struct, frozen=True):
     """The same for the beginning of the transaction; None where the clock has to be read at that time."""
     exists: Callable[[ObjectName], tuple[str, tuple[Value, ...]]]
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
+    is_id: str = "id = ?"
+    """The condition that finds one row."""
 
 
 class LockHolder(Struct, frozen=True):

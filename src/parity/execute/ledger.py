@@ -121,12 +121,12 @@ class Ledger(Struct, frozen=True):
 
     def log(self, row_id: str, logs: str) -> None:
         """Put a text into a row's logs."""
-        self.session.query(f"UPDATE {self._table} SET logs = ? WHERE id = ?", (logs, row_id))
+        self.session.query(f"UPDATE {self._table} SET logs = ? WHERE {self.dialect.ledger.is_id}", (logs, row_id))
 
     def amend(self, row_id: str, *, name: str, checksum: str, logs: str) -> None:
         """Give a row another name and checksum, with a journal that tells of it."""
         self.session.query(
-            f"UPDATE {self._table} SET migration_name = ?, checksum = ?, logs = ? WHERE id = ?",
+            f"UPDATE {self._table} SET migration_name = ?, checksum = ?, logs = ? WHERE {self.dialect.ledger.is_id}",
             (name, checksum, logs, row_id),
         )
 
@@ -154,7 +154,8 @@ class Ledger(Struct, frozen=True):
 
     def _stamp(self, row_id: str, column: str, extra: str = "", *values: Value) -> None:
         self.session.query(
-            f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE id = ?", (*values, row_id)
+            f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE {self.dialect.ledger.is_id}",
+            (*values, row_id),
         )
 
 

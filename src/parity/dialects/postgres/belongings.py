@@ -61,7 +61,12 @@ things(catalog, oid, word, rights_word, target, owner, acl, kind, space, has_col
     WHERE {_IN} AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
 )"""
 
-_GRANTEE = "CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END"
+_AND = "OPERATOR(pg_catalog.||)"
+"""Joins two arrays: an operator of the user's may fit them better than the server's own, which fits many types."""
+_GRANTEE = (
+    "CASE WHEN x.grantee = '0'::oid THEN 'PUBLIC' "
+    "ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END"
+)
 _RIGHT = "e.grantee, e.privilege_type, e.is_grantable"
 
 
@@ -99,13 +104,13 @@ def _column_settings(alter: str) -> str:
 CASE WHEN a.attstattarget >= 0
             THEN ARRAY[{head}' SET STATISTICS ' || a.attstattarget::pg_catalog.text]
             ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN a.attoptions IS NULL THEN ARRAY[]::pg_catalog.text[]
+        {_AND} CASE WHEN a.attoptions IS NULL THEN ARRAY[]::pg_catalog.text[]
             ELSE ARRAY[{head}' SET (' || pg_catalog.array_to_string(a.attoptions, ', ') || ')'] END
-        || CASE WHEN a.attstorage <> y.typstorage
+        {_AND} CASE WHEN a.attstorage <> y.typstorage
             THEN ARRAY[{head}' SET STORAGE ' || CASE a.attstorage
                     WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END]
             ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN a.compression IN ('p', 'l')
+        {_AND} CASE WHEN a.compression IN ('p', 'l')
             THEN ARRAY[{head}' SET COMPRESSION ' || CASE a.compression WHEN 'p' THEN 'pglz' ELSE 'lz4' END]
             ELSE ARRAY[]::pg_catalog.text[] END"""
 
@@ -124,76 +129,76 @@ found(catalog, oid, attname, statements) AS (
             THEN ARRAY[]::pg_catalog.text[]
             ELSE ARRAY['ALTER ' || t.word || ' ' || t.target || ' OWNER TO '
                 || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.owner))] END
-        || CASE WHEN t.acl IS NULL THEN ARRAY[]::pg_catalog.text[] ELSE
+        {_AND} CASE WHEN t.acl IS NULL THEN ARRAY[]::pg_catalog.text[] ELSE
             ARRAY({_rights(_REVOKE, _USUAL, "t.acl")})
-            || ARRAY({_rights(_GRANT, "t.acl", _USUAL)}) END
-        || ARRAY(SELECT 'ALTER ' || t.word || ' ' || t.target || ' SET TABLESPACE '
+            {_AND} ARRAY({_rights(_GRANT, "t.acl", _USUAL)}) END
+        {_AND} ARRAY(SELECT 'ALTER ' || t.word || ' ' || t.target || ' SET TABLESPACE '
             || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = t.space)
-        || CASE WHEN t.has_columns THEN
+        {_AND} CASE WHEN t.has_columns THEN
             ARRAY(SELECT 'COMMENT ON COLUMN ' || t.target || '.' || pg_catalog.quote_ident(a.attname) || ' IS '
                     || pg_catalog.quote_literal(d.description)
                 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_description AS d
                     ON d.objoid = a.attrelid AND d.objsubid = a.attnum
-                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
                 WHERE a.attrelid = t.oid AND a.attnum > 0 ORDER BY a.attnum)
-            || ARRAY(SELECT g.statement FROM pg_catalog.pg_attribute AS a CROSS JOIN LATERAL (
+            {_AND} ARRAY(SELECT g.statement FROM pg_catalog.pg_attribute AS a CROSS JOIN LATERAL (
 {_COLUMN_RIGHTS}
                 ) AS g(statement) WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL ORDER BY a.attnum)
-            || ARRAY(SELECT 'ALTER VIEW ' || t.target || ' ALTER COLUMN ' || pg_catalog.quote_ident(a.attname)
+            {_AND} ARRAY(SELECT 'ALTER VIEW ' || t.target || ' ALTER COLUMN ' || pg_catalog.quote_ident(a.attname)
                     || ' SET DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid)
                 FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a
                     ON a.attrelid = d.adrelid AND a.attnum = d.adnum
                 WHERE d.adrelid = t.oid ORDER BY a.attnum)
             ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN t.word = 'MATERIALIZED VIEW' THEN
+        {_AND} CASE WHEN t.word = 'MATERIALIZED VIEW' THEN
             ARRAY(SELECT 'COMMENT ON INDEX ' || i.indexrelid::pg_catalog.regclass::pg_catalog.text || ' IS '
                     || pg_catalog.quote_literal(d.description)
                 FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_description AS d
                     ON d.objoid = i.indexrelid AND d.objsubid = 0
-                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
                 WHERE i.indrelid = t.oid ORDER BY i.indexrelid)
-            || ARRAY(SELECT 'ALTER MATERIALIZED VIEW ' || t.target || ' CLUSTER ON '
+            {_AND} ARRAY(SELECT 'ALTER MATERIALIZED VIEW ' || t.target || ' CLUSTER ON '
                     || pg_catalog.quote_ident(c.relname)
                 FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
                 WHERE i.indrelid = t.oid AND i.indisclustered)
-            || ARRAY(SELECT g.statement FROM pg_catalog.pg_type AS y {_COMPRESSION}
+            {_AND} ARRAY(SELECT g.statement FROM pg_catalog.pg_type AS y {_COMPRESSION}
                 CROSS JOIN LATERAL (
                     SELECT a.*, attcompression AS compression FROM pg_catalog.pg_attribute AS a
                     WHERE a.attrelid = t.oid AND a.attnum > 0 AND a.atttypid = y.oid
                 ) AS a
                 CROSS JOIN LATERAL pg_catalog.unnest({_column_settings("'ALTER MATERIALIZED VIEW '")}) AS g(statement)
                 WHERE {_IS_SET} ORDER BY a.attnum, g.statement)
-            || ARRAY(SELECT '{WITHOUT_ROWS}' || t.target || ' WITH NO DATA'
+            {_AND} ARRAY(SELECT '{WITHOUT_ROWS}' || t.target || ' WITH NO DATA'
                 FROM pg_catalog.pg_class AS c WHERE c.oid = t.oid AND NOT c.relispopulated)
             ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN t.word = 'DOMAIN' THEN
+        {_AND} CASE WHEN t.word = 'DOMAIN' THEN
             ARRAY(SELECT 'COMMENT ON CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ON DOMAIN ' || t.target
                     || ' IS ' || pg_catalog.quote_literal(d.description)
                 FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_description AS d
-                    ON d.objoid = k.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+                    ON d.objoid = k.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass::oid
                 WHERE k.contypid = t.oid ORDER BY k.conname)
             ELSE ARRAY[]::pg_catalog.text[] END
     FROM things AS t
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e' AND ext.objid = t.oid
-        AND ext.classid = ('pg_catalog.' || t.catalog)::pg_catalog.regclass)
+        AND ext.classid = ('pg_catalog.' || t.catalog)::pg_catalog.regclass::oid)
     UNION ALL
     SELECT 'pg_index', i.indexrelid, NULL,
         CASE WHEN i.indisreplident THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
             || ' REPLICA IDENTITY USING INDEX ' || pg_catalog.quote_ident(ic.relname)]
             ELSE ARRAY[]::pg_catalog.text[] END
-        || CASE WHEN i.indisclustered THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
+        {_AND} CASE WHEN i.indisclustered THEN ARRAY['ALTER TABLE ' || c.oid::pg_catalog.regclass::pg_catalog.text
             || ' CLUSTER ON ' || pg_catalog.quote_ident(ic.relname)]
             ELSE ARRAY[]::pg_catalog.text[] END
-        || ARRAY(SELECT 'ALTER INDEX ' || ic.oid::pg_catalog.regclass::pg_catalog.text || ' SET TABLESPACE '
+        {_AND} ARRAY(SELECT 'ALTER INDEX ' || ic.oid::pg_catalog.regclass::pg_catalog.text || ' SET TABLESPACE '
             || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = ic.reltablespace)
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid
     JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
-    WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> 0)
+    WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> '0'::oid)
     UNION ALL
     SELECT 'pg_class', a.attrelid, a.attname,
         ARRAY({_COLUMN_RIGHTS})
-        || {_column_settings("'ALTER TABLE '")}
+        {_AND} {_column_settings("'ALTER TABLE '")}
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     {_COMPRESSION}
     CROSS JOIN LATERAL (

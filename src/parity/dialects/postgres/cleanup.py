@@ -26,11 +26,11 @@ SELECT o.type, o.identity
 FROM pg_catalog.pg_depend AS d
 JOIN pg_catalog.pg_namespace AS n ON n.oid = d.refobjid
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) AS o
-LEFT JOIN depths AS h ON h.relation = d.objid AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptype = 'n'
+LEFT JOIN depths AS h ON h.relation = d.objid AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
+WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::oid AND d.deptype = 'n'
     AND n.nspname = ANY (?::pg_catalog.text[]) AND o.identity IS NOT NULL
-    AND d.classid <> 'pg_catalog.pg_extension'::pg_catalog.regclass
-    AND d.classid <> 'pg_catalog.pg_default_acl'::pg_catalog.regclass
+    AND d.classid <> 'pg_catalog.pg_extension'::pg_catalog.regclass::oid
+    AND d.classid <> 'pg_catalog.pg_default_acl'::pg_catalog.regclass::oid
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e
         WHERE e.classid = d.classid AND e.objid = d.objid
@@ -40,10 +40,10 @@ ORDER BY o.type, h.depth DESC NULLS LAST, o.identity"""
 
 _NAMESPACES = """\
 SELECT nspname FROM pg_catalog.pg_namespace AS n
-WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+WHERE nspname NOT LIKE 'pg\\_%'::pg_catalog.text AND nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e
-        WHERE e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND e.objid = n.oid AND e.deptype = 'e'
+        WHERE e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::oid AND e.objid = n.oid AND e.deptype = 'e'
     )
 ORDER BY nspname COLLATE "C\""""
 

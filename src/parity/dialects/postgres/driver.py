@@ -27,7 +27,7 @@ SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_r
     CASE WHEN pg_catalog.pg_is_in_recovery() THEN false ELSE pg_catalog.pg_try_advisory_lock(?) END"""
 _HELD = """\
 SELECT count(*) FROM pg_catalog.pg_locks
-WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ? AND objsubid = 1
+WHERE locktype = 'advisory' AND granted AND classid = '0'::oid AND objid = ?::oid AND objsubid = 1
     AND pid = pg_catalog.pg_backend_pid()"""
 _IS_GONE = "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE pid = ?)"
 _HOLDER = """\
@@ -35,7 +35,7 @@ SELECT l.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr), a.s
     pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, a.backend_start)))::text,
     pg_catalog."left"(pg_catalog.regexp_replace(a.query, '\\s+', ' ', 'g'), 80)
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = ? AND l.objsubid = 1
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = '0'::oid AND l.objid = ?::oid AND l.objsubid = 1
     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
     AND l.pid <> pg_catalog.pg_backend_pid()
 LIMIT 1"""

@@ -17,7 +17,7 @@ SELECT n.nspname::text FROM pg_catalog.pg_namespace AS n
 WHERE NOT pg_catalog.starts_with(n.nspname::text, 'pg_') AND n.nspname NOT IN ('public', 'information_schema')
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e
-        WHERE e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND e.objid = n.oid AND e.deptype = 'e'
+        WHERE e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::oid AND e.objid = n.oid AND e.deptype = 'e'
     )
 ORDER BY 1"""
 

@@ -33,7 +33,7 @@ SELECT pg_catalog.version(), current_user::text, pg_catalog.inet_server_addr()::
     pg_catalog.inet_server_port()::text, pg_catalog.current_setting('search_path'),
     (SELECT d.oid::text || d.datcollate || d.datctype || d.encoding::text
         FROM pg_catalog.pg_database AS d WHERE d.datname = 'template1'),
-    (SELECT pg_catalog.md5(pg_catalog.string_agg(e.name || ' ' || e.default_version, ',' ORDER BY e.name))
+    (SELECT pg_catalog.md5(pg_catalog.string_agg(e.name::text || ' ' || e.default_version, ',' ORDER BY e.name))
         FROM pg_catalog.pg_available_extensions AS e)"""
 
 _SETTINGS = """\

@@ -40,6 +40,12 @@ def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
 
 # now() stands still inside a transaction, and a migration's end shall not be its beginning.
 LEDGER = LedgerFacts(
-    create=_CREATE, now="clock_timestamp()", begun="transaction_timestamp()", read_stamp=read_stamp, exists=_exists
+    create=_CREATE,
+    now="clock_timestamp()",
+    begun="transaction_timestamp()",
+    read_stamp=read_stamp,
+    exists=_exists,
+    # The server has no such operator of this type alone; one that a user makes would be taken.
+    is_id="id OPERATOR(pg_catalog.=) ?",
 )
 """How the ledger is made and stamped."""

@@ -22,7 +22,7 @@ def _own(catalog: str, oid: str, kinds: str = "'e'") -> str:
     """Whether an object is nobody else's: not an extension's, nor (kind 'i') a part of a range type."""
     return (
         f"NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype IN ({kinds})"
-        f" AND ext.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND ext.objid = {oid})"
+        f" AND ext.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass::oid AND ext.objid = {oid})"
     )
 
 
@@ -61,10 +61,10 @@ SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE '
     {_SIGNATURE},
     CASE WHEN p.prokind = 'a' THEN '(SFUNC = ' || g.aggtransfn::pg_catalog.text
         || ', STYPE = ' || pg_catalog.format_type(g.aggtranstype, NULL)
-        || CASE WHEN g.aggfinalfn::pg_catalog.oid <> 0 THEN ', FINALFUNC = ' || g.aggfinalfn::pg_catalog.text
+        || CASE WHEN g.aggfinalfn::oid <> '0'::oid THEN ', FINALFUNC = ' || g.aggfinalfn::pg_catalog.text
             ELSE '' END
         || CASE WHEN g.aggfinalextra THEN ', FINALFUNC_EXTRA' ELSE '' END
-        || CASE WHEN g.aggcombinefn::pg_catalog.oid <> 0 THEN ', COMBINEFUNC = ' || g.aggcombinefn::pg_catalog.text
+        || CASE WHEN g.aggcombinefn::oid <> '0'::oid THEN ', COMBINEFUNC = ' || g.aggcombinefn::pg_catalog.text
             ELSE '' END
         || coalesce(', INITCOND = ' || pg_catalog.quote_literal(g.agginitval), '')
         || CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE' WHEN 'r' THEN ', PARALLEL = RESTRICTED' ELSE '' END
@@ -84,7 +84,7 @@ SELECT 'TRIGGER', 'pg_trigger', t.oid, n.nspname, t.tgname, pg_catalog.pg_get_tr
 FROM s, pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE {_IN} AND NOT t.tgisinternal AND {_own("pg_trigger", "t.oid")}
-    AND coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'"""
+    AND coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid'::text, '0') = '0'"""
 
 _RULES = f"""\
 SELECT 'RULE', 'pg_rewrite', r.oid, n.nspname, r.rulename,
@@ -103,7 +103,8 @@ SELECT 'POLICY', 'pg_policy', p.oid, n.nspname, p.polname,
     || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
         ELSE 'ALL' END
     || ' TO ' || (SELECT pg_catalog.string_agg(
-            CASE WHEN role = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END, ', '
+            CASE WHEN role = '0'::oid THEN 'PUBLIC'
+                ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END, ', '
             ORDER BY pg_catalog.pg_get_userbyid(role))
         FROM pg_catalog.unnest(p.polroles) AS roles(role))
     || coalesce(' USING (' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')', '')
@@ -123,7 +124,7 @@ SELECT 'SEQUENCE', 'pg_class', c.oid, n.nspname, c.relname,
 FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = c.oid
 WHERE {_IN} AND c.relkind = 'S' AND {_own("pg_class", "c.oid")} AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
         AND d.objid = c.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))"""
 
 _DOMAINS = f"""\
@@ -162,7 +163,7 @@ SELECT 'RANGE TYPE', 'pg_type', t.oid, n.nspname, t.typname,
     'AS RANGE (SUBTYPE = ' || pg_catalog.format_type(r.rngsubtype, NULL)
     || coalesce((SELECT ', SUBTYPE_OPCLASS = ' || pg_catalog.quote_ident(o.opcname)
         FROM pg_catalog.pg_opclass AS o WHERE o.oid = r.rngsubopc AND NOT o.opcdefault), '')
-    || CASE WHEN r.rngsubdiff::pg_catalog.oid <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::pg_catalog.text ELSE '' END
+    || CASE WHEN r.rngsubdiff::oid <> '0'::oid THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::pg_catalog.text ELSE '' END
     || ')',
     NULL, NULL, pg_catalog.obj_description(t.oid, 'pg_type')
 FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
@@ -173,8 +174,8 @@ _COLLATIONS = f"""\
 SELECT 'COLLATION', 'pg_collation', k.oid, n.nspname, k.collname,
     '(PROVIDER = ' || CASE k.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END
     || ', LOCALE = ' || pg_catalog.quote_literal(coalesce(
-        pg_catalog.to_jsonb(k) ->> 'colllocale', pg_catalog.to_jsonb(k) ->> 'colliculocale',
-        pg_catalog.to_jsonb(k) ->> 'collcollate', ''))
+        pg_catalog.to_jsonb(k) ->> 'colllocale'::text, pg_catalog.to_jsonb(k) ->> 'colliculocale'::text,
+        pg_catalog.to_jsonb(k) ->> 'collcollate'::text, ''))
     || CASE WHEN k.collisdeterministic THEN '' ELSE ', DETERMINISTIC = false' END || ')',
     NULL, NULL, pg_catalog.obj_description(k.oid, 'pg_collation')
 FROM s, pg_catalog.pg_collation AS k JOIN pg_catalog.pg_namespace AS n ON n.oid = k.collnamespace
@@ -189,7 +190,7 @@ WHERE {_IN}"""
 
 _EVENT_TRIGGERS = f"""\
 SELECT 'EVENT TRIGGER', 'pg_event_trigger', e.oid, NULL, e.evtname,
-    'ON ' || e.evtevent || coalesce(' WHEN TAG IN (' || (
+    'ON ' || e.evtevent::pg_catalog.text || coalesce(' WHEN TAG IN (' || (
         SELECT pg_catalog.string_agg(pg_catalog.quote_literal(tag), ', ') FROM pg_catalog.unnest(e.evttags) AS t(tag)
     ) || ')', '') || ' EXECUTE FUNCTION ' || e.evtfoid::pg_catalog.regproc::pg_catalog.text || '()',
     NULL, NULL, pg_catalog.obj_description(e.oid, 'pg_event_trigger')
@@ -238,38 +239,39 @@ DEPENDENCIES = f"""\
 WITH found(catalog, oid, refclassid, refobjid, refobjsubid) AS (
     SELECT 'pg_class', r.ev_class, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.rulename = '_RETURN'
-    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refobjid <> r.ev_class
+    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid AND d.refobjid <> r.ev_class
     UNION ALL
     SELECT 'pg_rewrite', r.oid, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.rulename <> '_RETURN'
-    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid
     UNION ALL
     SELECT 'pg_trigger', t.oid, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_trigger AS t ON t.oid = d.objid AND NOT t.tgisinternal
-    WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass::oid
     UNION ALL
     SELECT CASE d.classid
-            WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN 'pg_proc'
-            WHEN 'pg_catalog.pg_policy'::pg_catalog.regclass THEN 'pg_policy'
-            WHEN 'pg_catalog.pg_type'::pg_catalog.regclass THEN 'pg_type'
-            WHEN 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass THEN 'pg_statistic_ext'
+            WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass::oid THEN 'pg_proc'
+            WHEN 'pg_catalog.pg_policy'::pg_catalog.regclass::oid THEN 'pg_policy'
+            WHEN 'pg_catalog.pg_type'::pg_catalog.regclass::oid THEN 'pg_type'
+            WHEN 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass::oid THEN 'pg_statistic_ext'
             ELSE 'pg_event_trigger' END,
         d.objid, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d
-    WHERE d.classid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_policy'::pg_catalog.regclass,
-        'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass,
-        'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
+    WHERE d.classid IN (
+        'pg_catalog.pg_proc'::pg_catalog.regclass::oid, 'pg_catalog.pg_policy'::pg_catalog.regclass::oid,
+        'pg_catalog.pg_type'::pg_catalog.regclass::oid, 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass::oid,
+        'pg_catalog.pg_event_trigger'::pg_catalog.regclass::oid)
         -- Every table has a row type and an array type, which nobody asks about.
-        AND (d.classid <> 'pg_catalog.pg_type'::pg_catalog.regclass OR EXISTS (
+        AND (d.classid <> 'pg_catalog.pg_type'::pg_catalog.regclass::oid OR EXISTS (
             SELECT FROM pg_catalog.pg_type AS t WHERE t.oid = d.objid AND t.typtype IN ('d', 'r')))
     UNION ALL
     SELECT 'pg_class', c.oid, d.refclassid, d.refobjid, d.refobjsubid
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.objid AND c.relkind = 'c'
-    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
     UNION ALL
     SELECT 'pg_type', k.contypid, d.refclassid, d.refobjid, d.refobjsubid
-    FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_constraint AS k ON k.oid = d.objid AND k.contypid <> 0
-    WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.refobjid <> k.contypid
+    FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_constraint AS k ON k.oid = d.objid AND k.contypid <> '0'::oid
+    WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass::oid AND d.refobjid <> k.contypid
 )
 SELECT DISTINCT o.catalog, o.oid, x.kind, n.nspname, x.name, x.attname
 FROM found AS o
@@ -279,28 +281,29 @@ CROSS JOIN LATERAL (
         c.relname::pg_catalog.text, c.relnamespace, a.attname
     FROM pg_catalog.pg_class AS c
     LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = o.refobjsubid AND o.refobjsubid > 0
-    WHERE o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = o.refobjid
+    WHERE o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid AND c.oid = o.refobjid
         AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c')
     UNION ALL
     SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
         {_SIGNATURE},
         p.pronamespace, NULL
     FROM pg_catalog.pg_proc AS p
-    WHERE o.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = o.refobjid
+    WHERE o.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass::oid AND p.oid = o.refobjid
     UNION ALL
     SELECT CASE e.typtype WHEN 'e' THEN 'ENUM' WHEN 'd' THEN 'DOMAIN' WHEN 'r' THEN 'RANGE TYPE'
             ELSE CASE c.relkind WHEN 'c' THEN 'TYPE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
                 ELSE 'TABLE' END END,
         e.typname::pg_catalog.text, e.typnamespace, NULL
     FROM pg_catalog.pg_type AS t
-    JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END
+    JOIN pg_catalog.pg_type AS e
+    ON e.oid = CASE WHEN t.typelem <> '0'::oid AND t.typlen = -1 THEN t.typelem ELSE t.oid END
     LEFT JOIN pg_catalog.pg_class AS c ON c.oid = e.typrelid
-    WHERE o.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND t.oid = o.refobjid
+    WHERE o.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass::oid AND t.oid = o.refobjid
         AND e.typtype IN ('e', 'd', 'r', 'c')
     UNION ALL
     SELECT 'COLLATION', k.collname::pg_catalog.text, k.collnamespace, NULL
     FROM pg_catalog.pg_collation AS k
-    WHERE o.refclassid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND k.oid = o.refobjid
+    WHERE o.refclassid = 'pg_catalog.pg_collation'::pg_catalog.regclass::oid AND k.oid = o.refobjid
 ) AS x(kind, name, namespace, attname)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = x.namespace
 WHERE n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'

@@ -14,7 +14,7 @@ _IN_NAMESPACES = "n.nspname = ANY (?::pg_catalog.text[])"
 def _not_of_extension(catalog: str, oid: str) -> str:
     return (
         "NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS ext WHERE ext.deptype = 'e'"
-        f" AND ext.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND ext.objid = {oid})"
+        f" AND ext.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass::oid AND ext.objid = {oid})"
     )
 
 
@@ -27,13 +27,13 @@ def _read_columns(table: str, *objects: str) -> str:
     return (
         "ARRAY(SELECT DISTINCT ra.attname::pg_catalog.text FROM pg_catalog.pg_depend AS rd"
         " JOIN pg_catalog.pg_attribute AS ra ON ra.attrelid = rd.refobjid AND ra.attnum = rd.refobjsubid"
-        " WHERE rd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+        " WHERE rd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid"
         f" AND rd.refobjid = {table} AND rd.refobjsubid > 0 AND ({where}) ORDER BY 1)"
     )
 
 
 def _noted_at(catalog: str, oid: str, part: str = "") -> str:
-    return f"rd.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND rd.objid = {oid}{part}"
+    return f"rd.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass::oid AND rd.objid = {oid}{part}"
 
 
 _ORDER = 'n.nspname COLLATE "C", {} COLLATE "C"'
@@ -127,12 +127,13 @@ FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END
+JOIN pg_catalog.pg_type AS e
+    ON e.oid = CASE WHEN t.typelem <> '0'::oid AND t.typlen = -1 THEN t.typelem ELSE t.oid END
 JOIN pg_catalog.pg_namespace AS tn ON tn.oid = e.typnamespace
 LEFT JOIN pg_catalog.pg_type AS b ON b.oid = e.typbasetype
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_description AS cd
-    ON cd.objoid = c.oid AND cd.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND cd.objsubid = a.attnum
+    ON cd.objoid = c.oid AND cd.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid AND cd.objsubid = a.attnum
 LEFT JOIN LATERAL (
     SELECT cn.nspname, k.collname FROM pg_catalog.pg_collation AS k
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = k.collnamespace
@@ -141,8 +142,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT sc.relname FROM pg_catalog.pg_depend AS sd
     JOIN pg_catalog.pg_class AS sc ON sc.oid = sd.objid AND sc.relkind = 'S'
-    WHERE d.oid IS NOT NULL AND sd.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND sd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    WHERE d.oid IS NOT NULL AND sd.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
+        AND sd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
         AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum AND sd.deptype = 'a'
     LIMIT 1
 ) AS s ON true
@@ -186,7 +187,7 @@ class IndexRow(NamedTuple):
 INDEXES = f"""\
 SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
     CASE WHEN i.indisunique AND NOT i.indisprimary AND k.place = 1 THEN
-        coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false) ELSE false
+        coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct'::text)::pg_catalog.bool, false) ELSE false
     END,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions, coalesce(cd.description, d.description),
     con.oid IS NOT NULL, con.condeferrable, con.condeferred,
@@ -217,9 +218,9 @@ LEFT JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
 LEFT JOIN pg_catalog.pg_namespace AS opn ON opn.oid = o.opcnamespace
 LEFT JOIN pg_catalog.pg_constraint AS con ON con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_description AS d
-    ON d.objoid = ic.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
+    ON d.objoid = ic.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid AND d.objsubid = 0
 LEFT JOIN pg_catalog.pg_description AS cd
-    ON cd.objoid = con.oid AND cd.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND cd.objsubid = 0
+    ON cd.objoid = con.oid AND cd.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass::oid AND cd.objsubid = 0
 LEFT JOIN LATERAL (
     SELECT cn.nspname, x.collname FROM pg_catalog.pg_collation AS x
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = x.collnamespace
@@ -270,7 +271,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_class AS f ON f.oid = con.confrelid
 LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
 WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p') AND c.relname <> '_prisma_migrations'
-    AND con.contype IN ('c', 'f', 'x') AND con.conparentid = 0 AND con.conislocal
+    AND con.contype IN ('c', 'f', 'x') AND con.conparentid = '0'::oid AND con.conislocal
 ORDER BY con.conrelid, con.conname COLLATE "C\""""
 
 
