@@ -1,8 +1,7 @@
 """`parity migrate deploy`: a thousand small migrations, and none at all, beside bare drivers and other tools.
 
 The bare runs do what a deploy does: a transaction for each migration, in which its script runs and its row in the
-ledger is stamped. On PostgreSQL that row is written before, as ours is; on SQLite all is one transaction. Prisma's
-engine, dbmate and alembic run too; where one isn't there, that is said.
+ledger is written. Prisma's engine, dbmate and alembic run too; where one isn't there, that is said.
 """
 
 from __future__ import annotations
@@ -29,10 +28,9 @@ LEDGER = (
     "finished_at TIMESTAMP, migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMP, "
     "started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, applied_steps_count INTEGER NOT NULL DEFAULT 0)"
 )
-START = "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ({0}, {0}, {0})"
-FINISH = (
-    "UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP, applied_steps_count = applied_steps_count + 1 "
-    "WHERE id = {0}"
+ROW = (
+    "INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count) "
+    "VALUES ({0}, {0}, CURRENT_TIMESTAMP, {0}, CURRENT_TIMESTAMP, 1)"
 )
 BARE = f"""
 import hashlib, pathlib, sys, uuid
@@ -51,15 +49,9 @@ else:
 run({LEDGER!r})
 for place in sorted(folder.glob("prisma/migrations/*/migration.sql")):
     raw = place.read_bytes()
-    row = str(uuid.uuid4())
-    start = {START!r}.format(mark), (row, hashlib.sha256(raw).hexdigest(), place.parent.name)
-    if mark == "%s":
-        run(*start)
     run("BEGIN")
-    if mark == "?":
-        run(*start)
     script(raw.decode())
-    run({FINISH!r}.format(mark), (row,))
+    run({ROW!r}.format(mark), (str(uuid.uuid4()), hashlib.sha256(raw).hexdigest(), place.parent.name))
     run("COMMIT")
 """
 ALEMBIC_ENV = """
