@@ -16,6 +16,7 @@ TABLE = (
     'CREATE TABLE "A" ("id" INTEGER NOT NULL, "name" CITEXT NOT NULL, CONSTRAINT "A_pkey" PRIMARY KEY ("id"));\n'
     "CREATE FUNCTION ext.one() RETURNS int LANGUAGE sql AS $$SELECT 1$$;\n"
 )
+FOLDER_TO_DATABASE = ("--from-migrations", "prisma/migrations", "--to-env", "DATABASE_URL", "--exit-code")
 GIVEN = "The history needs what none of its migrations makes. The scratch database was given: "
 
 
@@ -43,12 +44,35 @@ def test_what_a_migration_makes_is_not_given(furnished: Project) -> None:
     assert GIVEN not in said.stderr
 
 
-def test_what_is_not_needed_is_not_given_and_told_as_a_difference(furnished: Project) -> None:
+def test_what_is_not_needed_is_not_given_and_is_no_drift(furnished: Project) -> None:
     furnished.write_migration("1_a", 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);\n')
     furnished.run("migrate", "deploy").succeeded()
-    told = furnished.run("migrate", "dev").exited(1).stderr
-    assert GIVEN not in told
-    assert "Added extensions" in told
+    furnished.write_schema("model A {\n  id Int @id\n}\n", provider="postgresql")
+    said = furnished.run("migrate", "dev").succeeded()
+    assert GIVEN not in said.stderr
+    assert "Already in sync" in said.stdout
+    compared = furnished.run("migrate", "diff", *FOLDER_TO_DATABASE).succeeded()
+    assert "No difference" in compared.stdout
+
+
+def test_another_version_is_drift_only_where_the_schema_file_speaks_of_extensions(
+    project: Project, postgres_url: str
+) -> None:
+    ((newest,),) = sql(postgres_url, "SELECT default_version FROM pg_available_extensions WHERE name = 'hstore'")
+    sql(postgres_url, "CREATE EXTENSION hstore VERSION '1.4'")
+    project.use_database(postgres_url)
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_a", "CREATE EXTENSION IF NOT EXISTS hstore;\n", provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    project.run("migrate", "diff", *FOLDER_TO_DATABASE).succeeded()
+    project.write_schema(
+        'generator client {\n  provider = "x"\n  previewFeatures = ["postgresqlExtensions"]\n}\n', provider="postgresql"
+    )
+    assert "[*] Changed extensions\n    - hstore" in project.run("migrate", "dev").exited(1).stderr
+    assert "- hstore" in project.run("migrate", "diff", *FOLDER_TO_DATABASE).exited(2).stdout
+    sql(postgres_url, f"ALTER EXTENSION hstore UPDATE TO '{newest}'; CREATE EXTENSION citext")
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
 
 
 def test_a_history_that_does_not_run_all_the_same_is_told_as_ever(furnished: Project) -> None:

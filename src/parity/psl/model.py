@@ -415,3 +415,8 @@ class Datamodel(Struct, frozen=True):
     def says_conditions(self) -> bool:
         """Whether the words for a partial index's condition are switched on."""
         return "partialIndexes" in self.preview_features
+
+    @property
+    def says_extensions(self) -> bool:
+        """Whether the datasource may name extensions of the database."""
+        return "postgresqlExtensions" in self.preview_features

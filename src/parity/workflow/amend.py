@@ -112,7 +112,8 @@ def _prove(project: Project, stand: Stand, name: str) -> Proof:
     applied = tuple(status.migration for status in stand.history.applied if status.migration is not None)
     with open_past(project.scratch_wish(), project.namespaces, session) as past:
         expected = past.schema(applied)
-    drift = find_drift(expected, dialect.driver.introspect(session, project.namespaces), dialect)
+    live = dialect.driver.introspect(session, project.namespaces)
+    drift = find_drift(expected, live, dialect, says_extensions=project.datamodel.says_extensions)
     if drift:
         raise HistoryError(
             "PAR532",

@@ -173,7 +173,7 @@ class _Dev(Struct):
                 self.began_empty = True
                 return True
             prepare_ledger(self.project, stand)
-        drift = find_drift(expected, live, self.project.dialect)
+        drift = find_drift(expected, live, self.project.dialect, says_extensions=self.project.datamodel.says_extensions)
         if not drift and not history.missing:
             self._tell_of_edits(history)
             return True

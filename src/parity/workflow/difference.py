@@ -14,8 +14,9 @@ from parity.plan.summary import summary
 from parity.schema.changes import Change
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
+from parity.workflow.drift import with_extensions_that_count
 from parity.workflow.request import Request
-from parity.workflow.sources import Side, side_reader
+from parity.workflow.sources import Side, SideKind, side_reader
 
 
 class Difference(Struct, frozen=True):
@@ -64,6 +65,9 @@ def difference(request: Request, old_side: Side, new_side: Side) -> Difference:
     else:
         namespace = dialect.capabilities.default_namespace
         old_schema, new_schema = under_one_naming(old_schema, new_schema, namespace)
+        if old_side.kind is SideKind.MIGRATIONS:
+            says_extensions = reader.datamodel is not None and reader.datamodel.says_extensions
+            old_schema, new_schema = with_extensions_that_count(old_schema, new_schema, says_extensions=says_extensions)
     changes = diff(old_schema, new_schema, dialect)
     plan = build_plan(changes, old_schema, new_schema, dialect)
     return Difference(changes, old_schema, new_schema, plan, dialect)
