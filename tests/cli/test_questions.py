@@ -126,6 +126,20 @@ def test_reset_asks_names_the_database_and_takes_no_for_an_answer(drifted: Proje
     assert sql(sqlite_url, "SELECT count(*) FROM users") == [(1,)]
 
 
+def test_a_reset_on_another_machine_wants_the_name_typed(project: Project, postgres_url: str) -> None:
+    # An address of this machine that doesn't look like one.
+    project.use_database(postgres_url.replace("127.0.0.1", "0.0.0.0"))
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_a", "CREATE TABLE a (id int);", provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    name = postgres_url.rpartition("/")[2]
+    for answer, exit_code in (("y", 130), (name, 0)):
+        with terminal(project, "migrate", "reset") as child:
+            child.expect(f"Go on\\? If so, type {name}: ")
+            child.sendline(answer)
+            ends_with(child, exit_code)
+
+
 def test_the_review_is_coloured_on_a_terminal(drifted: Project) -> None:
     with terminal(drifted, "migrate", "review") as child:
         child.expect(pexpect.EOF)

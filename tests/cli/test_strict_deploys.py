@@ -90,6 +90,24 @@ def test_nothing_empties_a_protected_environment(deployed: Project, named: str) 
     assert "1 table with 1 row (a)" in deployed.run("migrate", "reset").exited(3).stderr
 
 
+CONSENT = "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"
+
+
+@pytest.mark.parametrize("marker", [("CLAUDECODE", "1"), ("CODEX_SANDBOX", "seatbelt"), ("OR_APP_NAME", "Aider")])
+def test_a_coding_agent_empties_nothing_before_its_user_agreed(deployed: Project, marker: tuple[str, str]) -> None:
+    deployed.run("db", "execute", "--stdin", input="INSERT INTO a VALUES (7); DROP TABLE c").succeeded()
+    (deployed.folder / ".env").write_text(f"{CONSENT}=yes\n")
+    for command in EMPTYING:
+        refused = deployed.run(*command, env=dict([marker])).exited(3)
+        assert "Error PAR326: all of " in refused.stderr
+        assert f"run it again with {CONSENT} set to the words of the answer" in refused.stderr
+    assert "1 row (" in deployed.run("migrate", "reset").exited(3).stderr
+    deployed.run("migrate", "deploy", env=dict([marker])).succeeded()
+    agreed = {**dict([marker]), CONSENT: "yes, empty the test database"}
+    deployed.run("migrate", "reset", "--force", env=agreed).succeeded()
+    assert "0 rows (" in deployed.run("migrate", "reset").exited(3).stderr
+
+
 @pytest.mark.parametrize("wrong", ["protected = 1", "protected = true", "protected = true\nurl = 7"])
 def test_a_protection_that_cannot_be_read_stops_everything(project: Project, sqlite_url: str, wrong: str) -> None:
     project.use_database(sqlite_url)

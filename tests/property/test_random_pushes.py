@@ -28,7 +28,7 @@ class Nobody:
     def progress(self, line: str) -> None:
         pass
 
-    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = ()) -> bool:
+    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = (), word: str | None = None) -> bool:
         raise AssertionError(f"{question} {flag}")
 
     def ask(self, question: str, *, flag: str) -> str:

@@ -24,8 +24,8 @@ class Terminal:
         if not self.quiet:
             tell(line)
 
-    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = ()) -> bool:
-        """Yes or no, no by default."""
+    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = (), word: str | None = None) -> bool:
+        """Yes or no, no by default; or the word."""
         if not _somebody_is_there():
             raise Refused(
                 "PAR320",
@@ -34,6 +34,9 @@ class Terminal:
             )
         for line in told:
             tell(line)
+        if word is not None:
+            shown = printable(concealed(f"{question} If so, type {word}"))
+            return bool(_asked(lambda: click.prompt(shown, default="", show_default=False, err=True)) == word)
         return bool(_asked(lambda: click.confirm(printable(concealed(question)), err=True)))
 
     def ask(self, question: str, *, flag: str) -> str:

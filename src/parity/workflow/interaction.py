@@ -12,9 +12,10 @@ class Interaction(Protocol):
         """Something goes on, or was done: a line for a person who waits."""
         ...
 
-    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = ()) -> bool:
+    def confirm(self, question: str, *, flag: str, told: tuple[str, ...] = (), word: str | None = None) -> bool:
         """A yes or no. Raises Refused, naming `flag`, where nobody can be asked.
 
+        With `word`, that is what has to be typed, as a yes is given too easily.
         `told` is what somebody who is asked must have read; nobody else is told.
         """
         ...

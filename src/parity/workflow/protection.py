@@ -1,14 +1,22 @@
-"""Environments that nothing may empty: `protected = true` in [tool.parity.environments.<name>]. No flag helps."""
+"""Databases that may not be emptied: those with `protected = true` in [tool.parity.environments.<name>], whatever flags
+say; and any, where a program wants it that somebody has to agree with."""
 
 from __future__ import annotations
 
 from parity.dialects.base import Dialect, Target
 from parity.errors import Refused
 from parity.project.urls import FoundUrl, target_of
+from parity.workflow.consent import refuse_without_consent
 from parity.workflow.context import Project
 
 
-def refuse_protected(project: Project, target: Target) -> None:
+def refuse_to_empty(project: Project, target: Target) -> None:
+    """Raise Refused where `target` may not be emptied, or not by who asks: PAR325, PAR326."""
+    _refuse_protected(project, target)
+    refuse_without_consent(project.request.environ, target)
+
+
+def _refuse_protected(project: Project, target: Target) -> None:
     """Raise Refused PAR325 where `target` is on the server (or is the file) of a protected environment.
 
     One whose variable isn't set here can't be meant, and is passed over.
@@ -39,3 +47,9 @@ def _same_place(dialect: Dialect, protected: Target, other: Dialect, target: Tar
     ports = (protected.port, target.port)
     # A port that isn't named may be any: rather one server too many is protected.
     return dialect.name == other.name and hosts[0] == hosts[1] and (None in ports or ports[0] == ports[1])
+
+
+def is_local(target: Target) -> bool:
+    """Whether a database is on this machine, as far as its URL tells."""
+    host = target.host or ""
+    return target.path is not None or host in ("", "localhost", "::1") or host.startswith(("127.", "/"))

@@ -25,7 +25,7 @@ from parity.workflow.interaction import Interaction
 from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.obstacles import obstacle
-from parity.workflow.protection import refuse_protected
+from parity.workflow.protection import refuse_to_empty
 from parity.workflow.wanted import wanted_schema
 
 
@@ -122,7 +122,7 @@ def _chosen(project: Project, session: Session, way: Way, options: PushOptions, 
 
 
 def _emptied(project: Project, session: Session) -> int:
-    refuse_protected(project, session.target)
+    refuse_to_empty(project, session.target)
     driver = project.dialect.driver
     tables = len(driver.introspect(session, project.namespaces).tables)
     driver.drop_everything(session, project.namespaces)

@@ -15,7 +15,7 @@ from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 from parity.workflow.locking import locked
 from parity.workflow.losses import count_rows
-from parity.workflow.protection import refuse_protected
+from parity.workflow.protection import is_local, refuse_to_empty
 
 
 class ResetDone(Struct, frozen=True):
@@ -30,12 +30,13 @@ def reset(project: Project, interaction: Interaction, *, force: bool) -> ResetDo
     """Drop everything and replay the folder, after a question or with `force`. Raises Refused if nobody can answer."""
     folder = project.migrations()
     target = project.target()
-    refuse_protected(project, target)
+    refuse_to_empty(project, target)
     with connected_or_created(project.dialect, target, interaction, create=force) as session:
         live = project.dialect.driver.introspect(session, project.namespaces)
         if not force:
             what = f"All of {target.display} will be lost: {_extent(session, project, live)}"
-            if not interaction.confirm(f"{what}. Go on?", flag="--force"):
+            word = None if is_local(target) else target.database
+            if not interaction.confirm(f"{what}. Go on?", flag="--force", word=word):
                 raise Interrupted("PAR130", "nothing was changed")
         with locked(project, session, interaction.progress):
             return ResetDone(target.display, len(live.tables), empty_and_replay(project, session, folder, interaction))
@@ -55,7 +56,7 @@ def empty_and_replay(
     project: Project, session: Session, folder: MigrationsFolder, interaction: Interaction
 ) -> tuple[Applied, ...]:
     """Drop everything in the database of `session`, and apply the folder to it. Under the lock."""
-    refuse_protected(project, session.target)
+    refuse_to_empty(project, session.target)
     project.dialect.driver.drop_everything(session, project.namespaces)
     ledger = Ledger(session, project.dialect)
     if not ledger.exists():
