@@ -19,7 +19,7 @@ from imports import Import, Module, calls, identifiers, imports_of, read_modules
 SOURCE = Path(__file__).parent.parent / "src"
 
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("_version", "records", "schema", "errors", "diagnostics"), 0),
+    **dict.fromkeys(("_version", "records", "counting", "schema", "errors", "diagnostics"), 0),
     **dict.fromkeys(("psl", "migrations"), 1),
     "dialects": 2,
     # `lowering` and `lifting` are the folders behind lower.py and lift.py; `project` finds files, settings and URLs.
@@ -82,8 +82,8 @@ def _at(module: Module, line: int) -> str:
 
 def schema_and_psl_dont_know_each_other(modules: Sequence[Module]) -> Iterator[str]:
     for module, item, part in _own(modules):
-        if module.part == "schema" and part not in ("schema", "records"):
-            yield f"{_at(module, item.line)} imports {item.target}: schema imports nothing of ours but records"
+        if module.part == "schema" and part not in ("schema", "records", "counting"):
+            yield f"{_at(module, item.line)} imports {item.target}: of ours schema imports records and counting only"
         if module.part == "psl" and part == "schema":
             yield f"{_at(module, item.line)} imports {item.target}: psl doesn't know schema"
         below_workflow = FLOORS.get(module.part, 0) < FLOORS["workflow"]

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from parity.diagnostics import Diagnostic, SourceFile
 
 
+from parity.counting import counted
+
+
 class ParityError(Exception):
     """The root of every error that the project raises on purpose.
 
@@ -163,19 +166,20 @@ class ScriptFailed(ParityError):
     @property
     def outcome(self) -> str:
         """What was and what wasn't applied, in a sentence."""
+        took_effect = f"{self.confirmed} of its {counted(self.total, 'statement')} took effect"
         if self.uncertain:
             return (
-                f"{self.confirmed} of its {self.total} statements took effect; whether the next ones did isn't known: "
-                "the connection was lost while they were being finished."
+                f"{took_effect}; whether the next ones did isn't known: the connection was lost while they were being "
+                "finished."
             )
         if self.leavings:
-            so_far = f"{self.confirmed} of its {self.total} statements took effect. " if self.confirmed else ""
+            so_far = f"{took_effect}. " if self.confirmed else ""
             return f"{so_far}What failed can't run in a transaction, and may have left something behind."
         if self.confirmed == 0:
             return "Nothing of it was applied: the database took all of it back."
         if self.confirmed == self.total:
             return "All of its statements took effect; recording that failed."
-        return f"{self.confirmed} of its {self.total} statements took effect; the others did not."
+        return f"{took_effect}; the others did not."
 
 
 class Fate(StrEnum):

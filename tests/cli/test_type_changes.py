@@ -62,7 +62,7 @@ def test_dev_converts_the_values_where_that_is_asked_for(changed: Project, postg
 def test_values_that_cant_be_converted_are_counted_and_stop_it(changed: Project, postgres_url: str) -> None:
     sql(postgres_url, "UPDATE \"Item\" SET count = 'many' WHERE count = '12'")
     refused = changed.run("migrate", "dev", "--name", "numbers", "--on-type-change", "cast").exited(3)
-    assert "which contains 1 values that can't be cast from `Text` to `Integer`" in refused.stderr
+    assert "which contains 1 value that can't be cast from `Text` to `Integer`" in refused.stderr
     assert counts(postgres_url) == ["7", "many"]
     assert "of which 1 can't be converted" in changed.run("db", "push").exited(3).stderr
 

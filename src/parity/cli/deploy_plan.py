@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from parity.cli.deploying import another_past_value, counted, tell_another_past
+from parity.cli.deploying import another_past_value, tell_another_past
 from parity.cli.output import say, say_json
 from parity.cli.transactions import transaction_lines
+from parity.counting import counted
 from parity.review.transactions import to_json
 from parity.workflow.context import Project
 from parity.workflow.deploy_plan import DeployPlan

@@ -23,8 +23,3 @@ def another_past_value(past: AnotherPast) -> dict[str, object]:
         "missing": list(past.missing),
         "sameNumber": [{"name": name, "sameNumberAs": other} for name, other in past.same_number],
     }
-
-
-def counted(number: int, what: str) -> str:
-    """`1 migration`, `2 migrations`."""
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -10,6 +10,7 @@ import click
 
 from parity.cli.concealed import concealed, concealed_at
 from parity.cli.printable import printable
+from parity.counting import counted
 from parity.diagnostics import Diagnostic, Severity, SourceFile
 
 _WIDEST = 200
@@ -21,7 +22,7 @@ def render_diagnostics(diagnostics: Sequence[Diagnostic], sources: Sequence[Sour
     blocks = [_block(item, sources[item.span.file], indexes[item.span.file], color) for item in diagnostics]
     errors = sum(item.severity is Severity.ERROR for item in diagnostics)
     warnings = len(diagnostics) - errors
-    counts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    counts = [counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return "\n\n".join([*blocks, f"Found {' and '.join(counts)}."])
 
 

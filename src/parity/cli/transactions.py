@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parity.counting import counted
 from parity.review.transactions import Part, Transaction
 
 _KINDS = {
@@ -48,5 +49,5 @@ def _part_line(part: Part) -> str:
         if part.first_line == part.last_line
         else f"lines {part.first_line} to {part.last_line}"
     )
-    times = "" if part.statements == 1 else f" ({part.statements} statements)"
+    times = "" if part.statements == 1 else f" ({counted(part.statements, 'statement')})"
     return f"{where}: {part.words}{times}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.counting import counted
 from parity.diagnostics import Sink
 from parity.psl import ast
 from parity.psl.codes import Code
@@ -37,7 +38,8 @@ def report_syntax(file: ast.File, sink: Sink) -> None:
         else:
             _unknown_block(report, file.text, stray)
     if len(misplaced) > _MOST_MISPLACED:
-        message = f"{len(misplaced) - _MOST_MISPLACED} more lines and blocks like that follow: is this a schema?"
+        more = counted(len(misplaced) - _MOST_MISPLACED, "more line like that follows", "more lines like that follow")
+        message = f"{more}: is this a schema?"
         report.error(Code.BAD_LINE, message, misplaced[_MOST_MISPLACED])
     for item in file.items:
         match item:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from parity.counting import counted
 from parity.review.effects import (
     AddsColumn,
     AddsConstraint,
@@ -117,11 +118,6 @@ def summarise(
         home.said.extend(_say(effect))
     found = (*gathered.values(), rest) if rest.said else tuple(gathered.values())
     return tuple(TableSummary(one.table, _sentences(one), _counts(one.said)) for one in found if one.said)
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """`1 row`, `5 rows`."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def _sentences(gathered: _Gathered) -> tuple[str, ...]:

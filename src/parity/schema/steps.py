@@ -6,10 +6,12 @@ a migration file (`-- CreateTable`). Steps hold whole values, so that they can b
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -385,6 +387,10 @@ DataQuestion = RowCount | NonNullCount | NullCount | DuplicateCount | ValueCount
 """What must be asked of a live database to know whether a hazard is real there."""
 
 
+_THERE_ARE = re.compile(r"are $")
+_SEVERAL = re.compile(r"\b(row|value)s\b")
+
+
 class Hazard(Struct, frozen=True):
     """A danger of one step. It is real on a database where `question` counts more than zero (or always, if None).
 
@@ -421,10 +427,13 @@ class Hazard(Struct, frozen=True):
         return str(rows).join(self.counted) if rows and self.counted else self.reason
 
     def told_with_rows(self, rows: int | None) -> str:
-        """The same, with the number behind it where the sentence itself doesn't hold it."""
+        """The same, with the number behind it where the sentence itself doesn't hold it, and one row as one."""
+        if rows == 1 and len(self.counted) > 1:
+            before, after = self.counted
+            return _THERE_ARE.sub("is ", before) + "1" + _SEVERAL.sub(r"\1", after, count=1)
         if rows is None or (rows and len(self.counted) > 1):
             return self.told(rows)
-        return f"{self.told(rows)} ({rows} {'row' if rows == 1 else 'rows'})"
+        return f"{self.told(rows)} ({counted(rows, 'row')})"
 
 
 class PlannedStep(Struct, frozen=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.diff.compare import diff
 from parity.errors import HistoryError
 from parity.execute.journal import recorded
@@ -37,7 +38,7 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
     if folder.migrations:
         raise HistoryError(
             "PAR511",
-            f"{project.places.show(folder.path)} holds {len(folder.migrations)} migrations already",
+            f"{project.places.show(folder.path)} holds {counted(len(folder.migrations), 'migration')} already",
             hint="to record them as applied, run `parity migrate resolve --applied NAME` for each",
         )
     dialect = project.dialect

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Dialect, Session
 from parity.errors import LossesRefused
 from parity.plan.context import Conversions, values_become_lists
@@ -44,7 +45,7 @@ class Convertible(Struct, frozen=True):
     def sentence(self) -> str:
         """For the person who chooses."""
         before, after, table = self.column.old_column, self.column.new_column, self.column.old.name.name
-        held = "an unknown number of values" if self.values is None else f"{self.values} values"
+        held = "an unknown number of values" if self.values is None else counted(self.values, "value")
         fits = "" if not self.misfits else f", of which {self.misfits} can't be converted"
         return f"`{after.name}` of `{table}`, from {_shown(before)} to {_shown(after)}: {held}{fits}"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
@@ -99,7 +100,7 @@ def develop(project: Project, options: DevOptions, interaction: Interaction) -> 
         assert done is not None
         left = find_leftovers(project, session)
         if left:
-            number = "1 scratch database" if len(left) == 1 else f"{len(left)} scratch databases"
+            number = counted(len(left), "scratch database")
             interaction.progress(f"Killed runs left {number} here: parity migrate doctor --clean-scratch drops them")
         return done
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
@@ -99,5 +100,5 @@ def _failed(progress: Progress, error: DatabaseError) -> ScriptFailed:
 
 def _outcome(progress: Progress) -> str:
     if progress.confirmed:
-        return f"{progress.confirmed} of {progress.plan.statements} statements took effect."
+        return f"{progress.confirmed} of {counted(progress.plan.statements, 'statement')} took effect."
     return "Nothing of the script was applied."

@@ -68,13 +68,13 @@ def settle_losses(
     """
     stops = [loss for loss in losses if loss.stops]
     real = [loss for loss in losses if loss.is_real and not loss.stops]
-    warnings = tuple(dict.fromkeys(loss.sentence for loss in real))
+    warnings = _sentences(real)
     if stops:
         raise LossesRefused(
             "PAR310",
             f"{what} can't succeed on the rows that are there",
             warnings,
-            tuple(dict.fromkeys(loss.sentence for loss in stops)),
+            _sentences(stops),
             hint=f"{stops[0].hazard.hint}; or {way_out}" if stops[0].hazard.hint else way_out,
         )
     if not real or accepted:
@@ -92,6 +92,16 @@ def settle_losses(
         ) from error
     if not agreed:
         raise Interrupted("PAR130", "nothing was changed")
+
+
+def _sentences(losses: Iterable[Loss]) -> tuple[str, ...]:
+    """What a person is told, each sentence once: where several columns hold what goes, with all of their rows."""
+    found: dict[str, Loss] = {}
+    for loss in losses:
+        known = found.setdefault(loss.hazard.reason, loss)
+        if known is not loss and known.rows is not None and loss.rows is not None:
+            found[loss.hazard.reason] = Loss(known.hazard, known.rows + loss.rows)
+    return tuple(loss.sentence for loss in found.values())
 
 
 def ask_losses(session: Session, dialect: Dialect, hazards: Iterable[Hazard]) -> tuple[Loss, ...]:

@@ -8,6 +8,21 @@ from parity.diff.reprinted import as_printed
 from parity.errors import DatabaseError, ProofFailed
 from parity.execute.runner import run_script
 from parity.plan.summary import summary
+from parity.schema.changes import (
+    AddEnum,
+    AddExtension,
+    AddNamespace,
+    AddOpaque,
+    AddTable,
+    AlterComment,
+    AlterExtension,
+    Change,
+    DropEnum,
+    DropExtension,
+    DropNamespace,
+    DropOpaque,
+    DropTable,
+)
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
 from parity.workflow.obstacles import obstacle
@@ -47,11 +62,29 @@ def prove(
     wanted = as_printed(wanted, reached)
     remaining = diff(reached, wanted, dialect)
     if remaining:
+        names = ", ".join(dict.fromkeys(f"`{_name(change)}`" for change in remaining))
         raise ProofFailed(
             "PAR302",
             "the migration doesn't lead to the wanted schema",
             differences=tuple(summary(remaining, reached, wanted, dialect).splitlines()),
             why="after a replay of the history and of this migration these differences are left",
-            hint="nothing was written; this is a fault of parity: please report the schema change that shows it",
+            hint=f"nothing was written; this is a fault of parity: please report the change of {names} that shows it",
         )
     return reached
+
+
+def _name(change: Change) -> str:
+    """The object that a change is about; a table's for what is in it."""
+    match change:
+        case AddNamespace(name) | DropNamespace(name):
+            return name
+        case AddExtension(extension) | DropExtension(extension) | AlterExtension(new=extension):
+            return extension.name
+        case AddEnum(enum) | DropEnum(enum):
+            return enum.name.name
+        case AddOpaque(opaque) | DropOpaque(opaque):
+            return opaque.name.name
+        case AddTable(table) | DropTable(table) | AlterComment(table):
+            return table.name.name
+        case _:
+            return change.new.name.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Session
 from parity.errors import Interrupted
 from parity.execute.ledger import Ledger
@@ -48,8 +49,8 @@ def _extent(session: Session, project: Project, live: Schema) -> str:
     counts = [count_rows(session, project.dialect, RowCount(table.name)) for table in live.tables]
     rows = sum(count for count in counts if count is not None)
     least = "at least " if None in counts else ""
-    tables = "1 table" if len(live.tables) == 1 else f"{len(live.tables)} tables"
-    return f"{tables} with {least}{rows:,} {'row' if rows == 1 else 'rows'}" + (f" ({names})" if names else "")
+    tables = counted(len(live.tables), "table")
+    return f"{tables} with {least}{counted(rows, 'row')}" + (f" ({names})" if names else "")
 
 
 def empty_and_replay(

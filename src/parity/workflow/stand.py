@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Session
 from parity.errors import HistoryError
 from parity.execute.history import History, MigrationStatus, read_history
@@ -46,7 +47,7 @@ def refuse_unmanaged(project: Project, stand: Stand) -> None:
         raise HistoryError(
             "P3005",
             f"the database {stand.ledger.session.target.display} isn't empty, and no migration was ever recorded there",
-            why=f"it has {len(live.tables)} tables that didn't come from this migrations folder",
+            why=f"it has {counted(len(live.tables), 'table')} that didn't come from this migrations folder",
             hint="run `parity migrate baseline` once: it makes the first migration from the live database",
         )
 

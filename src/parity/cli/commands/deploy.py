@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parity.cli.deploying import another_past_value, counted, tell_another_past
+from parity.cli.deploying import another_past_value, tell_another_past
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
     json_option,
@@ -15,6 +15,7 @@ from parity.cli.options import (
     url_option,
 )
 from parity.cli.output import say, say_json
+from parity.counting import counted
 from parity.workflow.context import open_project
 from parity.workflow.deploy import Deployed
 from parity.workflow.deploy import deploy as run_deploy

@@ -17,6 +17,7 @@ from parity.cli.options import (
 )
 from parity.cli.output import say, say_json
 from parity.cli.seeding import seed_after, seed_value, skip_seed_option
+from parity.counting import counted
 from parity.workflow.context import open_project
 from parity.workflow.conversions import OnTypeChange
 from parity.workflow.dev import Developed, DevOptions, OnDrift, develop
@@ -89,7 +90,7 @@ def _value(done: Developed) -> dict[str, object]:
 
 def _show(done: Developed, written: str) -> None:
     for migration in done.applied:
-        say(f"Applied {migration.name} ({migration.statements} statements, {migration.seconds:.2f} s)")
+        say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     if done.written is None:
         if not done.applied:
             say("Already in sync: no schema change, and no pending migration.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from parity.cli.deploying import counted
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
     json_option,
@@ -15,6 +14,7 @@ from parity.cli.options import (
     url_option,
 )
 from parity.cli.output import say, say_json
+from parity.counting import counted
 from parity.workflow.context import open_project
 from parity.workflow.doctor import OF_THE_DATABASE, Diagnosis, Place, Treatment, Verdict
 from parity.workflow.doctor import doctor as run_doctor
@@ -146,7 +146,7 @@ def _so_far(found: Diagnosis, number: int, at: Place | None) -> str:
         return f"All of its {found.total} statements took effect: it is complete, but not recorded."
     if number == 0:
         return f"Nothing of it took effect. It begins at line {at.line}: {at.text}"
-    return f"{number} of {found.total} statements took effect, stopped at line {at.line}: {at.text}"
+    return f"{number} of {counted(found.total, 'statement')} took effect, stopped at line {at.line}: {at.text}"
 
 
 def _show_ways(found: Diagnosis) -> None:

@@ -16,6 +16,7 @@ from parity.cli.options import (
     url_option,
 )
 from parity.cli.output import say, say_json
+from parity.counting import counted
 from parity.migrations.folder import LARGEST_SCRIPT
 from parity.workflow.execute import Executed, decode_script, read_script
 from parity.workflow.execute import execute as run_execute
@@ -47,7 +48,7 @@ def execute(
     if as_json:
         say_json(_value(done))
     elif done.statements:
-        count = "1 statement" if done.statements == 1 else f"{done.statements} statements"
+        count = counted(done.statements, "statement")
         how = "in one transaction" if done.atomic else f"in {done.segments} segments, not in one transaction"
         say(f"Ran {count} on {done.database}, {how} ({done.seconds:.2f} s).", color="green")
     else:

@@ -9,6 +9,7 @@ import click
 from parity.cli.diagnostics import diagnostic_values, render_diagnostics
 from parity.cli.options import json_option, make_request, read_stream, schema_option, schema_paths
 from parity.cli.output import say, say_difference, say_json, say_text, tell, tell_diagnostics
+from parity.counting import counted
 from parity.diagnostics import SourceFile
 from parity.workflow.format import Formatted, format_schema, write_formatted
 from parity.workflow.schema_text import read_schema_text
@@ -58,7 +59,7 @@ def _show(formatted: Formatted, show: Callable[[str], None], *, writes: bool) ->
         show(f"{'Formatted' if writes else 'Would format'} {file.source.name}")
     same = formatted.tidy
     if same:
-        show(f"{same} {'file is' if same == 1 else 'files are'} laid out already")
+        show(f"{counted(same, 'file is', 'files are')} laid out already")
 
 
 def _value(formatted: Formatted, sources: Sequence[SourceFile]) -> dict[str, object]:

@@ -6,6 +6,7 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
 from parity.cli.output import say, say_json
+from parity.counting import counted
 from parity.execute.journal import Amendment, Proof, RunBy
 from parity.workflow.log import MigrationLog, Outcome, Run, read_log
 
@@ -38,7 +39,8 @@ def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
         say(f"{_moment(run.started_at)}  {run.migration}  {run.outcome.value}{took}", color=_COLOR.get(run.outcome))
         say(f"    {_by(run.by)}; checksum {run.checksum[:12]}")
         if run.statements and run.confirmed is not None and run.outcome is not Outcome.APPLIED:
-            say(f"    {run.confirmed} of its {run.statements} statements were recorded as done")
+            verb = "was" if run.confirmed == 1 else "were"
+            say(f"    {run.confirmed} of its {counted(run.statements, 'statement')} {verb} recorded as done")
         for one in run.amended:
             if one.what == "rollback":
                 continue

@@ -15,6 +15,7 @@ from parity.cli.options import (
     url_option,
 )
 from parity.cli.output import say, say_json, tell
+from parity.counting import counted
 from parity.workflow.context import open_project
 from parity.workflow.conversions import OnTypeChange
 from parity.workflow.losses import verdict
@@ -82,5 +83,5 @@ def _show(done: Pushed) -> None:
         say(f"The database {done.database} is in sync with the schema already.", color="green")
         return
     say(done.summary.strip("\n"))
-    say(f"Ran {done.statements} {'statement' if done.statements == 1 else 'statements'}.")
+    say(f"Ran {counted(done.statements, 'statement')}.")
     say(f"The database {done.database} is in sync with the schema.", color="green")

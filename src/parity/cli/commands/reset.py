@@ -8,6 +8,7 @@ from parity.cli.interaction import Terminal
 from parity.cli.options import make_request, schema_option, url_option
 from parity.cli.output import say
 from parity.cli.seeding import seed_after, skip_seed_option
+from parity.counting import counted
 from parity.workflow.context import open_project
 from parity.workflow.reset import reset as run_reset
 
@@ -26,7 +27,7 @@ def reset(force: bool, skip_seed: bool, schema: str | None, url: str | None) -> 
     done = run_reset(project, Terminal(), force=force)
     say(f"Emptied {done.database} ({done.dropped} tables)")
     for migration in done.applied:
-        say(f"Applied {migration.name} ({migration.statements} statements, {migration.seconds:.2f} s)")
+        say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     say("The database is where the migrations folder ends.", color="green")
     if not skip_seed:
         seed_after(project.request, as_json=False)

@@ -6,6 +6,7 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
 from parity.cli.output import say, say_json, tell
+from parity.counting import counted
 from parity.execute.history import Edit, MigrationState, MigrationStatus
 from parity.execute.journal import read_journal
 from parity.workflow.another_past import same_number, ways_out
@@ -58,7 +59,7 @@ def _show(report: StatusReport) -> None:
             say("Database schema is up to date!", color="green")
         case Verdict.PENDING:
             count = len(report.history.pending)
-            say(f"{count} {'migration has' if count == 1 else 'migrations have'} not been applied yet.")
+            say(f"{counted(count, 'migration has', 'migrations have')} not been applied yet.")
             say("Next: parity migrate deploy")
         case Verdict.FAILED:
             _show_failed(report)

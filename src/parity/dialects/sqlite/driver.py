@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
+from parity.counting import counted
 from parity.dialects.base import Keeping, LockHolder, Row, Session, Target, Value
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import kept
@@ -302,10 +303,11 @@ def empty_scratch(target: Target) -> Iterator[Session]:
     try:
         count, first = session.query(f"SELECT count(*), min(name) FROM sqlite_schema WHERE {_OF_USERS}")[0]
         if count:
+            held = counted(int(str(count)), "object")
             raise Refused(
                 "PAR411",
                 f"the scratch database {target.display} isn't empty",
-                why=f"it holds {count} objects, {first} among them; everything in it would be dropped",
+                why=f"it holds {held}, {first} among them; everything in it would be dropped",
                 hint="name a file of its own for it, or leave it out: a database in memory is used then",
             )
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parity.counting import counted
 from parity.psl.codes import Code
 from parity.psl.complete import holding_fields, opposite_field
 from parity.psl.entries import RelationEntry, Side
@@ -33,7 +34,7 @@ def sides_have_equal_length(entry: RelationEntry, context: Context) -> None:
     if side is None or side.fields is None or side.references is None:
         return
     if len(side.fields) != len(side.references):
-        message = f"`fields` names {len(side.fields)} fields, but `references` {len(side.references)}"
+        message = f"`fields` names {counted(len(side.fields), 'field')}, but `references` {len(side.references)}"
         context.error(Code.RELATION_TYPES, message, side.attribute or side.span)
 
 
