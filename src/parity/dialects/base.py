@@ -6,7 +6,7 @@ and live ones (driver, introspect). Live parts are reached through functions tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -296,7 +296,7 @@ class Driver(Struct, frozen=True):
     """None where building an index leaves nothing behind when it fails."""
     count_misfits: Callable[[Session, MisfitCount], int | None] | None = None
     """How many values of a column its conversion fails on; None where that can't be found out."""
-    hold_counters: Callable[[Session, Sequence[str]], Callable[[], None]] | None = None
+    hold_counters: Callable[[Session, Iterable[str]], Callable[[], None]] | None = None
     """(session, statements that are about to run with foreign keys off) -> what to call behind them, in their
     transaction, so that tables which they rebuild go on numbering where they were. None where nothing is lost."""
     shelf: Shelf | None = None

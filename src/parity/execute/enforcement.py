@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ class Unchecked(Struct, frozen=True):
             )
 
 
-def begin_unchecked(session: Session, dialect: Dialect, statements: Sequence[str]) -> Unchecked:
+def begin_unchecked(session: Session, dialect: Dialect, statements: Iterable[str]) -> Unchecked:
     """Remember how things are before a stretch with these statements."""
     broken_before = frozenset(dialect.driver.deferred_constraints_hold(session))
     hold = dialect.driver.hold_counters

@@ -25,7 +25,8 @@ from parity.execute.fate import find_fate
 from parity.execute.journal import Journal, run_by, write_journal
 from parity.execute.ledger import Ledger, new_id
 from parity.execute.patience import IMPATIENT, Patience, is_contention, limited, persist, unlimited
-from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan, plan_transactions
+from parity.execute.planned import PlannedStatement
+from parity.execute.segments import Segment, SegmentKind, TransactionPlan, plan_transactions
 from parity.migrations.folder import Migration
 
 _LOST = ("P1017", "P1002")
@@ -53,7 +54,7 @@ class Progress(Struct):
 def plan_script(sql: str, dialect: Dialect) -> TransactionPlan:
     """The transaction plan of a script. Raises ParityError for what can't be run as a migration."""
     directives = read_directives(sql, dialect)
-    return plan_transactions(dialect.iter_statements(sql), dialect, directives)
+    return plan_transactions(sql, dialect.iter_statements(sql), dialect, directives)
 
 
 def apply_migrations(
@@ -361,7 +362,7 @@ def _run_unenforced(run: _Run, segment: Segment, before_commit: Callable[[], Non
     enforce = dialect.driver.enforce_foreign_keys
     unchecked = progress.unchecked
     if unchecked is None:
-        texts = [planned.statement.text for planned in progress.plan.unenforced_from(segment)]
+        texts = (planned.statement.text for planned in progress.plan.unenforced_from(segment))
         unchecked = progress.unchecked = begin_unchecked(session, dialect, texts)
 
     def finish() -> None:

@@ -15,7 +15,8 @@ What the author asks for (see `parity.execute.directives`) goes before all that,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -25,6 +26,7 @@ from parity.dialects.base import Dialect
 from parity.dialects.statements import SessionChange, SqlStatement, StatementFacts, TransactionControl
 from parity.errors import ParityError, ScriptRefused
 from parity.execute.directives import NO_DIRECTIVES, Directive, Directives, Override
+from parity.execute.planned import PlannedStatement, Statements, read_statements
 
 
 class SegmentKind(StrEnum):
@@ -38,19 +40,11 @@ class SegmentKind(StrEnum):
     """The author's BEGIN … COMMIT."""
 
 
-class PlannedStatement(Struct, frozen=True):
-    """A statement, its facts, and its number in the script (from 0)."""
-
-    index: int
-    statement: SqlStatement
-    facts: StatementFacts
-
-
 class Segment(Struct, frozen=True):
     """Statements that stand or fall together. `reason` says why the script was cut before it, None for the first."""
 
     kind: SegmentKind
-    statements: tuple[PlannedStatement, ...]
+    statements: Statements
     reason: str | None = None
     unenforced: bool = False
     """Foreign keys aren't checked while it runs; the whole database is, before it commits."""
@@ -67,12 +61,12 @@ class Segment(Struct, frozen=True):
 
     def add_settings(self, settings: list[SqlStatement]) -> None:
         """Add the statements that change settings of the connection beyond this segment to those before it."""
-        for planned in self.statements:
-            change = _lasting_change(planned)
+        for position, facts in enumerate(self.statements.facts()):
+            change = _lasting_change(facts)
             if change is not None and change.name == _ALL:
                 settings.clear()
             elif change is not None:
-                settings.append(planned.statement)
+                settings.append(self.statements[position].statement)
 
 
 class TransactionPlan(Struct, frozen=True):
@@ -87,23 +81,23 @@ class TransactionPlan(Struct, frozen=True):
         """Whether a failure anywhere leaves nothing behind."""
         return all(segment.kind is SegmentKind.ATOMIC for segment in self.segments) and len(self.segments) <= 1
 
-    def unenforced_from(self, first: Segment) -> list[PlannedStatement]:
+    def unenforced_from(self, first: Segment) -> Iterator[PlannedStatement]:
         """The statements from a segment to the one behind which foreign keys are checked."""
-        found: list[PlannedStatement] = []
         for segment in self.segments[self.segments.index(first) :]:
-            found.extend(segment.statements)
+            yield from segment.statements
             if segment.checked:
                 break
-        return found
 
     @property
     def changes_session(self) -> bool:
         """Whether a statement changes settings of the connection that outlive its transaction."""
-        return any(_lasting_change(planned) is not None for segment in self.segments for planned in segment.statements)
+        return any(
+            _lasting_change(facts) is not None for segment in self.segments for facts in segment.statements.facts()
+        )
 
 
-def _lasting_change(planned: PlannedStatement) -> SessionChange | None:
-    change = planned.facts.session_change
+def _lasting_change(facts: StatementFacts) -> SessionChange | None:
+    change = facts.session_change
     return None if change is None or change.local else change
 
 
@@ -123,15 +117,15 @@ _NEUTRAL = {"CREATE", "ALTER", "COMMENT", "PRAGMA", "SELECT", "REINDEX", "ANALYZ
 
 
 def plan_transactions(
-    statements: Iterable[SqlStatement], dialect: Dialect, directives: Directives = NO_DIRECTIVES
+    script: str, statements: Iterable[SqlStatement], dialect: Dialect, directives: Directives = NO_DIRECTIVES
 ) -> TransactionPlan:
-    """Cut a script into segments.
+    """Cut the statements of a script into segments.
 
     Raises ParityError PAR210 for a BEGIN without its COMMIT, PAR211 for the reverse, PAR215 for a directive that can't
     be followed.
     """
     switch_of = dialect.enforcement_switch
-    planned = tuple(PlannedStatement(i, s, dialect.facts_of(s)) for i, s in enumerate(statements))
+    planned = read_statements(script, statements, dialect.facts_of)
     segments: list[Segment] = []
     if directives.single:
         _refuse_at_switches(planned, switch_of, directives)
@@ -143,35 +137,33 @@ def plan_transactions(
     return TransactionPlan(tuple(segments), len(planned))
 
 
-def _by_enforcement(
-    planned: tuple[PlannedStatement, ...], switch_of: Callable[[StatementFacts], bool | None]
-) -> list[Segment]:
+def _by_enforcement(planned: Statements, switch_of: Callable[[StatementFacts], bool | None]) -> list[Segment]:
     """Stretches with foreign keys on and off, the switches themselves left out.
 
     A stretch with them on joins its neighbour with them off where none of its statements depends on the difference.
     """
-    stretches: list[tuple[bool, list[PlannedStatement]]] = [(False, [])]
-    for item in planned:
-        switch = switch_of(item.facts)
+    stretches: list[tuple[bool, array[int]]] = [(False, array("I"))]
+    for number, facts in enumerate(planned.facts()):
+        switch = switch_of(facts)
         if switch is None:
-            stretches[-1][1].append(item)
+            stretches[-1][1].append(number)
         elif switch is stretches[-1][0]:
-            stretches.append((not switch, []))
+            stretches.append((not switch, array("I")))
     if len(stretches) == 1:
-        return [Segment(SegmentKind.ATOMIC, tuple(stretches[0][1]))] if stretches[0][1] else []
-    merged: list[tuple[bool, list[PlannedStatement]]] = []
-    for off, items in stretches:
-        if not items:
+        return [Segment(SegmentKind.ATOMIC, planned.numbered(stretches[0][1]))] if stretches[0][1] else []
+    merged: list[tuple[bool, array[int]]] = []
+    for off, numbers in stretches:
+        if not numbers:
             continue
-        unenforced = off or all(_is_neutral(item.facts) for item in items)
+        unenforced = off or all(map(_is_neutral, planned.numbered(numbers).facts()))
         if merged and merged[-1][0] == unenforced:
-            merged[-1][1].extend(items)
+            merged[-1][1].extend(numbers)
         else:
-            merged.append((unenforced, list(items)))
+            merged.append((unenforced, numbers))
     reason = "the checking of foreign keys is switched, which takes effect between transactions only"
     return [
-        Segment(SegmentKind.ATOMIC, tuple(items), reason if number else None, unenforced)
-        for number, (unenforced, items) in enumerate(merged)
+        Segment(SegmentKind.ATOMIC, planned.numbered(numbers), reason if place else None, unenforced)
+        for place, (unenforced, numbers) in enumerate(merged)
     ]
 
 
@@ -183,63 +175,82 @@ def _is_neutral(facts: StatementFacts) -> bool:
 
 
 class _Cutter(Struct):
-    """Collects statements into segments. `reason` is why the next one is a segment of its own."""
+    """Collects statements into segments: `items[first:behind]` is the current one. `reason` is why it is one."""
 
+    items: Statements
     reason: str | None
     unenforced: bool
     segments: list[Segment] = field(default_factory=list)
-    current: list[PlannedStatement] = field(default_factory=list)
+    first: int = 0
+    behind: int = 0
+    adding: list[PlannedStatement] = field(default_factory=list)
+    """Those of the current segment that add a value to an enum type."""
+
+    def take(self, number: int = 1) -> None:
+        """Add the next ones to the current segment."""
+        self.behind += number
 
     def close(self, kind: SegmentKind, why_next: str | None = None) -> None:
         """End the current segment, if it holds anything."""
-        if self.current:
-            self.segments.append(Segment(kind, tuple(self.current), self.reason, self.unenforced))
-            self.current.clear()
+        if self.behind > self.first:
+            current = self.items[self.first : self.behind]
+            self.segments.append(Segment(kind, current, self.reason, self.unenforced))
+            self.first = self.behind
+            self.adding.clear()
         self.reason = why_next
 
 
 def _cut(group: Segment, dialect: Dialect, directives: Directives) -> list[Segment]:
     items, whole = group.statements, directives.whole
-    cutter = _Cutter(group.reason, group.unenforced)
-    position = 0
-    while position < len(items):
-        item = items[position]
+    cutter = _Cutter(items, group.reason, group.unenforced)
+    own_ends_at = 0
+    for position, item in enumerate(items):
+        if position < own_ends_at:
+            continue
         if item.facts.transaction_control is TransactionControl.BEGIN:
             cutter.close(SegmentKind.ATOMIC, "the script has a transaction of its own")
-            position = _take_own(items, position, cutter.current)
-            _refuse_in_own(cutter.current, directives)
+            own_ends_at = _end_of_own(items, position)
+            _refuse_in_own(items[position:own_ends_at], directives)
+            cutter.take(own_ends_at - position)
             cutter.close(SegmentKind.OWN, "the script's own transaction ends before it")
-            continue
-        if item.facts.transaction_control in _ENDS:
+        elif item.facts.transaction_control in _ENDS:
             raise _stray_end(item)
-        single = directives.single.get(item.statement.start)
-        if single is not None and whole is not None and single.override is not whole.override:
-            raise _contradiction(single, whole)
-        asked = single or whole
-        if asked is not None and asked.override is Override.NO_TRANSACTION:
-            cutter.close(SegmentKind.ATOMIC, asked.title)
-            cutter.current.append(item)
-            rows = item.facts.keywords[:1] and item.facts.keywords[0] in _ROWS
-            cutter.close(
-                SegmentKind.ATOMIC if rows else SegmentKind.ALONE, f"line {item.statement.line} runs by itself"
-            )
-        elif asked is not None:
-            _refuse_outside(item, asked)
-            cutter.current.append(item)
-        elif item.facts.outside_transaction is not None:
-            cutter.close(SegmentKind.ATOMIC, item.facts.outside_transaction)
-            cutter.current.append(item)
-            cutter.close(SegmentKind.ALONE, f"line {item.statement.line} runs outside a transaction")
         else:
-            if any(_may_use(item, earlier, dialect) for earlier in cutter.current if earlier.facts.added_enum_value):
-                cutter.close(SegmentKind.ATOMIC, "a new enum value can be used only after the transaction that adds it")
-            cutter.current.append(item)
-        position += 1
+            _add(cutter, item, _asked(item, directives.single.get(item.statement.start), whole), dialect)
     cutter.close(SegmentKind.ATOMIC)
     if not group.unenforced:
         return cutter.segments
     last = len(cutter.segments) - 1
     return [replace(segment, checked=number == last) for number, segment in enumerate(cutter.segments)]
+
+
+def _asked(item: PlannedStatement, single: Directive | None, whole: Directive | None) -> Directive | None:
+    """What the author asks for a statement."""
+    if single is not None and whole is not None and single.override is not whole.override:
+        raise _contradiction(single, whole)
+    return single or whole
+
+
+def _add(cutter: _Cutter, item: PlannedStatement, asked: Directive | None, dialect: Dialect) -> None:
+    """Add the next statement to the segment that it belongs to."""
+    if asked is not None and asked.override is Override.NO_TRANSACTION:
+        rows = item.facts.keywords[:1] and item.facts.keywords[0] in _ROWS
+        cutter.close(SegmentKind.ATOMIC, asked.title)
+        cutter.take()
+        cutter.close(SegmentKind.ATOMIC if rows else SegmentKind.ALONE, f"line {item.statement.line} runs by itself")
+        return
+    if asked is not None:
+        _refuse_outside(item, asked)
+    elif item.facts.outside_transaction is not None:
+        cutter.close(SegmentKind.ATOMIC, item.facts.outside_transaction)
+        cutter.take()
+        cutter.close(SegmentKind.ALONE, f"line {item.statement.line} runs outside a transaction")
+        return
+    elif any(_may_use(item, earlier, dialect) for earlier in cutter.adding):
+        cutter.close(SegmentKind.ATOMIC, "a new enum value can be used only after the transaction that adds it")
+    cutter.take()
+    if item.facts.added_enum_value is not None:
+        cutter.adding.append(item)
 
 
 def _joined(groups: list[Segment], whole: Directive, directives: Directives) -> tuple[Segment, ...]:
@@ -259,7 +270,7 @@ def _joined(groups: list[Segment], whole: Directive, directives: Directives) -> 
 
 
 def _refuse_at_switches(
-    planned: tuple[PlannedStatement, ...], switch_of: Callable[[StatementFacts], bool | None], directives: Directives
+    planned: Statements, switch_of: Callable[[StatementFacts], bool | None], directives: Directives
 ) -> None:
     for item in planned:
         single = directives.single.get(item.statement.start)
@@ -272,7 +283,7 @@ def _refuse_outside(item: PlannedStatement, asked: Directive) -> None:
         raise _cant_follow(item.statement.line, asked, item.facts.outside_transaction)
 
 
-def _refuse_in_own(items: list[PlannedStatement], directives: Directives) -> None:
+def _refuse_in_own(items: Statements, directives: Directives) -> None:
     for item in items:
         single = directives.single.get(item.statement.start)
         if single is not None:
@@ -299,11 +310,10 @@ def _contradiction(single: Directive, whole: Directive) -> ScriptRefused:
     )
 
 
-def _take_own(items: tuple[PlannedStatement, ...], start: int, into: list[PlannedStatement]) -> int:
-    """Move the author's transaction, from its BEGIN to its end, into `into`; the position behind it."""
-    for position in range(start, len(items)):
-        into.append(items[position])
-        if position > start and items[position].facts.transaction_control in _ENDS[:3]:
+def _end_of_own(items: Statements, start: int) -> int:
+    """The position behind the author's transaction that begins at `start`."""
+    for position, facts in enumerate(items[start:].facts(), start):
+        if position > start and facts.transaction_control in _ENDS[:3]:
             return position + 1
     line = items[start].statement.line
     raise ParityError(

@@ -281,7 +281,7 @@ def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     changes = ((s, dialect.facts_of(s).session_change) for s in statements[:done])
     again = tuple(statement for statement, change in changes if change is not None and not change.local)
     directives = read_directives(case.migration.sql, dialect)
-    plan_of_rest = plan_transactions((*again, *statements[done:]), dialect, directives)
+    plan_of_rest = plan_transactions(case.migration.sql, (*again, *statements[done:]), dialect, directives)
     ledger.roll_back(case.row)
     patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
     rest = replace(plan_of_rest, statements=len(statements))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from parity.execute.segments import PlannedStatement, Segment, SegmentKind, TransactionPlan
+from parity.execute.planned import PlannedStatement
+from parity.execute.segments import Segment, SegmentKind, TransactionPlan
 from parity.review.transactions import Part, Transaction
 
 _LONGEST = 60

@@ -7,7 +7,7 @@ carry the counter itself, but then it wouldn't be the one that Prisma's engine w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from parity.dialects.base import Session
 
@@ -16,7 +16,7 @@ _PUT_IN_PLACE = re.compile(rf"ALTER TABLE {_NAME} RENAME TO {_NAME}")
 _TEMPORARY = "new_"
 
 
-def hold_counters(session: Session, statements: Sequence[str]) -> Callable[[], None]:
+def hold_counters(session: Session, statements: Iterable[str]) -> Callable[[], None]:
     """Remember the counters of the tables that the statements rebuild; the result puts them back, where they fell."""
     rebuilt = _rebuilt_tables(statements)
     if not rebuilt or not session.query("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'"):
@@ -41,7 +41,7 @@ def _raise_counter(session: Session, name: str, number: int) -> None:
         session.query('INSERT INTO "sqlite_sequence" ("name", "seq") VALUES (?, ?)', (name, number))
 
 
-def _rebuilt_tables(statements: Sequence[str]) -> frozenset[str]:
+def _rebuilt_tables(statements: Iterable[str]) -> frozenset[str]:
     found = (_PUT_IN_PLACE.fullmatch(statement.strip()) for statement in statements)
     pairs = ((_unquoted(match[1]), _unquoted(match[2])) for match in found if match is not None)
     return frozenset(new for temporary, new in pairs if temporary == _TEMPORARY + new)

@@ -5,7 +5,7 @@ The parts that asking where a database stands doesn't need are loaded when they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from parity.dialects.base import Dialect, Driver, RenderedStep, Session, Shelf
@@ -115,7 +115,7 @@ def _introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     return introspect(session, namespaces)
 
 
-def _hold_counters(session: Session, statements: Sequence[str]) -> Callable[[], None]:
+def _hold_counters(session: Session, statements: Iterable[str]) -> Callable[[], None]:
     from parity.dialects.sqlite.counters import hold_counters
 
     return hold_counters(session, statements)
