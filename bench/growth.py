@@ -1,6 +1,7 @@
 """How the pure parts grow with the number of tables: four times as many must take about four times as long.
 
-Each table has a relation, an index, a unique key and a view that stands on it; every one of them changes.
+Each table has a relation, an index, a unique key and a view that stands on it; every one of them changes. And how the
+transaction plan of a script grows with its statements.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from parity.dialects.base import Dialect
 from parity.dialects.registry import all_dialects
 from parity.diff.carry import carry_over
 from parity.diff.compare import diff
+from parity.execute.runner import plan_script
 from parity.lifting.lift import lift
 from parity.lower import lower
 from parity.plan.build import build_plan
@@ -56,6 +58,8 @@ def _seconds(dialect: Dialect, tables: int, rounds: int) -> dict[str, float]:
             taken[part] = min(taken.get(part, float("inf")), time.process_time() - begin)
         return result
 
+    inserts = "".join(f"INSERT INTO a VALUES ({number}, 'some text');\n" for number in range(20 * tables))
+    best("transactions", lambda: plan_script(inserts, dialect))
     before, after = _text(dialect, tables, "Int", "gone"), _text(dialect, tables, "Float", "came")
     datamodel = best("parse", lambda: parse(before)).datamodel
     old = _with_views(best("lower", lambda: lower(datamodel, dialect)))

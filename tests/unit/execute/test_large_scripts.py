@@ -1,8 +1,7 @@
-"""Large scripts: the time is linear in the number of statements, and a plan takes little more room than its script."""
+"""Large scripts: a plan takes little more room than its script."""
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import pytest
@@ -19,7 +18,7 @@ def inserts(count: int) -> str:
 
 @pytest.mark.parametrize("provider", ["postgresql", "sqlite"])
 def test_a_plan_takes_less_room_than_its_script(provider: str) -> None:
-    dialect, script = dialect_for_provider(provider), inserts(30_000)
+    dialect, script = dialect_for_provider(provider), inserts(15_000)
     plan_script("SELECT 1", dialect)
     tracemalloc.start()
     try:
@@ -30,22 +29,8 @@ def test_a_plan_takes_less_room_than_its_script(provider: str) -> None:
     (segment,) = plan.segments
     assert [p.statement.text for p in (segment.statements[0], segment.statements[-1])] == [
         "CREATE TABLE a (x int)",
-        "INSERT INTO a VALUES (29999, 'some text of a row')",
+        "INSERT INTO a VALUES (14999, 'some text of a row')",
     ]
-    assert segment.statements[-1].statement.line == 30_001
-    assert held < 32 * 30_001  # what a statement costs, with room to spare; as values they would take 600 bytes each
-    assert most < 48 * 30_001
-
-
-@pytest.mark.parametrize("provider", ["postgresql", "sqlite"])
-def test_ten_times_the_statements_take_about_ten_times_as_long(provider: str) -> None:
-    dialect = dialect_for_provider(provider)
-
-    def seconds(count: int) -> float:
-        script = inserts(count)
-        begun = time.process_time()
-        plan_script(script, dialect)
-        return time.process_time() - begun
-
-    seconds(1000)
-    assert seconds(40_000) < 25 * min(seconds(4000) for _ in range(3))
+    assert segment.statements[-1].statement.line == 15_001
+    assert held < 32 * 15_001  # what a statement costs, with room to spare; as values they would take 600 bytes each
+    assert most < 48 * 15_001

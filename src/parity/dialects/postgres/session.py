@@ -119,7 +119,11 @@ class PostgresSession:
         self._run("COMMIT", ())
 
     def rollback(self) -> None:
-        """Abandon the transaction, if there is one."""
+        """Abandon the transaction, if there is one; with the connection, where the answer of a statement is due."""
+        if self._is_at_work():
+            # Interrupted between the two: nobody is left who could take the answer.
+            self._cancel()
+            self._connection.close()
         if self.in_transaction:
             self._run("ROLLBACK", ())
 
@@ -258,16 +262,23 @@ class PostgresSession:
                 self._connection.close()
                 return
             self._wait(_DRAIN_SECONDS)
+        if self._is_at_work():
+            # Nothing that comes now may wait for it; the server stops it when it sees that nobody listens.
+            self._connection.close()
+
+    def _is_at_work(self) -> bool:
+        """Whether a statement was sent whose answer isn't there."""
+        from psycopg2.extensions import TRANSACTION_STATUS_ACTIVE
+
+        return not self._connection.closed and self._connection.info.transaction_status == TRANSACTION_STATUS_ACTIVE
 
     def _failure(self, error: psycopg2.Error, sql: str) -> Exception:
-        from psycopg2 import extensions
-
         diagnosis = error.diag
         state = error.pgcode
         if self._connection.closed or (state or "").startswith("57P0"):
             self._connection.close()
             return failures.connection_lost(diagnosis.message_primary or str(error), self._target)
-        if self._connection.info.transaction_status == extensions.TRANSACTION_STATUS_ACTIVE:
+        if self._is_at_work():
             # COPY … FROM STDIN waits for rows that won't come: this connection can't be used any more.
             self._connection.close()
             return failures.copy_refused(sql)

@@ -198,6 +198,19 @@ def test_a_connection_that_the_server_ends_is_lost(postgres_url):
         session.close()
 
 
+def test_what_was_interrupted_before_its_answer_is_waited_for_is_stopped(postgres_url):
+    with connected(postgres_url) as session, connected(postgres_url) as other:
+        session.begin()
+        session.execute("CREATE TABLE left_over (x int)")
+        started = time.monotonic()
+        session._send("SELECT pg_sleep(60)", ())
+        session.rollback()
+        assert time.monotonic() - started < 10
+        while other.query("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%sleep(60)%' AND pid <> pg_backend_pid()"):
+            assert time.monotonic() - started < 20
+        assert other.query("SELECT to_regclass('left_over')::text") == [(None,)]
+
+
 def test_ctrl_c_stops_the_statement_on_the_server_at_once(postgres_url):
     with connected(postgres_url) as session, connected(postgres_url) as other:
         ((pid,),) = session.query("SELECT pg_backend_pid()")
