@@ -92,3 +92,24 @@ def test_routines_and_view_indexes_are_tied_to_no_namespace(
     project.run("migrate", "baseline").succeeded()
     project.run("migrate", "deploy", env={"DATABASE_URL": other}).succeeded()
     assert sql(other, "SELECT public.g(1), count(*) FROM public.m") == [(1, 0)]
+
+
+def test_a_column_of_a_domain_that_is_not_null_is_required_until_its_type_changes(
+    project: Project, postgres_url: str
+) -> None:
+    project.use_database(postgres_url)
+    project.write_migration(
+        "1_by_hand",
+        "CREATE DOMAIN words AS text NOT NULL;\n"
+        "CREATE TABLE a (id int PRIMARY KEY, x words, y words, z words NOT NULL, w words[]);\n",
+    )
+    model = 'model a {\n  id Int @id\n  x String\n  y String?\n  z String\n  w Unsupported("words")[]\n}\n'
+    project.write_schema(model, provider="postgresql")
+    # `y String?` is what older pulls wrote: the column stays as it is.
+    assert "in sync" in project.run("migrate", "dev").succeeded().stdout
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    pulled = project.run("db", "pull", "--print").succeeded().stdout
+    assert [line.split()[1] for line in pulled.splitlines() if line[:3] in ("  x", "  y", "  z")] == ["String"] * 3
+    settles(project, model.replace("x String", "x String @db.VarChar(9)"), "postgresql")
+    required = "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'a'::regclass AND attname = 'x'"
+    assert sql(postgres_url, required) == [(True,)]

@@ -69,6 +69,7 @@ def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Colum
     both_lists = old.arity is Arity.LIST and new.arity is Arity.LIST
     return replace(
         new,
+        arity=old.arity if old.required_by_type and same_type else new.arity,
         default=default,
         generated=generated,
         identity=identity,

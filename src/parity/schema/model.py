@@ -37,7 +37,7 @@ class Generated(Struct, frozen=True):
     reads: tuple[str, ...] | None = None
 
 
-@compared_without("client_fills", "default_written", "belongings")
+@compared_without("client_fills", "default_written", "belongings", "required_by_type")
 class Column(Struct, frozen=True):
     """One column of a table.
 
@@ -62,6 +62,8 @@ class Column(Struct, frozen=True):
     """The statements that give the column back its rights and settings where it has to be made again."""
     null_conflict: str | None = None
     """What NOT NULL does with a NULL where that isn't the usual refusal: `REPLACE`, `IGNORE` …"""
+    required_by_type: bool = False
+    """Whether its type alone refuses NULLs (a domain that is NOT NULL): it does so until the type changes."""
 
     @property
     def is_required(self) -> bool:

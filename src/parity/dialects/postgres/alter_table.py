@@ -150,7 +150,7 @@ def _alter_column(old: Column, new: Column, out: _Statements) -> None:
         out.clauses.append(f"{prefix} DROP EXPRESSION")
     # The engine says it of arrays as well, which are hardly ever NOT NULL; it does no harm.
     was_list = old.arity is Arity.LIST and new.arity is Arity.NULLABLE
-    if is_not_null(old) != is_not_null(new) or was_list:
+    if is_not_null(old) != is_not_null(new) or was_list or _loses_not_null(old, new):
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
     _alter_default(old, new, prefix, out)
     if _shape(old) != _shape(new):
@@ -164,6 +164,11 @@ def _store_as_before(old: Column, new: Column, out: _Statements) -> None:
     """With the type the server changes how values are stored; what was set stays where the new type allows it."""
     if has_storage(new):
         out.after.extend(text for text in old.belongings if is_of_storage(text))
+
+
+def _loses_not_null(old: Column, new: Column) -> bool:
+    """Whether NOT NULL would go with the old type, which alone brings it, and must not."""
+    return old.required_by_type and is_not_null(new) and _shape(old) != _shape(new)
 
 
 def _is_barred(old: Column, new: Column) -> bool:
@@ -182,7 +187,7 @@ def _convert_column(old: Column, new: Column, using: str, out: _Statements) -> N
     default = None if new.default is None else default_sql(new.default, new.type)
     if default is not None:
         out.clauses.append(f"{prefix} SET DEFAULT {default}")
-    if is_not_null(old) != is_not_null(new):
+    if is_not_null(old) != is_not_null(new) or _loses_not_null(old, new):
         out.clauses.append(f"{prefix} {'SET' if is_not_null(new) else 'DROP'} NOT NULL")
     _drop_sequence(old, out)
     _store_as_before(old, new, out)

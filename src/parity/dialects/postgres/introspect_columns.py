@@ -74,6 +74,7 @@ def column_from(row: ColumnRow, name: Namer) -> Column:
         collation=name.collation(row.collation_namespace, row.collation),
         list_not_null=row.is_list and row.not_null,
         comment=row.comment,
+        required_by_type=row.required_by_type,
     )
 
 

@@ -99,6 +99,8 @@ class ColumnRow(NamedTuple):
     base_modifier: int | None
     """For a domain: the type beneath it."""
     not_null: bool
+    """Whether the column refuses NULLs, or its type does."""
+    required_by_type: bool
     default: str | None
     identity: str
     generated: str
@@ -114,7 +116,8 @@ class ColumnRow(NamedTuple):
 COLUMNS = f"""\
 SELECT a.attrelid, a.attname, tn.nspname, e.typname, e.typtype, e.oid <> t.oid, a.atttypmod,
     pg_catalog.format_type(e.oid, a.atttypmod), b.typname, e.typtypmod,
-    a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
+    a.attnotnull OR t.typnotnull, t.typnotnull AND NOT a.attnotnull,
+    pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
     co.nspname, co.collname, s.relname, cd.description,
     CASE WHEN a.attgenerated <> '' THEN {
     _read_columns(
