@@ -28,7 +28,7 @@ from parity.schema.changes import (
     RenameIndex,
     RenamePrimaryKey,
 )
-from parity.schema.model import Index
+from parity.schema.model import Index, OpaqueKind
 from parity.schema.steps import (
     AlterTable,
     AlterTablePart,
@@ -53,7 +53,8 @@ def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
     parts = tuple(_parts(altered, planning))
     if parts:
         was_numbered = any(isinstance(change.old_column.default, AutoIncrement) for change in altered.altered_columns)
-        yield AlterTable(altered.old, altered.new, parts, was_numbered and planning.any_numbered())
+        any_numbered = was_numbered and planning.any_numbered()
+        yield AlterTable(altered.old, altered.new, parts, any_numbered, _hanging(altered, planning))
     yield from _index_steps(altered, planning)
     for change in altered.changes:
         match change:
@@ -71,6 +72,27 @@ def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
                 yield ChangeSequence(old, before, after)
             case _:
                 pass
+
+
+def _hanging(altered: Altered, planning: Planning) -> tuple[str, ...]:
+    """What hangs on the indexes and statistics over columns that get another type, and that stay with them."""
+    name = altered.new.name
+    recreated = planning.recreated_columns(name)
+    retyped = planning.retyped_columns(name) - recreated
+    if not retyped:
+        return ()
+    before = {index.name for index in altered.old.indexes}
+    dropped = {change.index.name for change in altered.changes if isinstance(change, DropIndex)}
+    found = [
+        index.belongings
+        for index in altered.new.indexes
+        if index.name in before - dropped and index_reads(index, retyped) and not index_reads(index, recreated)
+    ]
+    for opaque in planning.old.opaques:
+        columns = {ref.column for ref in opaque.depends_on if ref.name == altered.old.name}
+        if opaque.kind is OpaqueKind.STATISTICS and columns & retyped and not columns & recreated:
+            found.append(opaque.belongings)
+    return tuple(text for belongings in found for text in belongings)
 
 
 def _parts(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:

@@ -169,6 +169,8 @@ class AlterTable(Struct, frozen=True):
     parts: tuple[AlterTablePart, ...]
     any_numbered: bool = False
     """Whether a column stops being numbered while another one still is: a sequence without a known name stays then."""
+    hanging: tuple[str, ...] = ()
+    """What hangs on the indexes and statistics that a server itself makes again where a column gets another type."""
 
 
 class ChangePrimaryKey(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
-from parity.dialects.postgres.belongings import is_of_storage
+from parity.dialects.postgres.belongings import is_of_statistics, is_of_storage
 from parity.dialects.postgres.casts import cast
 from parity.dialects.postgres.columns import (
     column_definition,
@@ -59,6 +59,7 @@ def alter_table(step: AlterTable) -> tuple[str, ...]:
     out = _Statements(step.new, step.any_numbered)
     for part in step.parts:
         _add(part, out)
+    out.after.extend(text for text in step.hanging if is_of_statistics(text))
     return out.all()
 
 

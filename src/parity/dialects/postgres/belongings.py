@@ -23,12 +23,18 @@ class BelongingsRow(NamedTuple):
 
 WITHOUT_ROWS = "REFRESH MATERIALIZED VIEW "
 """How the statement begins that tells of a materialized view without rows: it is made again without them."""
+_SAMPLED = re.compile(r"^ALTER (?:INDEX .* SET STATISTICS|STATISTICS .* (?:SET STATISTICS|OWNER TO)) .+$", re.DOTALL)
 _STORED = re.compile(r" SET (?:STORAGE|COMPRESSION) [A-Za-z0-9]+$")
 
 
 def is_of_storage(statement: str) -> bool:
     """Whether it says how a column's values are stored, which the server forgets when the type changes."""
     return _STORED.search(statement) is not None
+
+
+def is_of_statistics(statement: str) -> bool:
+    """Whether it sets how much of an index or of statistics is sampled, or their owner: gone with a column's type."""
+    return _SAMPLED.search(statement) is not None
 
 
 Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
@@ -115,7 +121,10 @@ CASE WHEN a.attstattarget >= 0
             ELSE ARRAY[]::pg_catalog.text[] END"""
 
 
-# Before version 14 no column has such an attribute: the name then means the one that is always there.
+# How many values of an expression of an index the server samples, where that was set.
+_MEASURED = "a.attrelid = ic.oid AND a.attnum > 0 AND a.attstattarget >= 0"
+# Before version 14 no column has such an attribute, before 13 no statistics have a number of their own: the name then
+# means the one that is always there.
 _COMPRESSION = "CROSS JOIN (SELECT ''::pg_catalog.\"char\") AS absent(attcompression)"
 _IS_SET = """\
 (a.attoptions IS NOT NULL OR a.attstattarget >= 0 OR a.attstorage <> y.typstorage OR a.compression IN ('p', 'l'))"""
@@ -191,10 +200,30 @@ found(catalog, oid, attname, statements) AS (
             ELSE ARRAY[]::pg_catalog.text[] END
         {_AND} ARRAY(SELECT 'ALTER INDEX ' || ic.oid::pg_catalog.regclass::pg_catalog.text || ' SET TABLESPACE '
             || pg_catalog.quote_ident(p.spcname) FROM pg_catalog.pg_tablespace AS p WHERE p.oid = ic.reltablespace)
+        {_AND} ARRAY(SELECT 'ALTER INDEX ' || ic.oid::pg_catalog.regclass::pg_catalog.text || ' ALTER COLUMN '
+            || a.attnum::pg_catalog.text || ' SET STATISTICS ' || a.attstattarget::pg_catalog.text
+            FROM pg_catalog.pg_attribute AS a WHERE {_MEASURED} ORDER BY a.attnum)
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid
     JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
-    WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> '0'::oid)
+    WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> '0'::oid
+        OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE {_MEASURED}))
+    UNION ALL
+    SELECT 'pg_statistic_ext', e.oid, NULL,
+        CASE WHEN e.stxowner = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+            THEN ARRAY[]::pg_catalog.text[]
+            ELSE ARRAY['ALTER STATISTICS ' || e.target || ' OWNER TO '
+                || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.stxowner))] END
+        {_AND} CASE WHEN e.measured >= 0
+            THEN ARRAY['ALTER STATISTICS ' || e.target || ' SET STATISTICS ' || e.measured::pg_catalog.text]
+            ELSE ARRAY[]::pg_catalog.text[] END
+    FROM s CROSS JOIN (SELECT -1) AS absent(stxstattarget)
+    CROSS JOIN LATERAL (
+        SELECT x.oid, x.stxowner, stxstattarget AS measured,
+            CASE WHEN pg_catalog.pg_statistics_obj_is_visible(x.oid) THEN ''
+                ELSE pg_catalog.quote_ident(n.nspname) || '.' END || pg_catalog.quote_ident(x.stxname) AS target
+        FROM pg_catalog.pg_statistic_ext AS x JOIN pg_catalog.pg_namespace AS n ON n.oid = x.stxnamespace WHERE {_IN}
+    ) AS e
     UNION ALL
     SELECT 'pg_class', a.attrelid, a.attname,
         ARRAY({_COLUMN_RIGHTS})
