@@ -113,3 +113,47 @@ def test_a_column_of_a_domain_that_is_not_null_is_required_until_its_type_change
     settles(project, model.replace("x String", "x String @db.VarChar(9)"), "postgresql")
     required = "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'a'::regclass AND attname = 'x'"
     assert sql(postgres_url, required) == [(True,)]
+
+
+_INHERITING = """
+CREATE TABLE p (id int PRIMARY KEY, a int, b text NOT NULL DEFAULT 'x', gone int);
+CREATE TABLE c (own int, PRIMARY KEY (id)) INHERITS (p);
+CREATE TABLE g (more int, PRIMARY KEY (id)) INHERITS (c);
+ALTER TABLE g ALTER COLUMN b SET DEFAULT 'z';
+INSERT INTO g VALUES (1, 2, 'kept', 3, 4, 5);
+"""
+
+
+def test_what_changes_in_a_table_changes_in_those_that_inherit_from_it(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    project.write_migration("1_by_hand", _INHERITING)
+
+    def models(columns: str, own: str = "  own Int?\n", of_g: str = "z") -> str:
+        g = columns.replace('"y"', f'"{of_g}"').replace('"x"', f'"{of_g}"')
+        bodies = {"p": columns, "c": columns + own, "g": f"{g}{own}  more Int?\n"}
+        return "\n".join(f"model {name} {{\n{body}}}\n" for name, body in bodies.items())
+
+    before = '  id Int @id\n  a Int?\n  b String @default("x")\n  gone Int?\n'
+    project.write_schema(models(before), provider="postgresql")
+    assert "in sync" in project.run("migrate", "dev").succeeded().stdout
+    after = '  id BigInt @id\n  a BigInt\n  b String @default("y")\n  added Int? @default(3)\n'
+    settles(project, models(after, own="  own BigInt?\n"), "postgresql")
+    written = next(text for name, text in project.migrations().items() if name.endswith("_step"))
+    assert written.partition("*/\n")[2] == (
+        "-- AlterTable\n"
+        'ALTER TABLE "p" DROP CONSTRAINT "p_pkey",\n'
+        'DROP COLUMN "gone",\n'
+        'ADD COLUMN     "added" INTEGER DEFAULT 3,\n'
+        'ALTER COLUMN "id" SET DATA TYPE BIGINT,\n'
+        'ALTER COLUMN "a" SET NOT NULL,\n'
+        'ALTER COLUMN "a" SET DATA TYPE BIGINT,\n'
+        "ALTER COLUMN \"b\" SET DEFAULT 'y',\n"
+        'ADD CONSTRAINT "p_pkey" PRIMARY KEY ("id");\n'
+        "\n"
+        "-- AlterTable\n"
+        'ALTER TABLE "c" ALTER COLUMN "own" SET DATA TYPE BIGINT;\n'
+        "\n"
+        "-- AlterTable\n"
+        'ALTER TABLE "g" ALTER COLUMN "b" SET DEFAULT \'z\';\n'
+    )
+    assert sql(postgres_url, "SELECT id, a, b, own, more, added FROM g") == [(1, 2, "kept", 4, 5, 3)]

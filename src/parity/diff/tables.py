@@ -9,6 +9,7 @@ from parity.diff.checks import check_changes, trait_changes
 from parity.diff.columns import column_changes, column_comments
 from parity.diff.foreign_keys import foreign_key_changes
 from parity.diff.indexes import index_changes
+from parity.diff.inherited import after_parents
 from parity.diff.keys import key_changes
 from parity.schema.changes import AddTable, AlterComment, Change, DropTable
 from parity.schema.model import Schema, Table
@@ -24,10 +25,11 @@ def table_changes(old: Schema, new: Schema, capabilities: Capabilities) -> Itera
     for table in old.tables:
         if table.name not in after:
             yield DropTable(table)
+    led = after_parents(before, after)
     for table in old.tables:
         other = after.get(table.name)
         if other is not None and other is not table:
-            yield from _inside(table, other, capabilities)
+            yield from _inside(led.get(table.name, table), other, capabilities)
 
 
 def _inside(old: Table, new: Table, capabilities: Capabilities) -> Iterator[Change]:

@@ -181,9 +181,13 @@ def _unique_becomes_key(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
 
 
 def _parents_and_children(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
-    """A table that inherits, or is a part of another, is made after that one, and dropped before it."""
-    for kind, backwards in ((CreateTable, False), (RemoveTable, True)):
-        tables = [(place, step.table) for place, step in enumerate(steps) if isinstance(step, kind)]
+    """A table that inherits, or is a part of another, is made and altered after that one, and dropped before it."""
+    for kind, backwards in ((CreateTable, False), (AlterTable, False), (RemoveTable, True)):
+        tables = [
+            (place, step.new if isinstance(step, AlterTable) else step.table)
+            for place, step in enumerate(steps)
+            if isinstance(step, CreateTable | AlterTable | RemoveTable) and isinstance(step, kind)
+        ]
         by_name: dict[str, list[int]] = {}
         for place, table in tables:
             by_name.setdefault(table.name.name, []).append(place)
