@@ -29,10 +29,15 @@ MODULES_WITH_GROUPS = [module.name for module in read_modules(SOURCE) if _looks_
 
 def _patterns(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
     for name, value in vars(module).items():
-        if isinstance(value, re.Pattern):
+        if _is_pattern(value):
             yield name, value
         elif isinstance(value, type) and value.__module__ == module.__name__:
-            yield from ((f"{name}.{key}", item) for key, item in vars(value).items() if isinstance(item, re.Pattern))
+            yield from ((f"{name}.{key}", item) for key, item in vars(value).items() if _is_pattern(item))
+
+
+def _is_pattern(value: object) -> bool:
+    """Compiled, or one that is compiled when it is used."""
+    return isinstance(getattr(value, "pattern", None), str) and hasattr(value, "fullmatch")
 
 
 def _unsafe_groups(pattern: str, flags: int) -> Iterator[str]:

@@ -5,7 +5,7 @@
     datamodel, diagnostics = parse(text)
 
 `parse` never raises, whatever the text. The values of the datamodel are in `parity.psl.model`; reading files is in
-`parity.psl.sources`, laying a file out in `parity.psl.format`.
+`parity.psl.sources`, laying a file out in `parity.psl.format`. What each function needs is loaded when it is called.
 """
 
 from __future__ import annotations
@@ -14,12 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parity.diagnostics import Diagnostic, Sink, SourceFile
-from parity.psl import ast
-from parity.psl.collecting import collecting_later
 from parity.psl.model import Datamodel
-from parity.psl.parser import parse_file
-from parity.psl.resolve import resolve
-from parity.psl.validate.pipeline import validate
 
 Diagnostics = tuple[Diagnostic, ...]
 """Every finding, in the order of the source."""
@@ -34,8 +29,18 @@ class Parsed(NamedTuple):
 
 def parse(source: str | Sequence[SourceFile]) -> Parsed:
     """Parse, resolve and validate a schema: one text, or the files that make one schema together."""
+    from parity.psl.collecting import collecting_later
+    from parity.psl.parser import parse_file
+    from parity.psl.resolve import resolve
+    from parity.psl.validate.pipeline import validate
+
+    sink = Sink()
     with collecting_later():
-        return _parsed(_trees(source))
+        trees = tuple(parse_file(file.text, number) for number, file in enumerate(_files(source)))
+        resolution = resolve(trees, sink)
+        if not sink.has_errors:
+            validate(resolution, sink)
+        return Parsed(resolution.datamodel, sink.sorted())
 
 
 def parse_config(source: str | Sequence[SourceFile]) -> Parsed:
@@ -43,24 +48,14 @@ def parse_config(source: str | Sequence[SourceFile]) -> Parsed:
 
     Where no datasource is found, whatever hides it is reported: then this is `parse`.
     """
-    with collecting_later():
-        trees = _trees(source)
-        parsed = _parsed(tuple(tree._replace(items=tuple(filter(_is_config, tree.items))) for tree in trees))
-        return parsed if parsed.datamodel.datasource is not None else _parsed(trees)
+    from parity.psl.configuration import KEYWORDS, read_configuration
+    from parity.psl.parser import parse_file
 
-
-def _trees(source: str | Sequence[SourceFile]) -> tuple[ast.File, ...]:
-    files = (SourceFile("schema.prisma", source),) if isinstance(source, str) else source
-    return tuple(parse_file(file.text, number) for number, file in enumerate(files))
-
-
-def _parsed(trees: tuple[ast.File, ...]) -> Parsed:
     sink = Sink()
-    resolution = resolve(trees, sink)
-    if not sink.has_errors:
-        validate(resolution, sink)
-    return Parsed(resolution.datamodel, sink.sorted())
+    trees = tuple(parse_file(file.text, number, KEYWORDS) for number, file in enumerate(_files(source)))
+    datamodel = read_configuration(trees, sink)
+    return parse(source) if datamodel.datasource is None else Parsed(datamodel, sink.sorted())
 
 
-def _is_config(item: object) -> bool:
-    return isinstance(item, ast.Block) and item.keyword in ("datasource", "generator")
+def _files(source: str | Sequence[SourceFile]) -> Sequence[SourceFile]:
+    return (SourceFile("schema.prisma", source),) if isinstance(source, str) else source

@@ -33,9 +33,10 @@ from parity.psl.lexer import (
     TYPE_ALIAS,
     UNKNOWN_BLOCK,
 )
+from parity.psl.passing import end_of_other_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 _SUFFIXES = {
     None: ast.TypeSuffix.NONE,
@@ -61,8 +62,8 @@ class _Source(NamedTuple):
 _LineParser: TypeAlias = "Callable[[_Source, int], ast.BlockItem | None]"
 
 
-def parse_file(text: str, index: int = 0) -> ast.File:
-    """Parse one source text into its tree."""
+def parse_file(text: str, index: int = 0, only: Container[str] | None = None) -> ast.File:
+    """Parse one source text into its tree; with `only`, into one of the blocks of those kinds and nothing else."""
     source = _Source(text, text.rfind("*/"), {})
     items: list[ast.TopItem] = []
     at, end = 0, len(text)
@@ -73,6 +74,9 @@ def parse_file(text: str, index: int = 0) -> ast.File:
         at = _skip_spaces(text, at)
         if at >= end:
             return ast.File(index, text, tuple(items))
+        if only is not None and not unclosed and (behind := end_of_other_block(text, at, only)) is not None:
+            at = behind
+            continue
         item: ast.TopItem | None = None
         character = text[at]
         if character in "\r\n":
@@ -87,7 +91,8 @@ def parse_file(text: str, index: int = 0) -> ast.File:
             if item is None and at < no_brace:
                 item = _unknown_block(text, at)
         item = item or _bad_line(text, at)
-        items.append(item)
+        if only is None or (isinstance(item, ast.Block) and item.keyword in only):
+            items.append(item)
         at = item.end
 
 

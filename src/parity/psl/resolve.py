@@ -10,7 +10,7 @@ from parity.diagnostics import Sink, Span
 from parity.psl import ast
 from parity.psl.ast import make
 from parity.psl.codes import Code
-from parity.psl.config import read_datasource, read_generator
+from parity.psl.configuration import find_datasource, find_generators
 from parity.psl.entries import EnumEntry, ModelEntry, RelationEntry, Resolution, Side
 from parity.psl.fields import ARITIES, arity_of, field_type, read_composite_field, read_scalar_field
 from parity.psl.keys import Composites, read_index, read_model_id, read_shard_key
@@ -18,10 +18,8 @@ from parity.psl.model import (
     Arity,
     CompositeType,
     Datamodel,
-    Datasource,
     Enum,
     EnumValue,
-    Generator,
     IndexKind,
     Model,
     RelationField,
@@ -49,8 +47,8 @@ def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
     )
     relations = pair_relations(models)
     is_sound = not sink.has_errors
-    datasource, place = _datasource(names)
-    generators = _generators(names, files, None if datasource is None else datasource.provider)
+    datasource, place = find_datasource(names)
+    generators = find_generators(names, files, datasource)
     datamodel = Datamodel(
         datasource,
         generators,
@@ -60,35 +58,6 @@ def resolve(files: tuple[ast.File, ...], sink: Sink) -> Resolution:
         tuple(composite for _, _, composite in composites),
     )
     return Resolution(files, datamodel, models, enums, composites, relations, datasource, place, generators, is_sound)
-
-
-# --- configuration --------------------------------------------------------------------------------------------------
-
-
-def _datasource(names: Names) -> tuple[Datasource | None, tuple[ast.Block, Report] | None]:
-    found: list[tuple[Datasource, ast.Block, Report]] = []
-    blocks = [(block, report) for block, report, _ in names.blocks if block.keyword == "datasource"]
-    for block, report in blocks:
-        datasource = read_datasource(report, block)
-        if datasource is not None:
-            found.append((datasource, block, report))
-    if len(found) > 1:
-        for block, report in blocks:
-            message = "a schema has one datasource, but several are defined"
-            report.error(Code.SEVERAL_DATASOURCES, message, block)
-    if not found:
-        return None, None
-    return found[0][0], found[0][1:]
-
-
-def _generators(names: Names, files: tuple[ast.File, ...], provider: str | None) -> tuple[Generator, ...]:
-    texts = {file.number: file.text for file in files}
-    generators = (
-        read_generator(report, block, texts[report.file], provider)
-        for block, report, _ in names.blocks
-        if block.keyword == "generator"
-    )
-    return tuple(generator for generator in generators if generator is not None)
 
 
 # --- enums and types ------------------------------------------------------------------------------------------------

@@ -62,6 +62,15 @@ class Context(Struct, frozen=True):
         return self.resolution.models[name]
 
 
+def context_of(resolution: Resolution, facts: ProviderFacts, sink: Sink) -> Context:
+    """The context in which the rules are asked about a schema."""
+    datasource = resolution.datasource
+    emulated = datasource is not None and datasource.relation_mode == "prisma"
+    features = resolution.datamodel.preview_features
+    schemas = frozenset(() if datasource is None else datasource.schemas)
+    return Context(resolution, facts, sink, features, emulated, TakenNames(resolution, facts), schemas)
+
+
 def fields_of(entry: ModelEntry) -> list[ScalarField]:
     """The columns of a model in order."""
     return [field for field in entry.fields if isinstance(field, ScalarField)]

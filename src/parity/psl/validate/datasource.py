@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from parity.diagnostics import Sink
 from parity.psl.codes import Code
 from parity.psl.config import where_of
+from parity.psl.entries import Resolution
+from parity.psl.providers.facts import ProviderFacts
 from parity.psl.validate.context import Context
+
+
+def validate_datasource(context: Context) -> None:
+    """Ask every rule about the datasource of a database that is supported."""
+    extensions_need_their_preview_feature(context)
+    extension_names_are_names(context)
+
+
+def database_is_supported(resolution: Resolution, facts: ProviderFacts, sink: Sink) -> bool:
+    """Whether there are migrations for the database; reported where there are none."""
+    if facts.is_supported:
+        return True
+    assert resolution.datasource_place is not None
+    block, report = resolution.datasource_place
+    message = (
+        f"migrations for {facts.title} are not supported here: the file can be read and formatted, but not checked"
+    )
+    sink.error(Code.UNSUPPORTED_DATABASE, message, where_of(report, block, "provider"))
+    return False
 
 
 def extensions_need_their_preview_feature(context: Context) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 
 from parity.diagnostics import Sink
-from parity.psl.codes import Code
-from parity.psl.config import where_of
 from parity.psl.entries import ModelEntry, RelationEntry, Resolution
 from parity.psl.model import IndexKind, RelationKind, ScalarField
 from parity.psl.providers.registry import facts_of
@@ -30,24 +28,17 @@ from parity.psl.validate import (
     relations,
     views,
 )
-from parity.psl.validate.context import Context
-from parity.psl.validate.name_scopes import TakenNames
+from parity.psl.validate.context import Context, context_of
 
 
 def validate(resolution: Resolution, sink: Sink) -> None:
     """Ask every rule about a resolved schema."""
-    provider = None if resolution.datasource is None else resolution.datasource.provider
-    facts = facts_of(provider)
-    if not facts.is_supported:
-        _report_unsupported(resolution, facts.title, sink)
+    facts = facts_of(None if resolution.datasource is None else resolution.datasource.provider)
+    if not datasource.database_is_supported(resolution, facts, sink):
         return
-    emulated = resolution.datasource is not None and resolution.datasource.relation_mode == "prisma"
-    features = resolution.datamodel.preview_features
-    schemas = frozenset(() if resolution.datasource is None else resolution.datasource.schemas)
-    context = Context(resolution, facts, sink, features, emulated, TakenNames(resolution, facts), schemas)
+    context = context_of(resolution, facts, sink)
     composites.composites_need_documents(context)
-    datasource.extensions_need_their_preview_feature(context)
-    datasource.extension_names_are_names(context)
+    datasource.validate_datasource(context)
     models.tables_differ(context)
     groups = relation_fields.group_sides(context)
     entries = resolution.models.values()
@@ -63,13 +54,6 @@ def validate(resolution: Resolution, sink: Sink) -> None:
             _validate_many_to_many(relation, context)
         else:
             _validate_inline_relation(relation, context)
-
-
-def _report_unsupported(resolution: Resolution, title: str, sink: Sink) -> None:
-    assert resolution.datasource_place is not None
-    block, report = resolution.datasource_place
-    message = f"migrations for {title} are not supported here: the file can be read and formatted, but not checked"
-    sink.error(Code.UNSUPPORTED_DATABASE, message, where_of(report, block, "provider"))
 
 
 def _validate_model(entry: ModelEntry, groups: relation_fields.SideGroups, context: Context) -> bool:
