@@ -7,10 +7,12 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from commandline import Project
+from servers import PostgresServer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stories import sql, text
@@ -248,6 +250,21 @@ def test_pull_writes_only_after_an_answer(started: Project, database_url: str) -
 
 def test_status_needs_at_most_four_round_trips(started: Project) -> None:
     assert json.loads(started.run("migrate", "status", "--json").succeeded().stdout)["roundTrips"] <= 4
+
+
+def test_a_deploy_with_nothing_pending_needs_four_statements(
+    project: Project, postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    project.use_database(postgres_url)
+    project.write_schema("model T {\n  id Int @id\n}\n", provider="postgresql")
+    project.write_migration("1_t", 'CREATE TABLE "T" ("id" INTEGER PRIMARY KEY);', provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    sql(postgres_url, f"ALTER DATABASE {urlsplit(postgres_url).path.lstrip('/')} SET log_statement = 'all'")
+    log = Path(postgres_server.socket_dir) / "log"
+    before = log.stat().st_size
+    project.run("migrate", "deploy").succeeded()
+    sent = re.findall(r"(?m)^.*LOG:  statement: (.*)", log.read_bytes()[before:].decode())
+    assert len(sent) == 4, sent
 
 
 def test_a_unique_key_over_duplicates_is_refused_before_anything_is_written(

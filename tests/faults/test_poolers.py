@@ -120,6 +120,19 @@ def test_session_mode_works_and_keeps_two_deployers_apart(shop, postgres_server,
     assert (truth.applied(), len(truth.rows)) == (["1_t", "2_u"], 2)
 
 
+def test_a_pooler_that_keeps_the_session_keeps_no_lock_with_it(shop, postgres_server, postgres_url, tmp_path):
+    with pooler(postgres_server, "session", tmp_path / "pooler", server_reset_query="") as port:
+        shop.run("migrate", "deploy", "--url", through(postgres_url, port)).succeeded()
+        with closing(psycopg2.connect(postgres_url)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            assert cursor.fetchone() > (1,), "the pooler keeps sessions on the server"
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            assert cursor.fetchone() == (0,)
+
+
 def test_the_direct_url_is_used_where_there_is_one(shop, postgres_server, postgres_url, tmp_path):
     schema = shop.schema_file.read_text().replace("url  ", 'directUrl = env("DIRECT_URL")\n  url  ', 1)
     shop.schema_file.write_text(schema)

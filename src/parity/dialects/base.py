@@ -276,6 +276,8 @@ class Driver(Struct, frozen=True):
     """Try to get the migration lock, without waiting. The lock ends with the session at the latest."""
     unlock: Callable[[Session], None]
     """Give the lock back."""
+    unlocks_by_closing: Callable[[Session], bool]
+    """Whether closing the session gives the lock back to the next one at once, so that `unlock` can be left out."""
     lock_holder: Callable[[Session], LockHolder | None]
     """Who holds it, where the database tells."""
     is_over: Callable[[Session, Session], bool]

@@ -184,7 +184,7 @@ def _status(
 
 
 def _edit(row: LedgerRow, migration: Migration, essence_of: EssenceOf) -> Edit | None:
-    if matches(row.checksum, migration.raw):
+    if row.checksum == migration.checksum or matches(row.checksum, migration.raw):
         return None
     journal, _ = read_journal(row.logs)
     was = None if journal is None else journal.essence

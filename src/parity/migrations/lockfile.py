@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path
 
 from parity.errors import MigrationsInvalid
@@ -17,6 +16,8 @@ LARGEST_LOCK_FILE = 4096
 """How many bytes the file may have."""
 
 _PROVIDER = re.compile(r"[a-z][a-z0-9]{0,31}")
+_USUAL = re.compile(rb'(?:#[ -~]*\r?\n)*provider = "([a-z][a-z0-9]{0,31})"(?:\r?\n)*')
+"""A file as this program and Node's prisma write it: comments, then the line that counts."""
 
 
 def read_provider(folder: Path) -> str | None:
@@ -28,6 +29,11 @@ def read_provider(folder: Path) -> str | None:
         return None
     if len(raw) > LARGEST_LOCK_FILE:
         raise _invalid(path, f"it is larger than {LARGEST_LOCK_FILE} bytes")
+    usual = _USUAL.fullmatch(raw)
+    if usual is not None:
+        return usual[1].decode()
+    import tomllib  # slow to load, and most files are as they were made
+
     try:
         content = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

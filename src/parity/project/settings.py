@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def _pyproject(root: Path) -> Settings:
     text = _read_text(path)
     if text is None:
         return Settings(root)
+    import tomllib  # slow to load, and most projects of deployments have no such file
+
     try:
         tool = tomllib.loads(text).get("tool")
     except tomllib.TOMLDecodeError as error:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from parity.execute.history import History, MigrationState, MigrationStatus
 from parity.execute.ledger import Ledger
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
-from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import Migration
 from parity.workflow.another_past import AnotherPast, another_past, refuse_another_past, refuse_renamed
 from parity.workflow.context import Project, connected_or_created
 from parity.workflow.interaction import Interaction
 from parity.workflow.locking import locked
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
+
+if TYPE_CHECKING:
+    from parity.execute.runner import Applied
 
 
 class Deployed(Struct, frozen=True):
@@ -43,7 +47,7 @@ def deploy(
         connected_or_created(
             project.dialect, project.target(), interaction, create=create_database, ask=False
         ) as session,
-        locked(project, session, interaction.progress, lock_timeout),
+        locked(project, session, interaction.progress, lock_timeout, closing=True),
     ):
         stand = read_stand(project, session, folder)
         refuse_failed(stand.history)
@@ -67,6 +71,11 @@ def apply_pending(
 
     A statement waits for a lock for `statement_lock_timeout` seconds at a time; 0 leaves that to the server.
     """
+    if not pending:
+        return ()
+    # What runs scripts is loaded where there is one to run: most deploys find nothing to do.
+    from parity.execute.runner import apply_migrations
+
     migrations: list[Migration] = []
     for status in pending:
         if status.migration is None:

@@ -19,10 +19,12 @@ def locked(
     session: Session,
     tell: Callable[[str], None],
     timeout: float = DEFAULT_TIMEOUT,
+    *,
+    closing: bool = False,
 ) -> Iterator[None]:
     """Hold the lock for the block. `tell` hears who is waited for, and that there is no lock where it is switched off.
 
-    Raises LockTimeout P1002 after `timeout` seconds.
+    `closing` says that the session ends right behind the block. Raises LockTimeout P1002 after `timeout` seconds.
     """
     if _is_switched_off(project):
         tell(_OFF)
@@ -34,6 +36,7 @@ def locked(
         project.dialect,
         timeout,
         on_wait=lambda holder: tell(f"Waiting for the migration lock: {holder}"),
+        closing=closing,
     ):
         yield
 

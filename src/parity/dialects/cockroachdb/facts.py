@@ -143,6 +143,7 @@ DIALECT = Dialect(
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,
         unlock=driver.unlock,
+        unlocks_by_closing=driver.unlocks_by_closing,
         lock_holder=driver.lock_holder,
         is_over=driver.is_over,
         same_database=driver.same_database,

@@ -173,6 +173,12 @@ def unlock(session: Session) -> None:
     own.query("SELECT pg_catalog.pg_advisory_unlock(?)", (LOCK_KEY,))
 
 
+def unlocks_by_closing(session: Session) -> bool:
+    """Whether the server's process ends with the session: a pooler keeps it, and the lock with it, for the next one."""
+    own = _own(session)
+    return own.pooled_process is None and not own.in_transaction
+
+
 def lock_holder(session: Session) -> LockHolder | None:
     """Who holds the lock, where the server tells."""
     rows = session.query(_HOLDER, (LOCK_KEY,))
