@@ -110,7 +110,8 @@ class StatementFailed(DatabaseError):
     """One statement failed. `statement` is its text.
 
     `is_in_the_way` tells that something stands on what it is about, which `why` then names; `is_senseless`, that the
-    database could make no sense of its names and types, whatever the rows are.
+    database could make no sense of its names and types, whatever the rows are; `is_elsewhere`, that room, a right
+    or time is missing, and the statement needn't be another one: `hint` then says what to do.
     """
 
     def __init__(
@@ -125,11 +126,13 @@ class StatementFailed(DatabaseError):
         position: int | None = None,
         is_in_the_way: bool = False,
         is_senseless: bool = False,
+        is_elsewhere: bool = False,
     ) -> None:
         super().__init__(code, message, why=why, hint=hint, database_code=database_code, position=position)
         self.statement = statement
         self.is_in_the_way = is_in_the_way
         self.is_senseless = is_senseless
+        self.is_elsewhere = is_elsewhere
 
 
 class ScriptFailed(ParityError):

@@ -42,6 +42,7 @@ def test_a_statement_that_takes_longer_than_the_role_may_leaves_nothing(begun, d
     done = begun.run("migrate", "deploy").exited(1)
     assert "P3018" in done.stderr
     assert "57014" in done.stderr
+    assert "Next: if it was a time limit, raise statement_timeout" in done.stderr
     assert "Nothing of it was applied" in done.stderr
     assert "u" not in read_truth(database_url).tables
     begun.write_migration("2_u", 'CREATE TABLE "u" ();')
@@ -58,6 +59,7 @@ def test_a_full_sqlite_file_takes_back_its_migration(begun, database_url):
     done = begun.run("migrate", "deploy").exited(1)
     assert "P3018" in done.stderr
     assert "full" in done.stderr
+    assert "Next: make room and run the command again" in done.stderr
     truth = read_truth(database_url)
     assert truth.tables == {"t", "_prisma_migrations"}
     assert [(row.finished, row.atomic) for row in truth.rows] == [(True, True), (False, True)]

@@ -296,7 +296,8 @@ def _next_command(dialect: Dialect, name: str, progress: Progress, error: Databa
     if _was_taken_back(progress, error):
         if error.code in _LOST:
             return "when the server is there again, run `parity migrate deploy` again: it goes by what is true there"
-        if error.hint and is_contention(dialect, error):
+        is_elsewhere = isinstance(error, StatementFailed) and error.is_elsewhere
+        if error.hint and (is_elsewhere or is_contention(dialect, error)):
             return error.hint
         return "mend migration.sql, then run `parity migrate deploy` again"
     return (

@@ -155,17 +155,26 @@ def statement_failure(
         message,
         statement=sql,
         why=detail or (_missing_right(message, user) if state == _DENIED else _OUTSIDE.get(state or "")),
-        hint=hint,
+        hint=_ELSEWHERE.get(state or "", hint),
         database_code=state,
         position=position,
+        is_elsewhere=state in _ELSEWHERE,
         is_in_the_way=detail is not None and state in _DEPENDED_ON,
         is_senseless=state is not None and state.startswith("42") and state != _SYNTAX,
     )
 
 
+_SYNTAX, _DENIED = "42601", "42501"
+_ELSEWHERE = {
+    "53100": "make room on the server's disk, then run the command again",
+    "53200": "give the server more memory (or locks: max_locks_per_transaction), or do less in one migration; then run "
+    "the command again",
+    "57014": "if it was a time limit, raise statement_timeout for the role or the database; then run the command again",
+    _DENIED: "give the user the right, or name another user in the URL; then run the command again",
+}
+"""disk_full, out_of_memory, query_canceled, insufficient_privilege."""
 _DEPENDED_ON = frozenset(("2BP01", "0A000"))
 """Something depends on what is to be dropped, or on the column whose type is to change; the detail names it."""
-_SYNTAX, _DENIED = "42601", "42501"
 _OUTSIDE = dict.fromkeys(
     ("25001", "2D000"),
     "it can't be in a transaction here, which the text alone doesn't tell: with the line `-- parity:no-transaction` "

@@ -89,8 +89,11 @@ def libpq_parameters(target: Target) -> dict[str, str]:
     if given.get("sslaccept") == "strict":
         out["sslmode"] = "verify-full"
         out.setdefault("sslrootcert", "system")
-    elif given.get("sslaccept") and out.get("sslmode") == "require":
+    elif given.get("sslaccept") and out.get("sslmode") not in ("verify-ca", "verify-full"):
         out.pop("sslrootcert", None)
+    elif "sslrootcert" in out and "sslmode" not in out:
+        # libpq would go on without encryption where the certificate is another authority's.
+        out["sslmode"] = "verify-ca"
     return out
 
 

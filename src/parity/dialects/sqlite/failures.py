@@ -51,7 +51,13 @@ def statement_failure(error: Exception, sql: str) -> StatementFailed:
     name = getattr(error, "sqlite_errorname", None)
     why, hint = _explanation(name)
     return StatementFailed(
-        "PAR400", str(error), statement=sql, why=why, hint=hint, database_code=name if isinstance(name, str) else None
+        "PAR400",
+        str(error),
+        statement=sql,
+        why=why,
+        hint=hint,
+        database_code=name if isinstance(name, str) else None,
+        is_elsewhere=hint is not None and not str(name).startswith("SQLITE_CONSTRAINT"),
     )
 
 

@@ -116,6 +116,13 @@ def test_prismas_own_parameters_have_the_meaning_that_they_have_there(tmp_path):
     assert libpq_parameters(target) == {"sslmode": "verify-full", "sslrootcert": str(tmp_path / "ca.pem")}
 
 
+def test_who_names_an_authority_gets_no_plain_connection(tmp_path):
+    target = parse("postgresql://h/db?sslcert=ca.pem", tmp_path)
+    assert libpq_parameters(target) == {"sslmode": "verify-ca", "sslrootcert": str(tmp_path / "ca.pem")}
+    target = parse("postgresql://h/db?sslcert=ca.pem&sslaccept=accept_invalid_certs", tmp_path)
+    assert libpq_parameters(target) == {}
+
+
 def test_a_client_certificate_is_one_that_comes_with_its_key(tmp_path):
     target = parse("postgresql://h/db?sslcert=me.pem&sslkey=me.key", tmp_path)
     assert libpq_parameters(target) == {"sslcert": str(tmp_path / "me.pem"), "sslkey": str(tmp_path / "me.key")}
