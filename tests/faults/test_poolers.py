@@ -1,4 +1,5 @@
-"""PgBouncer in front of the server (F17): transaction mode is refused, session mode works, directUrl comes first."""
+"""PgBouncer in front of the server (F17): in transaction mode a deploy takes the lock in each transaction and leaves
+nothing behind, what needs more is refused; session mode works, directUrl comes first."""
 
 import os
 import shutil
@@ -89,9 +90,15 @@ def shop(project, postgres_url):
 
 @pytest.mark.parametrize("order", ["0", "1"], ids=["last_used_first", "round_robin"])
 @pytest.mark.parametrize("size", [1, 3])
-def test_transaction_mode_is_refused_before_anything_is_set_or_made(
+def test_in_transaction_mode_a_deploy_leaves_nothing_of_its_own_to_the_application(
     shop, postgres_server, postgres_url, tmp_path, order, size
 ):
+    shop.write_migration(
+        "2_u",
+        """SET search_path TO pg_catalog; SELECT set_config('work_mem', '8MB', false); SET ROLE pg_monitor; RESET ROLE;
+        CREATE TABLE tenant."U" ("id" INTEGER); SET lock_timeout = '7s'; SET ROLE pg_monitor;""",
+    )
+    shop.write_migration("3_v", 'CREATE TABLE "V" ("id" INTEGER);')
     settings = {"server_round_robin": order, "default_pool_size": size}
     with pooler(postgres_server, "transaction", tmp_path / "pooler", **settings) as port:
         url = through(postgres_url, port)
@@ -99,14 +106,96 @@ def test_transaction_mode_is_refused_before_anything_is_set_or_made(
             application.autocommit = True
             with application.cursor() as cursor:
                 cursor.execute("SELECT 1")
-                for command in (("migrate", "deploy"), ("migrate", "status"), ("db", "push")):
-                    done = shop.run(*command, "--url", url + "?schema=tenant").exited(1)
-                    assert "PAR414" in done.stderr
-                    assert "directUrl" in done.stderr
+                url += "?schema=tenant"
+                planned = shop.run("migrate", "deploy", "--plan", "--url", url).succeeded()
+                assert "3_v" in planned.stdout
+                done = shop.run("migrate", "deploy", "--url", url).succeeded()
+                assert [line.split()[1] for line in done.stdout.splitlines() if "Applied" in line] == [
+                    "1_t",
+                    "2_u",
+                    "3_v",
+                ]
+                assert "up to date" in shop.run("migrate", "status", "--url", url).succeeded().stdout
+                assert "3_v" in shop.run("migrate", "log", "--url", url).succeeded().stdout
                 for _ in range(5):
-                    cursor.execute("SHOW search_path")
-                    assert cursor.fetchone() == ('"$user", public',)
+                    for name, value in LEFT_ALONE.items():
+                        cursor.execute(f"SHOW {name}")
+                        assert cursor.fetchone() == (value,), name
+                    cursor.execute(
+                        "SELECT current_user::text, (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
+                    )
+                    assert cursor.fetchone() == ("postgres", 0)
+                cursor.execute(
+                    "SELECT relname::text FROM pg_class WHERE relnamespace = 'tenant'::regnamespace AND relkind = 'r'"
+                )
+                assert sorted(cursor.fetchall()) == [("T",), ("U",), ("V",), ("_prisma_migrations",)]
+
+
+LEFT_ALONE = {"search_path": '"$user", public', "work_mem": "4MB", "lock_timeout": "0"}
+
+
+def test_in_transaction_mode_other_commands_are_refused_before_anything_is_set_or_made(
+    shop, postgres_server, postgres_url, tmp_path
+):
+    with pooler(postgres_server, "transaction", tmp_path / "pooler") as port:
+        url = through(postgres_url, port) + "?schema=tenant"
+        for command in (("db", "push"), ("migrate", "doctor"), ("migrate", "reset", "--force")):
+            done = shop.run(*command, "--url", url).exited(1)
+            assert "PAR414" in done.stderr
+            assert "directUrl" in done.stderr
     assert read_truth(postgres_url).tables == frozenset()
+
+
+def test_in_transaction_mode_what_can_not_be_one_transaction_is_refused_before_anything_runs(
+    shop, postgres_server, postgres_url, tmp_path
+):
+    shop.write_migration("2_i", 'SELECT 1;\nCREATE INDEX CONCURRENTLY i ON "T" ("id");')
+    with pooler(postgres_server, "transaction", tmp_path / "pooler") as port:
+        url = through(postgres_url, port)
+        for command in (("migrate", "deploy"), ("migrate", "deploy", "--plan")):
+            done = shop.run(*command, "--url", url).exited(1)
+            assert "PAR416" in done.stderr
+            assert "line 2: migration 2_i" in done.stderr
+    assert "T" not in read_truth(postgres_url).tables
+
+
+def test_in_transaction_mode_deployers_take_turns(shop, postgres_server, postgres_url, tmp_path):
+    for number in range(2, 6):
+        shop.write_migration(f"{number}_u", f'SELECT pg_sleep(0.2); CREATE TABLE "U{number}" ("id" INTEGER);')
+    with pooler(postgres_server, "transaction", tmp_path / "pooler", default_pool_size=2) as port:
+        shop.use_database(through(postgres_url, port))
+        runs = [shop.parity.start("migrate", "deploy", cwd=shop.folder, env=shop.env) for _ in range(3)]
+        outputs = [process.communicate(timeout=60) for process in runs]
+        assert [process.returncode for process in runs] == [0] * 3, outputs
+    truth = read_truth(postgres_url)
+    assert (truth.applied(), len(truth.rows)) == (["1_t", "2_u", "3_u", "4_u", "5_u"], 5)
+
+
+def test_in_transaction_mode_who_holds_the_lock_is_waited_for_and_named(shop, postgres_server, postgres_url, tmp_path):
+    with (
+        pooler(postgres_server, "transaction", tmp_path / "pooler") as port,
+        closing(psycopg2.connect(postgres_url, application_name="another")) as holder,
+    ):
+        shop.use_database(through(postgres_url, port))
+        holder.cursor().execute("SELECT pg_advisory_lock(72707369)")
+        done = shop.run("migrate", "deploy", "--lock-timeout", "1").exited(1)
+        assert "P1002" in done.stderr
+        assert "another" in done.stderr
+        holder.rollback()
+        holder.cursor().execute("SELECT pg_advisory_unlock(72707369)")
+        shop.run("migrate", "deploy").succeeded()
+
+
+def test_in_transaction_mode_a_failure_is_taken_back_and_runs_again(shop, postgres_server, postgres_url, tmp_path):
+    file = shop.write_migration("2_u", 'CREATE TABLE "U" ("id" INTEGER);\nSELECT 1/0;')
+    with pooler(postgres_server, "transaction", tmp_path / "pooler") as port:
+        shop.use_database(through(postgres_url, port))
+        failed = shop.run("migrate", "deploy").exited(1)
+        assert "P3018" in failed.stderr
+        assert "line 2" in failed.stderr
+        file.write_text('CREATE TABLE "U" ("id" INTEGER);')
+        shop.run("migrate", "deploy").succeeded()
+    assert read_truth(postgres_url).applied() == ["1_t", "2_u"]
 
 
 def test_session_mode_works_and_keeps_two_deployers_apart(shop, postgres_server, postgres_url, tmp_path):

@@ -53,6 +53,8 @@ class Target(Struct, frozen=True):
     path: Path | None = None
     source: str | None = None
     """Where the URL came from: `--url`, `DATABASE_URL from .env`."""
+    by_transaction: bool = False
+    """Whether the command can do without all that would have to last from one transaction to the next."""
 
 
 class Session(Protocol):
@@ -155,6 +157,8 @@ class LedgerFacts(Struct, frozen=True):
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
     is_id: str = "id = ?"
     """The condition that finds one row."""
+    is_name: str = "migration_name = ?"
+    """The condition that finds the rows of a migration."""
 
 
 class LockHolder(Struct, frozen=True):
@@ -254,6 +258,15 @@ class PrivateScratch(Protocol):
         ...
 
 
+class LockTurns(Struct, frozen=True):
+    """The migration lock where it can't outlive a transaction, as behind a pooler: each transaction takes it anew."""
+
+    needed: Callable[[Session], bool]
+    """Whether it is so for this session."""
+    wait_with: Callable[[Session, Callable[[], None] | None], None]
+    """(session, what each transaction calls to begin: it returns when `try_lock` has got the lock; None for no lock)"""
+
+
 class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
@@ -292,6 +305,8 @@ class Driver(Struct, frozen=True):
     a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+    turns: LockTurns | None = None
+    """None where the lock always lasts as long as the session."""
     statement_locks: StatementLocks | None = None
     """None where statements don't wait for each other in the server."""
     index_repair: IndexRepair | None = None

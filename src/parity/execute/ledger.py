@@ -87,6 +87,15 @@ class Ledger(Struct, frozen=True):
         # Not sorted by the database: SQLite tables hold stamps in two forms, which don't sort together there.
         return tuple(sorted(rows, key=lambda row: (row.started_at, row.id)))
 
+    def rows_of(self, name: str) -> tuple[tuple[bool, bool], ...]:
+        """Of each run of a migration, whether it is finished and whether it was rolled back."""
+        found = self.session.query(
+            f"SELECT finished_at IS NOT NULL, rolled_back_at IS NOT NULL FROM {self._table} "
+            f"WHERE {self.dialect.ledger.is_name}",
+            (name,),
+        )
+        return tuple((bool(finished), bool(taken_back)) for finished, taken_back in found)
+
     def check_writable(self) -> None:
         """Raise DatabaseError where a row can't be added: before a script runs that would then be for nothing."""
         self.session.query(f"INSERT INTO {self._table} SELECT * FROM {self._table} WHERE 1 = 0")

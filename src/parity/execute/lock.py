@@ -32,12 +32,24 @@ def migration_lock(
     on_wait: Callable[[str], None] | None = None,
     closing: bool = False,
 ) -> Iterator[None]:
-    """Hold the lock for the block. Raises LockTimeout P1002 after `timeout` seconds, naming the holder.
+    """Hold the lock for the block, or for each transaction in it where a lock can't last longer.
+
+    Raises LockTimeout P1002 after `timeout` seconds, naming the holder.
 
     Where it isn't got at the first tries, `on_wait` is told what is known of the holder, now and then. With `closing`
     the session ends right behind the block, and the lock with it, where the database is such: a round trip less.
     """
     hit("after_connect")
+    turns = dialect.driver.turns
+    if turns is not None and turns.needed(session):
+        turns.wait_with(session, lambda: _wait_for(session, dialect, timeout, on_wait))
+        try:
+            hit("after_lock")
+            yield
+            hit("before_unlock")
+        finally:
+            turns.wait_with(session, None)
+        return
     _wait_for(session, dialect, timeout, on_wait)
     goes_with_session = False
     try:

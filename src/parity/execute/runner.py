@@ -27,6 +27,7 @@ from parity.execute.ledger import Ledger, new_id
 from parity.execute.patience import IMPATIENT, Patience, is_contention, limited, persist, unlimited
 from parity.execute.planned import PlannedStatement
 from parity.execute.segments import Segment, SegmentKind, TransactionPlan, plan_transactions
+from parity.execute.turns import AppliedMeanwhile, refuse_done, refuse_more_than_one, takes_turns
 from parity.migrations.folder import Migration
 
 _LOST = ("P1017", "P1002")
@@ -62,15 +63,19 @@ def apply_migrations(
     migrations: tuple[Migration, ...],
     *,
     on_start: Callable[[str], None] | None = None,
+    on_skip: Callable[[str], None] | None = None,
     patience: Patience = IMPATIENT,
 ) -> tuple[Applied, ...]:
     """Apply each in turn. Raises MigrationFailed at the first that fails; those before it stay applied.
 
-    All scripts are split and planned before the first one runs, so that one that can't be run stops everything.
+    All scripts are split and planned before the first one runs, so that one that can't be run stops everything. One
+    that another run has applied meanwhile is left out; `on_skip` hears its name.
     """
     if not migrations:
         return ()
     plans = [plan_migration(migration, ledger.dialect) for migration in migrations]
+    names = [migration.name for migration in migrations]
+    refuse_more_than_one(ledger.session, ledger.dialect, zip(names, plans, strict=True))
     ledger.check_writable()
     done: list[Applied] = []
     with limited(ledger.session, ledger.dialect, patience):
@@ -78,7 +83,12 @@ def apply_migrations(
             if on_start is not None:
                 on_start(migration.name)
             started = time.monotonic()
-            _apply(ledger, migration, plan, patience=patience)
+            try:
+                _apply(ledger, migration, plan, patience=patience)
+            except AppliedMeanwhile:
+                if on_skip is not None:
+                    on_skip(migration.name)
+                continue
             done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
     return tuple(done)
 
@@ -141,6 +151,8 @@ class _Run(Struct, frozen=True):
     dialect: Dialect
     progress: Progress
     patience: Patience
+    opening: Callable[[], None] | None = None
+    """What each transaction begins with."""
 
 
 def _apply(
@@ -153,7 +165,8 @@ def _apply(
     )
     progress = Progress(plan, confirmed)
     entry = _Entry(ledger, migration, new_id(), journal)
-    run = _Run(session, ledger.dialect, progress, patience)
+    opening = partial(refuse_done, ledger, migration.name) if takes_turns(session, ledger.dialect) else None
+    run = _Run(session, ledger.dialect, progress, patience, opening)
     try:
         if journal.atomic:
             _apply_whole(run, entry)
@@ -391,6 +404,8 @@ def _run_atomic(run: _Run, segment: Segment, before_commit: Callable[[], None] |
     session = run.session
     session.begin()
     try:
+        if run.opening is not None:
+            run.opening()
         _run_plainly(run, segment)
         if before_commit is not None:
             before_commit()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from parity.dialects.base import Dialect, Session, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
@@ -129,9 +130,12 @@ def _environment(request: Request, places: Places) -> Environment:
 
 
 @contextmanager
-def connected(dialect: Dialect, target: Target) -> Iterator[Session]:
-    """A session, closed at the end. Raises ConnectionFailed."""
-    session = dialect.driver.connect(target)
+def connected(dialect: Dialect, target: Target, *, by_transaction: bool = False) -> Iterator[Session]:
+    """A session, closed at the end. Raises ConnectionFailed.
+
+    With `by_transaction` it may be one of which nothing lasts from one transaction to the next.
+    """
+    session = dialect.driver.connect(replace(target, by_transaction=by_transaction))
     try:
         yield session
     finally:
@@ -140,9 +144,16 @@ def connected(dialect: Dialect, target: Target) -> Iterator[Session]:
 
 @contextmanager
 def connected_or_created(
-    dialect: Dialect, target: Target, interaction: Interaction, *, create: bool, ask: bool = True
+    dialect: Dialect,
+    target: Target,
+    interaction: Interaction,
+    *,
+    create: bool,
+    ask: bool = True,
+    by_transaction: bool = False,
 ) -> Iterator[Session]:
-    """A session. A missing database is made: at once for files or with `create`, else after a question with `ask`."""
+    """As `connected`. A missing database is made: at once for files or with `create`, else `ask` asks whether to."""
+    target = replace(target, by_transaction=by_transaction)
     try:
         session = dialect.driver.connect(target)
     except ConnectionFailed as error:

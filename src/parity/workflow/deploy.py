@@ -45,7 +45,7 @@ def deploy(
     folder = project.migrations()
     with (
         connected_or_created(
-            project.dialect, project.target(), interaction, create=create_database, ask=False
+            project.dialect, project.target(), interaction, create=create_database, ask=False, by_transaction=True
         ) as session,
         locked(project, session, interaction.progress, lock_timeout, closing=True),
     ):
@@ -88,6 +88,7 @@ def apply_pending(
         ledger,
         tuple(migrations),
         on_start=lambda name: interaction.progress(f"Applying {name}"),
+        on_skip=lambda name: interaction.progress(f"Another run has applied {name} meanwhile"),
         patience=Patience(statement_lock_timeout or None, on_retry=interaction.progress),
     )
 

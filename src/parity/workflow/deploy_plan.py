@@ -8,6 +8,7 @@ from parity.dialects.base import Session
 from parity.errors import ConnectionFailed, HistoryError
 from parity.execute.history import History, MigrationState, MigrationStatus, read_history
 from parity.execute.runner import plan_migration
+from parity.execute.turns import refuse_more_than_one
 from parity.review.transactions import Transaction
 from parity.workflow.another_past import AnotherPast, another_past, refuse_another_past, refuse_renamed
 from parity.workflow.context import Project, connected
@@ -40,9 +41,12 @@ def plan_deploy(project: Project, *, create_database: bool = False, strict: bool
     folder = project.migrations()
     target = project.target()
     try:
-        with connected(project.dialect, target) as session:
+        with connected(project.dialect, target, by_transaction=True) as session:
             stand = read_stand(project, session, folder)
             _refuse(project, session, stand, strict=strict)
+            pending = (status.migration for status in stand.history.pending if status.migration is not None)
+            plans = ((migration.name, plan_migration(migration, project.dialect)) for migration in pending)
+            refuse_more_than_one(session, project.dialect, plans)
             return _plan(project, session.target.display, stand.history, has_ledger=stand.has_ledger)
     except ConnectionFailed as error:
         if error.code != "P1003":

@@ -59,7 +59,7 @@ class MigrationLog(Struct, frozen=True):
 def read_log(request: Request) -> MigrationLog:
     """Read the ledger. Raises ConnectionFailed. No schema file is needed."""
     dialect, target = surroundings_of(request).database()
-    with connected(dialect, target) as session:
+    with connected(dialect, target, by_transaction=True) as session:
         ledger = Ledger(session, dialect)
         rows = ledger.rows() if ledger.exists() else ()
         return MigrationLog(session.target.display, tuple(_run(row) for row in reversed(rows)))

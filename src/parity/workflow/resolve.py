@@ -5,6 +5,7 @@ from __future__ import annotations
 from parity.errors import HistoryError
 from parity.execute.journal import recorded
 from parity.execute.ledger import Ledger, LedgerRow
+from parity.execute.turns import make_ledger
 from parity.migrations.folder import Migration
 from parity.workflow.context import Project, connected
 from parity.workflow.locking import locked
@@ -14,12 +15,12 @@ def mark_applied(project: Project, name: str) -> None:
     """Record `name` as applied. Raises HistoryError P3017 (not in the folder), P3008 (applied already)."""
     migration = _in_folder(project, name)
     with (
-        connected(project.dialect, project.target()) as session,
+        connected(project.dialect, project.target(), by_transaction=True) as session,
         locked(project, session, project.request.tell),
     ):
         ledger = Ledger(session, project.dialect)
         if not ledger.exists():
-            ledger.create()
+            make_ledger(ledger)
         rows = _rows_of(ledger, name)
         if any(row.is_applied for row in rows):
             raise HistoryError("P3008", f"migration {name} is recorded as applied already")
@@ -37,7 +38,7 @@ def mark_rolled_back(project: Project, name: str) -> None:
     It need not be in the folder any more: taking a failed migration out of it is one way of mending it.
     """
     with (
-        connected(project.dialect, project.target()) as session,
+        connected(project.dialect, project.target(), by_transaction=True) as session,
         locked(project, session, project.request.tell),
     ):
         ledger = Ledger(session, project.dialect)

@@ -10,6 +10,7 @@ from parity.errors import HistoryError
 from parity.execute.history import History, MigrationStatus, read_history
 from parity.execute.journal import read_journal
 from parity.execute.ledger import Ledger
+from parity.execute.turns import make_ledger
 from parity.migrations.folder import MigrationsFolder
 from parity.workflow.context import Project
 
@@ -35,7 +36,7 @@ def prepare_ledger(project: Project, stand: Stand) -> None:
     """Make the ledger where it isn't there. Raises HistoryError P3005 for a database that has tables already."""
     if not stand.has_ledger:
         refuse_unmanaged(project, stand)
-        stand.ledger.create()
+        make_ledger(stand.ledger)
 
 
 def refuse_unmanaged(project: Project, stand: Stand) -> None:

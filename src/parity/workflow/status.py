@@ -36,7 +36,7 @@ class StatusReport(Struct, frozen=True):
 def status(project: Project) -> StatusReport:
     """Hold the folder against the ledger. Raises ConnectionFailed, MigrationsInvalid."""
     folder = project.migrations()
-    with connected(project.dialect, project.target()) as session:
+    with connected(project.dialect, project.target(), by_transaction=True) as session:
         before = session.round_trips
         stand = read_stand(project, session, folder)
         verdict = _verdict(stand.history)

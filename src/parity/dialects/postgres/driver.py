@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Furnishing, Keeping, Leftover, LockHolder, Session, StatementLocks, Target
-from parity.dialects.postgres import failures
+from parity.dialects.base import Furnishing, Keeping, Leftover, LockHolder, LockTurns, Session, StatementLocks, Target
+from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.observer import describe
-from parity.dialects.postgres.session import PostgresSession, open_session, set_up
+from parity.dialects.postgres.pooled_session import RESETS, PooledSession
+from parity.dialects.postgres.session import PostgresSession, open_pooled, open_session, set_up
 from parity.errors import ConfigError, ConnectionFailed, DatabaseError, LockTimeout, StatementFailed
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ LOCK_KEY = 72707369
 _TRY_LOCK = """\
 SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only') = 'on',
     CASE WHEN pg_catalog.pg_is_in_recovery() THEN false ELSE pg_catalog.pg_try_advisory_lock(?) END"""
+_TRY_TURN = _TRY_LOCK.replace("pg_try_advisory_lock", "pg_try_advisory_xact_lock")
 _HELD = """\
 SELECT count(*) FROM pg_catalog.pg_locks
 WHERE locktype = 'advisory' AND granted AND classid = '0'::oid AND objid = ?::oid AND objsubid = 1
@@ -55,7 +57,7 @@ _CONTENTION = frozenset(("55P03", "40P01", "40001"))
 def connect(target: Target) -> Session:
     """Connect. Raises ConnectionFailed, and ConfigError where psycopg2 isn't installed."""
     try:
-        return open_session(target)
+        return _connect(target)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "psycopg2":
             raise
@@ -65,6 +67,15 @@ def connect(target: Target) -> Session:
             why="connecting to a PostgreSQL server needs psycopg2",
             hint="pip install 'parity-db[postgres]'",
         ) from None
+
+
+def _connect(target: Target) -> Session:
+    try:
+        return open_session(target)
+    except ConnectionFailed as error:
+        if error.code != pooler.CODE or not target.by_transaction:
+            raise
+        return open_pooled(target)
 
 
 def create_database(target: Target) -> None:
@@ -159,11 +170,17 @@ def try_lock(session: Session) -> bool:
     Raises ConnectionFailed PAR415 on a replica or in a frozen database, where nothing can be migrated.
     """
     own = _own(session)
-    ((replica, read_only, got),) = own.query(_TRY_LOCK, (LOCK_KEY,))
+    if isinstance(own, PooledSession):
+        return own.try_turn(lambda: _try(own, _TRY_TURN))
+    own.holds_lock = _try(own, _TRY_LOCK)
+    return own.holds_lock
+
+
+def _try(session: PostgresSession, question: str) -> bool:
+    ((replica, read_only, got),) = session.query(question, (LOCK_KEY,))
     if replica is True or read_only is True:
         raise failures.read_only(session.target, replica=replica is True)
-    own.holds_lock = got is True
-    return own.holds_lock
+    return got is True
 
 
 def unlock(session: Session) -> None:
@@ -188,6 +205,11 @@ def lock_holder(session: Session) -> LockHolder | None:
 def is_over(lost: Session, session: Session) -> bool:
     """Whether the server has ended a session: then the lock that it held can be had, and its process is gone."""
     own = _own(lost)
+    if isinstance(own, PooledSession):
+        # Its process is unknown, but its transaction has the lock as long as it goes on.
+        over = try_lock(session)
+        session.rollback()
+        return over
     return try_lock(session) if own.holds_lock else session.query(_IS_GONE, (own.process,)) == [(True,)]
 
 
@@ -195,6 +217,8 @@ def limit_lock_waits(session: Session, limit: float | None) -> None:
     """Let no statement wait longer for a lock, so that nobody queues behind it for longer, either."""
     own = _own(session)
     own.lock_limit = limit
+    if isinstance(own, PooledSession):
+        return  # The next transaction begins with it.
     value = "DEFAULT" if limit is None else f"{max(1, round(limit * 1000))}"
     own.execute(f"SET lock_timeout TO {value}")
 
@@ -213,6 +237,19 @@ STATEMENT_LOCKS = StatementLocks(limit_lock_waits, is_contention, blockers)
 """Waiting for locks of tables."""
 
 
+def _has_turns(session: Session) -> bool:
+    return isinstance(session, PooledSession)
+
+
+def _wait_with(session: Session, wait: Callable[[], None] | None) -> None:
+    assert isinstance(session, PooledSession), "the others hold it from the beginning to the end"
+    session.wait_for_turn = wait
+
+
+LOCK_TURNS = LockTurns(_has_turns, _wait_with)
+"""The migration lock behind a pooler in transaction mode."""
+
+
 def same_database(one: Session, other: Session) -> bool:
     """Whether two sessions are on the same database, as their servers tell."""
     ways = (_WITH_SYSTEM, _WITHOUT_SYSTEM)
@@ -225,8 +262,12 @@ def same_database(one: Session, other: Session) -> bool:
 
 def restore_session(session: Session) -> None:
     """Put role and settings back to what they were after connecting. Works inside a transaction, too."""
-    restore_settings(session, "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ")
     own = _own(session)
+    if isinstance(own, PooledSession):
+        if own.in_transaction:
+            own.furnish(RESETS)
+        return
+    restore_settings(session, RESETS)
     # DISCARD ALL gives it back.
     if own.holds_lock and own.query(_HELD, (LOCK_KEY,)) == [(0,)] and not try_lock(session):
         raise LockTimeout(

@@ -21,11 +21,10 @@ from parity.dialects.postgres.introspect_opaques import opaques_from
 from parity.dialects.postgres.introspect_tables import checks_from, foreign_keys_from, indexes_from, traits_from
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.queries import ColumnRow, ConstraintRow, IndexRow, RelationRow
-from parity.dialects.postgres.session import query_ahead
+from parity.dialects.postgres.session import begin_reading, query_ahead
 from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, Enum, Extension, Schema, Table
 
-_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 
@@ -34,7 +33,7 @@ def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     default = session.target.namespace or DEFAULT_NAMESPACE
     own_transaction = not session.in_transaction
     if own_transaction:
-        session.execute(_BEGIN)
+        begin_reading(session)
         try:
             return _read(session, tuple(namespaces), default)[1]
         finally:

@@ -47,5 +47,6 @@ LEDGER = LedgerFacts(
     exists=_exists,
     # The server has no such operator of this type alone; one that a user makes would be taken.
     is_id="id OPERATOR(pg_catalog.=) ?",
+    is_name="migration_name OPERATOR(pg_catalog.=) ?",
 )
 """How the ledger is made and stamped."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from parity.dialects.base import Session, Target
 from parity.errors import ConnectionFailed, DatabaseError
 
+CODE = "PAR414"
 PID = "SELECT pg_catalog.pg_backend_pid()"
 _ROUNDS = 3
 
@@ -33,9 +34,9 @@ def shares_processes(one: Session, other: Session) -> bool:
 def shared(target: Target) -> ConnectionFailed:
     """The refusal."""
     return ConnectionFailed(
-        "PAR414",
+        CODE,
         f"there is a connection pooler in transaction mode between here and the server: {target.display}",
         why="it gives each transaction another session, so that neither locks nor settings last, and what is set here "
-        "reaches the application",
+        "reaches the application; `migrate deploy`, `status`, `log` and `resolve` can do with that, this command can't",
         hint="name the server itself: put its URL (often port 5432) into directUrl, or pass it with --url",
     )

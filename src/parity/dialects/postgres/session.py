@@ -114,6 +114,10 @@ class PostgresSession:
             self.rollback()
             raise pooler.shared(self._target)
 
+    def begin_reading(self) -> None:
+        """Start a transaction that sees one moment of the database, with settings as they are."""
+        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
+
     def commit(self) -> None:
         """End the transaction."""
         self._run("COMMIT", ())
@@ -305,13 +309,30 @@ def open_session(target: Target) -> PostgresSession:
     return session
 
 
+def open_pooled(target: Target) -> PostgresSession:
+    """Connect through a pooler in transaction mode. Raises as `open_session`."""
+    from parity.dialects.postgres.pooled_session import PooledSession
+
+    session = _open(target, kind=PooledSession)
+    if target.namespace:
+        with contextlib.suppress(StatementFailed):
+            session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(target.namespace)}")
+    return session
+
+
+def begin_reading(session: Session) -> None:
+    """As `PostgresSession.begin_reading`, for a session as the driver hands it out."""
+    assert isinstance(session, PostgresSession), "sessions of this dialect are made here"
+    session.begin_reading()
+
+
 def query_ahead(session: Session, statements: Sequence[tuple[str, Sequence[Value]]]) -> Iterator[list[Row]]:
     """As `PostgresSession.query_ahead`, for a session as the driver hands it out."""
     assert isinstance(session, PostgresSession), "sessions of this dialect are made here"
     return session.query_ahead(statements)
 
 
-def _open(target: Target, *, watched: bool = True) -> PostgresSession:
+def _open(target: Target, *, watched: bool = True, kind: type[PostgresSession] | None = None) -> PostgresSession:
     import psycopg2
 
     given = seconds(target, "connect_timeout")
@@ -322,7 +343,7 @@ def _open(target: Target, *, watched: bool = True) -> PostgresSession:
     try:
         connection = psycopg2.connect(async_=True, **_connection_values(target))
         wait(connection, deadline)
-        return PostgresSession(connection, target, watched=watched)
+        return (kind or PostgresSession)(connection, target, watched=watched)
     except Deadline:
         _close(connection)
         raise failures.connect_timeout(target, limit or 0) from None
@@ -346,7 +367,7 @@ def set_up(session: PostgresSession, before: str = "") -> None:
     engine does; a user who may not make it learns so when something is to be put there.
     """
     wanted = session.target.namespace or DEFAULT_NAMESPACE
-    settings = _settings(session, wanted)
+    settings = settings_calls(session)
     missing = f"NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {quote_string(wanted)})"
     direct = _directly(session)
     # Behind a pooler nothing is set before it is known that the session stays ours.
@@ -418,8 +439,9 @@ def _connection_values(target: Target) -> dict[str, Any]:
     return values
 
 
-def _settings(session: PostgresSession, namespace: str) -> list[str]:
-    """Calls of set_config that put the session's settings in place."""
+def settings_calls(session: PostgresSession, *, for_transaction: bool = False) -> list[str]:
+    """Calls of set_config that put the session's settings in place, or those of its transaction."""
+    namespace = session.target.namespace or DEFAULT_NAMESPACE
     values = {"search_path": quote_identifier(namespace), "standard_conforming_strings": "on"}
     if session.server_version >= _CHECK_INTERVAL_VERSION:
         # The server stops a statement whose client is gone, and with it gives its locks back.
@@ -427,7 +449,8 @@ def _settings(session: PostgresSession, namespace: str) -> list[str]:
     if session.lock_limit is not None:
         values["lock_timeout"] = f"{max(1, round(session.lock_limit * 1000))}ms"
     return [
-        f"pg_catalog.set_config({quote_string(name)}, {quote_string(value)}, false)" for name, value in values.items()
+        f"pg_catalog.set_config({quote_string(name)}, {quote_string(value)}, {str(for_transaction).lower()})"
+        for name, value in values.items()
     ]
 
 

@@ -1,0 +1,89 @@
+"""A session through a pooler in transaction mode, where nothing lasts from one transaction to the next.
+
+So every transaction gets the settings, and the migration lock, anew; both end with it. Nothing runs outside of one: the
+application that gets the same server process next must find nothing of ours in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from parity.dialects.base import Row, Value
+from parity.dialects.postgres.session import PostgresSession, settings_calls
+from parity.dialects.postgres.waiting import Watch
+
+RESETS = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; "
+_Result = TypeVar("_Result")
+
+
+class PooledSession(PostgresSession):
+    """As PostgresSession; a statement outside a transaction gets one of its own."""
+
+    wait_for_turn: Callable[[], None] | None = None
+    """What each transaction begins with while the migration lock is asked for: it calls `try_turn` until it is got."""
+
+    def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one statement and return its rows."""
+        return self._inside(lambda: self._run(sql, parameters))
+
+    def execute(self, sql: str) -> None:
+        """Run SQL text as it is, in one message."""
+        self._inside(lambda: self._run(sql, ()))
+
+    def begin(self) -> None:
+        """Start a transaction that may write, with the lock where it is asked for. Raises LockTimeout."""
+        wait = self.wait_for_turn
+        if wait is None:
+            self._begin()
+            return
+        # Asking who has the lock needs no lock.
+        self.wait_for_turn = None
+        try:
+            wait()
+        finally:
+            self.wait_for_turn = wait
+
+    def try_turn(self, try_lock: Callable[[], bool]) -> bool:
+        """Start a transaction that holds the lock; False, and none is open, where another one has it."""
+        self._begin()
+        try:
+            got = try_lock()
+        except BaseException:
+            self.rollback()
+            raise
+        if not got:
+            self.rollback()
+        return got
+
+    def commit(self) -> None:
+        """End the transaction. What a script set for its session would reach the next client: it goes before."""
+        self._run(f"{RESETS}COMMIT", ())
+
+    def furnish(self, before: str = "") -> None:
+        """Put the transaction's settings to what this tool needs, behind the statements in `before`."""
+        self._run(f"{before}SELECT {', '.join(settings_calls(self, for_transaction=True))}", ())
+
+    def _begin(self) -> None:
+        self._run("BEGIN READ WRITE", ())
+        try:
+            self.furnish()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _inside(self, run: Callable[[], _Result]) -> _Result:
+        if self.in_transaction:
+            return run()
+        self.begin()
+        try:
+            result = run()
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+        return result
+
+    def _watch(self) -> Watch | None:
+        """Never: nobody else knows which server process is ours."""
+        return None
