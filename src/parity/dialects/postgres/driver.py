@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from parity.dialects.base import Furnishing, Keeping, Leftover, LockHolder, LockTurns, Session, StatementLocks, Target
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.observer import describe
-from parity.dialects.postgres.pooled_session import RESETS, PooledSession
-from parity.dialects.postgres.session import PostgresSession, open_pooled, open_session, set_up
+from parity.dialects.postgres.pooled_session import RESETS, PooledSession, open_pooled
+from parity.dialects.postgres.session import PostgresSession, open_session, set_up
 from parity.errors import ConfigError, ConnectionFailed, DatabaseError, LockTimeout, StatementFailed
 
 if TYPE_CHECKING:

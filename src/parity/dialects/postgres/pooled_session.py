@@ -7,11 +7,14 @@ application that gets the same server process next must find nothing of ours in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
-from parity.dialects.base import Row, Value
-from parity.dialects.postgres.session import PostgresSession, settings_calls
+from parity.dialects.base import Row, Session, Target, Value
+from parity.dialects.postgres.session import PostgresSession, open_bare, settings_calls
 from parity.dialects.postgres.waiting import Watch
+from parity.dialects.sql import quote_identifier
+from parity.errors import StatementFailed
 
 RESETS = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; "
 _Result = TypeVar("_Result")
@@ -87,3 +90,15 @@ class PooledSession(PostgresSession):
     def _watch(self) -> Watch | None:
         """Never: nobody else knows which server process is ours."""
         return None
+
+
+def open_pooled(target: Target) -> Session:
+    """Connect through a pooler in transaction mode. The namespace that the URL names is made where it is missing.
+
+    Raises ConnectionFailed.
+    """
+    session = open_bare(target, PooledSession)
+    if target.namespace:
+        with suppress(StatementFailed):
+            session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(target.namespace)}")
+    return session

@@ -300,23 +300,12 @@ class PostgresSession:
 
 def open_session(target: Target) -> PostgresSession:
     """Connect. Raises ConnectionFailed: P1000, P1001, P1002, P1003, P1010, P1011."""
-    session = _open(target)
+    session = open_bare(target)
     try:
         set_up(session)
     except BaseException:
         session.close()
         raise
-    return session
-
-
-def open_pooled(target: Target) -> PostgresSession:
-    """Connect through a pooler in transaction mode. Raises as `open_session`."""
-    from parity.dialects.postgres.pooled_session import PooledSession
-
-    session = _open(target, kind=PooledSession)
-    if target.namespace:
-        with contextlib.suppress(StatementFailed):
-            session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(target.namespace)}")
     return session
 
 
@@ -332,7 +321,8 @@ def query_ahead(session: Session, statements: Sequence[tuple[str, Sequence[Value
     return session.query_ahead(statements)
 
 
-def _open(target: Target, *, watched: bool = True, kind: type[PostgresSession] | None = None) -> PostgresSession:
+def open_bare(target: Target, kind: type[PostgresSession] | None = None, *, watched: bool = True) -> PostgresSession:
+    """Connect, and leave all settings as they are. Raises as `open_session`."""
     import psycopg2
 
     given = seconds(target, "connect_timeout")
@@ -357,7 +347,7 @@ def _open(target: Target, *, watched: bool = True, kind: type[PostgresSession] |
 
 def _hurry(target: Target) -> PostgresSession:
     """A connection beside the one that does the work, with settings untouched and short deadlines."""
-    return _open(hurried(target), watched=False)
+    return open_bare(hurried(target), watched=False)
 
 
 def set_up(session: PostgresSession, before: str = "") -> None:
