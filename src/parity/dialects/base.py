@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.errors import ConnectionFailed, DatabaseError
     from parity.schema.changes import AlterColumn, TableChange
-    from parity.schema.model import Column, Schema, Table
+    from parity.schema.model import Column, Opaque, Schema, Table
     from parity.schema.steps import Cast, MisfitCount, Step
     from parity.schema.types import ColumnType, Default, NativeType, ObjectName
 
@@ -339,6 +339,10 @@ def _no_conversion(old: Column, new: Column) -> str | None:
     return None
 
 
+def _nowhere(opaque: Opaque) -> frozenset[str]:
+    return frozenset()
+
+
 def _mentions_as_it_is(statement: SqlStatement, value: str) -> bool:
     return value in statement.text
 
@@ -388,5 +392,8 @@ class Dialect(Struct, frozen=True):
     none to be trusted."""
     mentions: Callable[[SqlStatement, str], bool] = _mentions_as_it_is
     """Whether a statement may use a value: it is in one of its strings, however that is spelled."""
+    inserts_by_position: Callable[[Opaque], frozenset[str]] = _nowhere
+    """The tables, in lower case, into which an object inserts rows without naming columns, where the number of values
+    must be that of the columns."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""

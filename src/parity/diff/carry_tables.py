@@ -219,8 +219,9 @@ def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
         comment=old.comment if new.comment is None else new.comment,
         constraint=old.constraint,
         belongings=_belongings(old, new),
-        # Under another name it is an index, not a constraint any more, and only that can say it.
-        conflict=old.conflict if old.name == new.name else None,
+        # Only a constraint can say it, which has no name of its own: the file's name is no reason to lose it.
+        conflict=old.conflict,
+        name=new.name if old.conflict is None else old.name,
     )
 
 

@@ -56,6 +56,7 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
     """The hazards of one step."""
     if planning.gone:
         yield from _gone_with(step, planning)
+    yield from _inserts_by_position(step, planning)
     match step:
         case RemoveTable(table):
             yield catalogue.drop_table(table.name)
@@ -75,6 +76,28 @@ def hazards_of(step: Step, planning: Planning) -> Iterator[Hazard]:
             yield from _enum(step)
         case _:
             pass
+
+
+def _inserts_by_position(step: Step, planning: Planning) -> Iterator[Hazard]:
+    """Triggers that stay and count the columns of a table that gets more of them."""
+    growing: list[Table] = []
+    match step:
+        case AlterTable(new=table, parts=parts) if any(isinstance(part, AddColumn) for part in parts):
+            growing.append(table)
+        case RedefineTables(tables):
+            growing += [
+                one.new for one in tables if {c.name for c in one.new.columns} - {c.name for c in one.old.columns}
+            ]
+        case _:
+            pass
+    for table in growing:
+        for opaque in planning.new.opaques:
+            if table.name.name.lower() in planning.dialect.inserts_by_position(opaque):
+                yield catalogue.insert_by_position(opaque.name.name, table.name)
+
+
+def _names(table: Table) -> set[str]:
+    return {column.name for column in table.columns}
 
 
 def _gone_with(step: Step, planning: Planning) -> Iterator[Hazard]:

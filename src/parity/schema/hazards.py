@@ -299,6 +299,21 @@ def drop_object(
     )
 
 
+def insert_by_position(trigger: str, table: ObjectName) -> Hazard:
+    """A table gets columns, and a trigger inserts rows into it without naming any. Beyond the engine's catalogue."""
+    return Hazard(
+        "insert_by_position",
+        _WARNING,
+        f"The trigger `{trigger}` inserts rows into the `{table.name}` table without naming its columns: it will fail "
+        "with the new ones.",
+        table,
+        hint="make the trigger anew in the same migration, with the names of the columns behind INSERT INTO; "
+        "--create-only leaves it to be edited",
+        beyond=True,
+        lasting=True,
+    )
+
+
 _FAMILIES = {
     TypeFamily.INT: "Int",
     TypeFamily.BIG_INT: "BigInt",

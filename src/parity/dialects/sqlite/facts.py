@@ -20,7 +20,7 @@ from parity.dialects.sqlite.types import TYPES
 if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import TableChange
-    from parity.schema.model import Schema, Table
+    from parity.schema.model import Opaque, Schema, Table
     from parity.schema.steps import Cast, Step
     from parity.schema.types import ColumnType
 
@@ -115,6 +115,15 @@ def _introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     return introspect(session, namespaces)
 
 
+def _inserts_by_position(opaque: Opaque) -> frozenset[str]:
+    from parity.dialects.sqlite.object_text import read_trigger
+    from parity.schema.model import OpaqueKind
+
+    if opaque.kind is not OpaqueKind.TRIGGER:
+        return frozenset()
+    return frozenset(table.lower() for table, columns in read_trigger(opaque.definition).inserts if columns is None)
+
+
 def _hold_counters(session: Session, statements: Iterable[str]) -> Callable[[], None]:
     from parity.dialects.sqlite.counters import hold_counters
 
@@ -163,5 +172,6 @@ DIALECT = Dialect(
     ),
     default_url="file:./dev.db",
     settle=_settle,
+    inserts_by_position=_inserts_by_position,
 )
 """The bundle."""

@@ -324,3 +324,52 @@ def test_a_clause_that_is_missing_is_drift_and_comes_back(blog: Session) -> None
 def _script(old: Schema, new: Schema) -> str:
     plan = build_plan(diff(old, new, DIALECT), old, new, DIALECT)
     return script(plan, DIALECT, warnings=False)
+
+
+BY_POSITION = "CREATE TRIGGER x AFTER INSERT ON P BEGIN INSERT INTO Word VALUES (new.id, 'a', 1); END"
+FAILS = "The trigger `x` inserts rows into the `Word` table without naming its columns: it will fail with the new ones."
+
+
+@pytest.mark.parametrize("field", ["  more String?\n", "  more String\n"])
+def test_a_trigger_that_counts_columns_is_told_where_there_come_more_of_them(field: str, blog: Session) -> None:
+    blog.execute("DELETE FROM Word")
+    blog.execute(BY_POSITION)
+    text, told = change(blog, BLOG.replace("  size Int?\n", f"  size Int?\n{field}"))
+    assert FAILS in told
+    assert f"  - {FAILS}\n" in text
+    with pytest.raises(DatabaseError, match="4 columns but 3 values"):
+        blog.execute("INSERT INTO P VALUES (7, 1)")
+
+
+@pytest.mark.parametrize(
+    ("statement", "schema"),
+    [
+        (
+            BY_POSITION.replace("Word VALUES", "Word (code, text, size) VALUES"),
+            BLOG.replace("size Int?", "size Int?\n m Int?"),
+        ),
+        (BY_POSITION, BLOG.replace("age Int @default(1)", "age Int @default(1)\n more Int?")),
+        (BY_POSITION, BLOG.replace("text String?", 'text String @default("a")')),
+    ],
+)
+def test_a_trigger_that_goes_on_working_is_not_told(statement: str, schema: str, blog: Session) -> None:
+    blog.execute(statement)
+    assert FAILS not in change(blog, schema)[1]
+    blog.execute("INSERT INTO P (id, age) VALUES (7, 1)")
+
+
+def test_a_unique_constraint_keeps_its_conflict_clause_whatever_the_file_calls_it(file_session: Session) -> None:
+    file_session.execute("CREATE TABLE A (id INTEGER NOT NULL PRIMARY KEY, x TEXT UNIQUE ON CONFLICT REPLACE)")
+    model = 'model A {\n  id Int @id @default(autoincrement())\n  x String? @unique(map: "another")\n  y Int?\n}\n'
+    change(file_session, model)
+    change(file_session, model.replace("y Int?", "y Int"))
+    file_session.execute("INSERT INTO A VALUES (1, 'a', 1); INSERT INTO A VALUES (2, 'a', 2)")
+    assert file_session.query("SELECT id, y FROM A") == [(2, 2)]
+
+
+def test_dropping_a_table_and_rebuilding_another_is_one_piece(blog: Session) -> None:
+    blog.execute("INSERT INTO P VALUES (7, 1)")
+    without_p = BLOG.partition("model P {")[0].replace("age    Int?", "age    Int     @default(3)")
+    text, _ = change(blog, without_p)
+    assert (text.count("PRAGMA foreign_keys="), text.count("\nDROP TABLE ")) == (4, 2)
+    assert plan_script(text, DIALECT).is_atomic
