@@ -78,7 +78,7 @@ fuzz: $(VENV)/.test servers ## the property tests, 50 times as many examples; br
 # In turn, not side by side: what is measured is how long an application waits.
 faults: $(VENV)/.test servers ## 500 kills of each kind of script, 50 deployers at once 20 times, and all other faults
 	PARITY_FAULT_KILLS=500 PARITY_FAULT_DEPLOYERS=50 PARITY_FAULT_ROUNDS=20 PARITY_FAULT_LONGEST=14 PARITY_FAULT_TABLES=1000 \
-		PARITY_FAULT_MEGABYTES=50 \
+		PARITY_FAULT_MEGABYTES=50 PARITY_FAULT_SLOWNESS=8000000 \
 		$(PYTEST) -s tests/faults $(ARGS)
 
 $(REFEREE)/.installed: tools/install-referee.sh $(wildcard $(SHARED)/oracle/*)

@@ -1,8 +1,10 @@
 """What the surroundings do to a run: a full file (F13), time-outs (F15), replicas (F18), rights (F19), a busy file
 (F35), and clocks that are wrong (F39)."""
 
+import os
 import sqlite3
 import threading
+import time
 from contextlib import closing
 
 import psycopg2
@@ -10,6 +12,10 @@ import pytest
 
 from servers import LIMITED_ROLE, standby_postgres
 from truth import read_truth
+
+WRITERS = int(os.environ.get("PARITY_FAULT_WRITERS", "20"))
+SLOWNESS = int(os.environ.get("PARITY_FAULT_SLOWNESS", "2000000"))
+"""How many rows the slow migration counts; of a million, for some tenths of a second."""
 
 
 def ask(url, sql):
@@ -85,6 +91,44 @@ def test_a_deploy_waits_for_an_application_that_writes(begun, database_url):
     assert truth.count("t") == 1
 
 
+@only("sqlite")
+def test_many_writers_and_a_slow_migration_wait_for_each_other(begun, database_url):
+    """A journal of SQLite's own lets one write at a time: nobody fails, and no row is lost."""
+    begun.write_migration(
+        "2_u",
+        'CREATE TABLE "u" ("x" INTEGER); WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE '
+        f'x < {SLOWNESS}) INSERT INTO "u" SELECT count(*) FROM n;',
+    )  # fmt: skip
+    path, ended, failed = database_url.removeprefix("file:"), threading.Event(), []
+
+    def write(writer):
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as connection:
+            for number in range(1000):
+                if ended.is_set() and number >= 5:
+                    break
+                try:
+                    connection.execute('INSERT INTO "t" VALUES (?)', (writer * 1000 + number,))
+                except sqlite3.Error as error:
+                    failed.append(error)
+                written[writer] = number + 1
+                time.sleep(0.01)
+
+    written = dict.fromkeys(range(WRITERS), 0)
+    writers = [threading.Thread(target=write, args=(number,)) for number in written]
+    for writer in writers:
+        writer.start()
+    done = begun.run("migrate", "deploy", timeout=120)
+    ended.set()
+    for writer in writers:
+        writer.join()
+    done.succeeded()
+    assert failed == []
+    truth = read_truth(database_url)
+    assert truth.applied() == ["1_t", "2_u"]
+    assert truth.count("u") == 1
+    assert truth.count("t") == sum(written.values()) >= 5 * WRITERS
+
+
 @only("postgresql")
 def test_a_missing_right_is_named_and_nothing_is_done(project, provider, database_url, postgres_server):
     (name,) = ask(database_url, "SELECT current_database()")[0]
@@ -111,6 +155,27 @@ def test_stamps_of_a_wrong_clock_change_no_verdict(begun, database_url):
     (stamp,) = ask(database_url, "SELECT abs(extract(epoch FROM now() - finished_at)) < 60 FROM _prisma_migrations "
                                  "WHERE migration_name = '2_u'")[0]  # fmt: skip
     assert stamp is True
+
+
+def test_a_clock_that_jumps_back_changes_no_order(begun, provider, database_url):
+    """The newest migration is from a time that hasn't come yet, and all rows are of one moment, the last one first."""
+    begun.write_migration("99980101000000_late", 'CREATE TABLE "late" ("id" INTEGER NOT NULL PRIMARY KEY);')
+    begun.run("migrate", "deploy").succeeded()
+    if provider == "sqlite":
+        with closing(sqlite3.connect(database_url.removeprefix("file:"))) as connection, connection:
+            connection.execute("UPDATE _prisma_migrations SET started_at = 4000000000000, finished_at = 4000000000000")
+    else:
+        ask(database_url, "UPDATE _prisma_migrations SET started_at = '2096-10-02', finished_at = '2096-10-02'")
+    begun.write_schema(
+        "model t {\n  id Int?\n  @@ignore\n}\nmodel late {\n  id Int @id\n  n Int?\n}\n", provider=provider
+    )
+    begun.run("migrate", "dev", "--name", "more").succeeded()
+    names = list(begun.migrations())
+    assert names[:2] == ["1_t", "99980101000000_late"]
+    assert names[2].startswith("99980101")
+    assert names[2].endswith("_more")
+    assert read_truth(database_url).applied() == names
+    assert "up to date" in begun.run("migrate", "status").succeeded().stdout
 
 
 def test_a_replica_is_refused_before_anything_is_done(project):

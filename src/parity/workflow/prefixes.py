@@ -94,7 +94,22 @@ def fitting(course: Course, live: Schema, journal: Journal | None, dialect: Dial
     possible = [n for n in range(len(course.states)) if n not in _inside_own(course.plan)]
     found = _those_that_fit(course, live, [n for n in possible if n in likely], dialect)
     found = found or _those_that_fit(course, live, possible, dialect)
-    return tuple(dict.fromkeys(_rounded(course, number, dialect) for number in found))
+    rounded = tuple(dict.fromkeys(_rounded(course, number, dialect) for number in found))
+    return _before_repeatable(course, rounded, dialect)
+
+
+def _before_repeatable(course: Course, numbers: tuple[int, ...], dialect: Dialect) -> tuple[int, ...]:
+    """Of numbers between which is nothing but what may run twice, the first."""
+    kept: list[int] = []
+    for number in numbers:
+        between = course.statements[kept[-1] : number] if kept else ()
+        if number == course.total or not between or not all(_may_run_twice(s, dialect) for s in between):
+            kept.append(number)
+    return tuple(kept)
+
+
+def _may_run_twice(statement: SqlStatement, dialect: Dialect) -> bool:
+    return dialect.facts_of(statement).keywords[:1] in (("VACUUM",), ("ANALYZE",), ("REINDEX",), ("CHECKPOINT",))
 
 
 def _rounded(course: Course, number: int, dialect: Dialect) -> int:

@@ -38,19 +38,17 @@ def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
             return _read(session, tuple(namespaces), default)[1]
         finally:
             session.rollback()
-    (path, jit), schema = _read(session, tuple(namespaces), default)
-    session.query(
-        "SELECT pg_catalog.set_config('search_path', ?, true), pg_catalog.set_config('jit', ?, true)", (path, jit)
-    )
+    settings, schema = _read(session, tuple(namespaces), default)
+    session.query(queries.RESTORED, settings)
     return schema
 
 
-def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[tuple[str, str], Schema]:
-    """The search path and the setting of compilation as they were, and the schema."""
+def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[tuple[str, ...], Schema]:
+    """The settings as they were, and the schema."""
     wanted = array_text(namespaces or (default,))
     # Temporary tables come last: they could hide the ones that are asked for.
     search_path = f"{quote_identifier(default)}, pg_temp"
-    ((path, _, jit, _, found),) = session.query(queries.SETTINGS, (search_path, wanted))
+    ((*answer, found),) = session.query(queries.SETTINGS, (search_path, wanted))
     name = Namer(None if namespaces else default, default)
     answers = _answers(session, wanted)
     belongings = _belongings(next(answers))
@@ -77,7 +75,7 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
             opaque_rows, _rows(dependencies, opaque_queries.DependencyRow), columns_of, belongings, name
         ),
     )
-    return (cast("str", path), cast("str", jit)), schema
+    return tuple(map(str, answer[: len(queries.SET)])), schema
 
 
 def _answers(session: Session, wanted: str) -> Iterator[list[Row]]:

@@ -38,15 +38,34 @@ def _noted_at(catalog: str, oid: str, part: str = "") -> str:
 
 _ORDER = 'n.nspname COLLATE "C", {} COLLATE "C"'
 
-SETTINGS = """\
-SELECT pg_catalog.current_setting('search_path'), pg_catalog.set_config('search_path', ?, true),
-    pg_catalog.current_setting('jit'), pg_catalog.set_config('jit', 'off', true),
+_PRINTING = {
+    "quote_all_identifiers": "off",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    # Compiling such questions takes the server longer than answering them.
+    "jit": "off",
+}
+"""What decides how the server prints a definition: the same for all databases, whatever is set for one of them."""
+
+SET = ("search_path", *_PRINTING)
+"""The settings that reading sets, and `SETTINGS` tells as they were."""
+
+SETTINGS = f"""\
+SELECT {", ".join(f"pg_catalog.current_setting('{name}')" for name in SET)},
+    pg_catalog.set_config('search_path', ?, true),
+    {", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in _PRINTING.items())},
     ARRAY(SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace AS n
         WHERE n.nspname = ANY (?::pg_catalog.text[]) ORDER BY n.nspname COLLATE "C")"""
-"""The search path as it was; it is set to the default namespace, so that names are printed as migrations write them.
+"""The search path is set to the default namespace, so that names are printed as migrations write them.
 
-Compiling such questions takes the server longer than answering them, so it doesn't.
+The last value is those of the namespaces that are there.
 """
+
+RESTORED = "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', ?, true)" for name in SET)
+"""Puts the settings back; their values are given in the order of `SET`."""
 
 
 class RelationRow(NamedTuple):
