@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -165,17 +166,25 @@ def test_the_columns_of_a_partitioned_table_change_with_their_partitions(project
         postgres_url,
         "CREATE TABLE part (id int, d date NOT NULL, v text, w text DEFAULT 'x', PRIMARY KEY (id, d))"
         " PARTITION BY RANGE (d);"
-        "CREATE TABLE part_2026 PARTITION OF part FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"
+        "CREATE TABLE part_2026 PARTITION OF part (v DEFAULT 'own') FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"
         " PARTITION BY LIST (id);"
-        "CREATE TABLE part_2026_1 PARTITION OF part_2026 FOR VALUES IN (1);"
+        "CREATE TABLE part_2026_1 PARTITION OF part_2026 (v DEFAULT 'deep') FOR VALUES IN (1);"
         "CREATE TABLE part_rest PARTITION OF part DEFAULT;"
         "INSERT INTO part VALUES (1, '2026-05-05', 'kept'), (2, '2020-01-01', 'kept too')",
     )
     baselined_pulled_and_in_sync(project, "postgresql", postgres_url)
     changed = project.schema_file.read_text().replace("model part {\n", "model part {\n  extra Int?\n")
-    assert "extra" in changed
+    changed, count = re.subn(r"(\n  v +String\?)", r'\1 @default("new")', changed)
+    assert ("extra" in changed, count) == (True, 1)
     project.schema_file.write_text(changed)
     project.run("migrate", "dev", "--name", "extra").succeeded()
+    defaults = "SELECT adrelid::regclass::text, pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute"
+    assert sql(postgres_url, f"{defaults} ON (attrelid, attnum) = (adrelid, adnum) WHERE attname = 'v' ORDER BY 1") == [
+        ("part", "'new'::text"),
+        ("part_2026", "'own'::text"),
+        ("part_2026_1", "'deep'::text"),
+        ("part_rest", "'new'::text"),
+    ]
     project.schema_file.write_text(
         "\n".join(line for line in changed.splitlines() if not line.strip().startswith("w "))
     )

@@ -1,7 +1,8 @@
 """Inherited columns: what is done to a table's columns the database does to those of the tables that inherit from it.
 
-Such a table is a model of its own, so that a schema file says each change twice. The second time nothing is left to do,
-or what the parent's change has overwritten: the database refuses to alter or to drop an inherited column by itself.
+A table that inherits is a model of its own, so that a schema file says each change twice. The second time nothing is
+left to do, or what the parent's change has overwritten: the database refuses to alter or to drop an inherited column by
+itself. A partition is in no file; a default of its own is overwritten there, too, and set again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from parity.diff.partitions import parent_of, parents_of
+from parity.diff.partitions import parents_of
 from parity.schema.model import Column, Table
 from parity.schema.types import ObjectName
 
@@ -19,23 +20,43 @@ def after_parents(before: Mapping[ObjectName, Table], after: Mapping[ObjectName,
     """The old tables that inherit and stay, as the changes of their parents leave them."""
     found: dict[ObjectName, Table] = {}
     for table in before.values():
-        if not table.traits or table.name not in after or parent_of(table) is not None:
+        if not table.traits or table.name not in after:
             continue
         child = table
-        for name in parents_of(table):
-            parent = ObjectName(name, table.name.namespace)
+        for parent in _parents(table):
             if parent in before and parent in after:
-                child = _following(child, before[parent], after[parent])
+                child = _following(child, before[parent], after[parent], _overwritten(parent, before, after))
         if child is not table:
             found[table.name] = child
     return found
 
 
-def _following(child: Table, old: Table, new: Table) -> Table:
+def _parents(table: Table) -> tuple[ObjectName, ...]:
+    return tuple(ObjectName(name, table.name.namespace) for name in parents_of(table))
+
+
+def _overwritten(
+    table: ObjectName, before: Mapping[ObjectName, Table], after: Mapping[ObjectName, Table]
+) -> frozenset[str]:
+    """The columns whose default is set anew for everybody below: in this table, or in one that it inherits from."""
+    found: set[str] = set()
+    waiting = [table]
+    while waiting:
+        name = waiting.pop()
+        if name in before and name in after:
+            defaults = {column.name: column.default for column in after[name].columns}
+            found.update(c.name for c in before[name].columns if c.name in defaults and defaults[c.name] != c.default)
+            waiting.extend(_parents(before[name]))
+    return frozenset(found)
+
+
+def _following(child: Table, old: Table, new: Table, overwritten: frozenset[str]) -> Table:
     was, becomes = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
     own = {column.name for column in child.columns}
     stay = (
-        column if column.name not in was else _changed(column, was[column.name], becomes[column.name])
+        column
+        if column.name not in was
+        else _changed(column, was[column.name], becomes[column.name], overwritten=column.name in overwritten)
         for column in child.columns
         if column.name not in was or column.name in becomes
     )
@@ -43,8 +64,8 @@ def _following(child: Table, old: Table, new: Table) -> Table:
     return replace(child, columns=(*stay, *added))
 
 
-def _changed(column: Column, old: Column, new: Column) -> Column:
+def _changed(column: Column, old: Column, new: Column, *, overwritten: bool) -> Column:
     """The child's column once its parent's has changed: with all that became another one there."""
     if old.type != new.type or old.arity is not new.arity:
         column = replace(column, type=new.type, arity=new.arity, collation=new.collation)
-    return column if old.default == new.default else replace(column, default=new.default)
+    return replace(column, default=new.default) if overwritten else column

@@ -82,8 +82,7 @@ def _following(partition: Table, old_parent: Table | None, new_parent: Table) ->
 def _changed(column: Column, old_parent: Column | None, new_parent: Column) -> Column:
     if old_parent == new_parent:
         return column
-    # The database gives the parent's new default to its partitions. One that had another than its parent would lose
-    # it: it is wanted still, so that the proof refuses the change.
+    # The database gives the parent's new default to its partitions. One that has another than its parent keeps it.
     follows = old_parent is not None and old_parent.default == column.default
     default = new_parent.default if follows else column.default
     return replace(new_parent, default=default, comment=column.comment, identity=column.identity)
