@@ -157,3 +157,10 @@ def test_what_changes_in_a_table_changes_in_those_that_inherit_from_it(project: 
         'ALTER TABLE "g" ALTER COLUMN "b" SET DEFAULT \'z\';\n'
     )
     assert sql(postgres_url, "SELECT id, a, b, own, more, added FROM g") == [(1, 2, "kept", 4, 5, 3)]
+
+
+def test_a_list_under_the_name_of_its_type_is_no_difference(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    default = "@default(dbgenerated(\"'{a}'\"))"
+    model = f'model a {{\n  id Int @id\n  n Unsupported("text[]") {default}\n  m Unsupported("point[]")?\n}}\n'
+    settles(project, model, "postgresql")

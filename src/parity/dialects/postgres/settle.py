@@ -6,11 +6,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from parity.dialects.postgres.columns import TYPES
 from parity.dialects.postgres.opclasses import default_opclass
 from parity.schema.literals import canonical_date_time
 from parity.schema.model import Column, Index, IndexColumn, Table
-from parity.schema.types import Default, ListLiteral, Literal, LiteralKind, TypeFamily
+from parity.schema.types import Arity, Default, Expression, ListLiteral, Literal, LiteralKind, TypeFamily
 
+_BRACKETS = "[]"
 _DAY_ONE = "1970-01-01"
 _ZONELESS = frozenset(("Timestamp", "Date", "Time"))
 
@@ -26,8 +28,21 @@ def settle(table: Table) -> Table:
 
 
 def _column(column: Column) -> Column:
+    column = _list(column)
     default = column.default
     return column if default is None else replace(column, default=_default(default, column))
+
+
+def _list(column: Column) -> Column:
+    """`Unsupported("text[]")` is a list to the catalog."""
+    kind = column.type
+    if kind.family is not TypeFamily.UNSUPPORTED or kind.text is None or not kind.text.endswith(_BRACKETS):
+        return column
+    element = TYPES.unsupported((kind.declared or kind.text).strip().removesuffix(_BRACKETS))
+    default, required = column.default, column.is_required
+    if isinstance(default, Expression) and default.sql is not None:
+        default = TYPES.default_of(default.sql, element, is_list=True)
+    return replace(column, type=element, arity=Arity.LIST, list_not_null=required, default=default)
 
 
 def _default(default: Default, column: Column) -> Default:
