@@ -183,6 +183,15 @@ def test_a_replica_is_refused_before_anything_is_done(project):
         project.use_database(server.superuser_url)
         project.write_schema("", provider="postgresql")
         project.write_migration("1_t", 'CREATE TABLE "t" ("id" INTEGER);', provider="postgresql")
-        done = project.run("migrate", "deploy").exited(1)
-    assert "PAR415" in done.stderr
-    assert "the server is a replica, which can only be read" in done.stderr
+        for command in (
+            ("migrate", "deploy"),
+            ("migrate", "dev", "--name", "x"),
+            ("migrate", "resolve", "--applied", "1_t"),
+            ("migrate", "reset", "--force"),
+            ("db", "push"),
+        ):
+            done = project.run(*command).exited(1)
+            assert done.stderr.startswith("Error PAR415: the server is a replica, which can only be read"), command
+        without_lock = {"PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK": "1"}
+        assert "Error PAR415: the server is a replica" in project.run("migrate", "deploy", env=without_lock).stderr
+        project.run("migrate", "status").exited(2)

@@ -293,6 +293,8 @@ class Driver(Struct, frozen=True):
     """Whether closing the session gives the lock back to the next one at once, so that `unlock` can be left out."""
     lock_holder: Callable[[Session], LockHolder | None]
     """Who holds it, where the database tells."""
+    refuse_read_only: Callable[[Session], None]
+    """Raise ConnectionFailed PAR415 where nothing can be written. `try_lock` does so by itself."""
     is_over: Callable[[Session, Session], bool]
     """(session whose connection was lost, another) -> whether the database does nothing for the first one any more."""
     same_database: Callable[[Session, Session], bool]

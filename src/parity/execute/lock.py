@@ -66,9 +66,10 @@ def migration_lock(
 
 
 @contextmanager
-def without_lock() -> Iterator[None]:
+def without_lock(session: Session, dialect: Dialect) -> Iterator[None]:
     """The same places on the way as `migration_lock`, for who answers himself for nobody else migrating."""
     hit("after_connect")
+    dialect.driver.refuse_read_only(session)
     hit("after_lock")
     yield
     hit("before_unlock")

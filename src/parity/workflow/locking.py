@@ -28,7 +28,7 @@ def locked(
     """
     if _is_switched_off(project):
         tell(_OFF)
-        with without_lock():
+        with without_lock(session, project.dialect):
             yield
         return
     with migration_lock(

@@ -98,6 +98,10 @@ def lock_holder(session: Session) -> LockHolder | None:
     return None
 
 
+def refuse_read_only(session: Session) -> None:
+    """Nothing to refuse: every node takes writes."""
+
+
 def is_over(lost: Session, session: Session) -> bool:
     """Never known: without a lock nothing tells it."""
     return False

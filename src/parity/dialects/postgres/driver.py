@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 LOCK_KEY = 72707369
 """The key of the advisory lock that Node's prisma takes as well, so that both exclude each other."""
 
-_TRY_LOCK = """\
-SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only') = 'on',
+_READ_ONLY = "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only') = 'on'"
+_TRY_LOCK = f"""\
+{_READ_ONLY},
     CASE WHEN pg_catalog.pg_is_in_recovery() THEN false ELSE pg_catalog.pg_try_advisory_lock(?) END"""
 _TRY_TURN = _TRY_LOCK.replace("pg_try_advisory_lock", "pg_try_advisory_xact_lock")
 _HELD = """\
@@ -183,6 +184,13 @@ def _try(session: PostgresSession, question: str) -> bool:
     return got is True
 
 
+def refuse_read_only(session: Session) -> None:
+    """Raise ConnectionFailed PAR415 on a replica or in a frozen database."""
+    ((replica, read_only),) = session.query(_READ_ONLY)
+    if replica is True or read_only is True:
+        raise failures.read_only(session.target, replica=replica is True)
+
+
 def unlock(session: Session) -> None:
     """Give the lock back."""
     own = _own(session)
@@ -203,14 +211,13 @@ def lock_holder(session: Session) -> LockHolder | None:
 
 
 def is_over(lost: Session, session: Session) -> bool:
-    """Whether the server has ended a session: then the lock that it held can be had, and its process is gone."""
+    """Whether the server has ended a session: then the lock that it held can be had, or else its process is gone."""
     own = _own(lost)
-    if isinstance(own, PooledSession):
-        # Its process is unknown, but its transaction has the lock as long as it goes on.
-        over = try_lock(session)
-        session.rollback()
-        return over
-    return try_lock(session) if own.holds_lock else session.query(_IS_GONE, (own.process,)) == [(True,)]
+    if own.holds_lock or (isinstance(own, PooledSession) and own.wait_for_turn is not None):
+        return try_lock(session)
+    # Of a process behind a pooler nobody knows whom it works for.
+    behind_pooler = isinstance(own, PooledSession) or own.pooled_process is not None
+    return not behind_pooler and session.query(_IS_GONE, (own.process,)) == [(True,)]
 
 
 def limit_lock_waits(session: Session, limit: float | None) -> None:

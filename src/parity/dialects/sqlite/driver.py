@@ -356,6 +356,10 @@ def unlocks_by_closing(session: Session) -> bool:
     return False
 
 
+def refuse_read_only(session: Session) -> None:
+    """Nothing to refuse: the first write tells."""
+
+
 def is_over(lost: Session, session: Session) -> bool:
     """Always true: what a connection didn't commit ends with it."""
     return True

@@ -162,6 +162,7 @@ DIALECT = Dialect(
         unlock=driver.unlock,
         unlocks_by_closing=driver.unlocks_by_closing,
         lock_holder=driver.lock_holder,
+        refuse_read_only=driver.refuse_read_only,
         is_over=driver.is_over,
         same_database=driver.same_database,
         restore_session=driver.restore_session,
