@@ -88,6 +88,25 @@ def test_what_is_the_server_s_is_deployed_among_the_rest(project: Project, url: 
     assert ask(url, "SELECT setting FROM pg_file_settings WHERE name = 'work_mem'") == [("5MB",)]
 
 
+def test_what_is_the_server_s_is_left_out_of_replays(project: Project, url: str) -> None:
+    project.use_database(url)
+    models = "".join(f"model {name} {{\n  id Int?\n  @@ignore\n}}\n" for name in "tu")
+    project.write_schema(models, provider="postgresql")
+    project.write_migration("1_all", OF_THE_SERVER, provider="postgresql")
+    stopped = project.run("migrate", "deploy", env={"PARITY_FAILPOINT": "mid_script(3):error"}).exited(1)
+    assert "3 of its 4 statements took effect" in stopped.stderr
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute('ALTER DATABASE "beside" RENAME TO "kept"')
+        cursor.execute("ALTER SYSTEM RESET work_mem")
+    project.run("migrate", "doctor").exited(1)
+    project.run("migrate", "review").succeeded()
+    diffed = ("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma")
+    project.run(*diffed, "--exit-code").succeeded()
+    assert ask(url, "SELECT count(*) FROM pg_database WHERE datname = 'beside'") == [(0,)]
+    assert ask(url, "SELECT count(*) FROM pg_file_settings WHERE name = 'work_mem'") == [(0,)]
+
+
 def test_asked_to_be_one_transaction_it_is_refused_before_anything_runs(project: Project, url: str) -> None:
     project.use_database(url)
     project.write_schema("", provider="postgresql")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from parity.dialects.base import Dialect, Keeping, Session, Target
 from parity.errors import ConnectionFailed, DatabaseError, HistoryError, ParityError
-from parity.execute.runner import run_script
+from parity.execute.runner import Progress, plan_script, run_plan
 from parity.migrations.folder import Migration
 
 
@@ -97,12 +97,15 @@ def replay(
     *,
     on_start: Callable[[str], None] | None = None,
 ) -> None:
-    """Run the scripts of `migrations` in order. Raises HistoryError P3006 naming the one that doesn't apply."""
+    """Run the scripts of `migrations` in order, but for what is of the whole server: it serves others as well.
+
+    Raises HistoryError P3006 naming the one that doesn't apply.
+    """
     for migration in migrations:
         if on_start is not None:
             on_start(migration.name)
         try:
-            run_script(session, dialect, migration.sql)
+            run_plan(session, dialect, Progress(plan_script(migration.sql, dialect).of_database))
         except DatabaseError as error:
             raise HistoryError(
                 "P3006",

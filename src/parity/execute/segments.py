@@ -59,6 +59,11 @@ class Segment(Struct, frozen=True):
             for planned in self.statements
         )
 
+    @property
+    def is_of_server(self) -> bool:
+        """Whether it leaves nothing in the database that it runs on; such statements are segments of their own."""
+        return all(facts.of_server for facts in self.statements.facts())
+
     def add_settings(self, settings: list[SqlStatement]) -> None:
         """Add the statements that change settings of the connection beyond this segment to those before it."""
         for position, facts in enumerate(self.statements.facts()):
@@ -75,6 +80,11 @@ class TransactionPlan(Struct, frozen=True):
     segments: tuple[Segment, ...]
     statements: int
     """How many statements the script has, those included that a segment carries as a flag."""
+
+    @property
+    def of_database(self) -> TransactionPlan:
+        """The same for a replay beside the database that it is meant for, on the same server."""
+        return TransactionPlan(tuple(item for item in self.segments if not item.is_of_server), self.statements)
 
     @property
     def is_atomic(self) -> bool:

@@ -77,7 +77,8 @@ def _follow_segment(
         if segment.kind is SegmentKind.ATOMIC:
             session.begin()
         for planned in segment.statements:
-            session.execute(planned.statement.text)
+            if not segment.is_of_server:
+                session.execute(planned.statement.text)
             look(planned.index + 1, planned.facts.keywords)
         if segment.kind is SegmentKind.ATOMIC:
             session.commit()

@@ -51,6 +51,15 @@ _PAIRS = frozenset(
     )
 )
 _FALSE = frozenset(("FALSE", "OFF", "0", "NO"))
+_OF_SERVER = frozenset(
+    (
+        ("ALTER", "SYSTEM"),
+        ("CREATE", "DATABASE"),
+        ("DROP", "DATABASE"),
+        ("CREATE", "TABLESPACE"),
+        ("DROP", "TABLESPACE"),
+    )
+)
 _SETTING_ALIASES = {"NAMES": "client_encoding", "SCHEMA": "search_path", "ROLE": "role"}
 _BODY_STARTS = frozenset(("", ";", "BEGIN", "THEN", "ELSE", "LOOP"))
 
@@ -62,6 +71,7 @@ def facts_of(statement: SqlStatement) -> StatementFacts:
     return StatementFacts(
         keywords=keywords,
         outside_transaction=_outside_transaction(keywords, statement.text),
+        of_server=keywords[:2] in _OF_SERVER,
         transaction_control=_transaction_control(keywords, statement.text),
         added_enum_value=_added_enum_value(statement.text) if keywords == ("ALTER", "TYPE") else None,
         session_change=_session_change(keywords, statement.text),
