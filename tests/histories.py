@@ -19,6 +19,9 @@ HISTORIES = (
 )
 POSTGRESQL = ("umami", "umami_v2_postgresql", "documenso", "litellm")
 SQLITE = ("pingvin-share", "coolify_v3")
+ALL = os.environ.get("PARITY_CONFORMANCE") == "all"
+"""Whether all of them are taken, as `make conformance` does, or a small one of each kind."""
+TAKEN = (*POSTGRESQL, *SQLITE) if ALL else ("umami_v2_postgresql", "pingvin-share")
 VARIABLES = ("DATABASE_URL", "COOLIFY_DATABASE_URL", "NEXT_PRIVATE_DATABASE_URL", "NEXT_PRIVATE_DIRECT_DATABASE_URL")
 
 

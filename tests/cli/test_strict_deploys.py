@@ -93,17 +93,18 @@ def test_nothing_empties_a_protected_environment(deployed: Project, named: str) 
 CONSENT = "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"
 
 
-@pytest.mark.parametrize("marker", [("CLAUDECODE", "1"), ("CODEX_SANDBOX", "seatbelt"), ("OR_APP_NAME", "Aider")])
-def test_a_coding_agent_empties_nothing_before_its_user_agreed(deployed: Project, marker: tuple[str, str]) -> None:
+@pytest.mark.parametrize("provider", ["sqlite"], indirect=True)
+def test_a_coding_agent_empties_nothing_before_its_user_agreed(deployed: Project) -> None:
+    agent = {"CODEX_SANDBOX": "seatbelt"}
     deployed.run("db", "execute", "--stdin", input="INSERT INTO a VALUES (7); DROP TABLE c").succeeded()
     (deployed.folder / ".env").write_text(f"{CONSENT}=yes\n")
     for command in EMPTYING:
-        refused = deployed.run(*command, env=dict([marker])).exited(3)
+        refused = deployed.run(*command, env=agent).exited(3)
         assert "Error PAR326: all of " in refused.stderr
         assert f"run it again with {CONSENT} set to the words of the answer" in refused.stderr
     assert "1 row (" in deployed.run("migrate", "reset").exited(3).stderr
-    deployed.run("migrate", "deploy", env=dict([marker])).succeeded()
-    agreed = {**dict([marker]), CONSENT: "yes, empty the test database"}
+    deployed.run("migrate", "deploy", env=agent).succeeded()
+    agreed = {**agent, CONSENT: "yes, empty the test database"}
     deployed.run("migrate", "reset", "--force", env=agreed).succeeded()
     assert "0 rows (" in deployed.run("migrate", "reset").exited(3).stderr
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commandline import Project
-from histories import POSTGRESQL, SQLITE, History, ledger
+from histories import TAKEN, History, ledger
 from killed import Branch
 from referee import Referee, referee, referee_folder
 
@@ -23,7 +23,7 @@ def engine() -> Iterator[Referee]:
 
 
 # The engine's SQLite takes no string in double quotes, as a script of pingvin-share has one.
-@pytest.fixture(params=[*POSTGRESQL, *(name for name in SQLITE if name != "pingvin-share")])
+@pytest.fixture(params=[name for name in TAKEN if name != "pingvin-share"])
 def history(request: pytest.FixtureRequest, project: Project) -> History:
     return History(request.param, project)
 

@@ -13,6 +13,8 @@ import psycopg2
 import pytest
 
 from commandline import Project
+from parity.dialects.postgres.facts import DIALECT
+from parity.errors import ConnectionFailed
 from servers import PostgresServer, ServerUnavailable, private_postgres, unprivileged_user
 
 
@@ -68,17 +70,14 @@ def encrypted(certificates: Path) -> Iterator[PostgresServer]:
         pytest.skip(f"NO POSTGRESQL: {error}")
 
 
-@pytest.fixture
-def shop(project: Project, certificates: Path) -> Project:
-    project.write_schema("", provider="postgresql")
-    project.write_migration("1_t", "CREATE TABLE IF NOT EXISTS t ();", provider="postgresql")
-    for name in ("ours.crt", "another.crt"):
-        shutil.copy(certificates / name, project.schema_file.parent / name)
-    return project
+def connect(server: PostgresServer, host: str, options: str, folder: Path) -> bool:
+    """Whether the connection, which the server lets in, is encrypted. Certificates are looked for in the folder."""
+    return connect_to(f"postgresql://postgres@{host}:{server.port}/postgres?{options}", folder)
 
 
-def url_of(server: PostgresServer, host: str, options: str) -> str:
-    return f"postgresql://postgres@{host}:{server.port}/postgres?{options}"
+def connect_to(url: str, folder: Path) -> bool:
+    with closing(DIALECT.driver.connect(DIALECT.driver.parse_url(url, folder))) as session:
+        return session.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [(True,)]
 
 
 @pytest.mark.parametrize(
@@ -90,15 +89,14 @@ def url_of(server: PostgresServer, host: str, options: str) -> str:
         ("127.0.0.1", "sslmode=prefer"),
         ("127.0.0.1", ""),
         ("localhost", "sslcert=ours.crt&sslaccept=strict"),
-        ("127.0.0.1", "sslcert=another.crt&sslaccept=accept_invalid_certs"),
         ("127.0.0.1", "sslcert=ours.crt"),
+        ("127.0.0.1", "sslcert=another.crt&sslaccept=accept_invalid_certs"),
     ],
 )
 def test_a_server_that_is_who_it_should_be_is_let_in(
-    shop: Project, encrypted: PostgresServer, host: str, options: str
+    encrypted: PostgresServer, certificates: Path, host: str, options: str
 ) -> None:
-    shop.use_database(url_of(encrypted, host, options))
-    shop.run("migrate", "deploy").succeeded()
+    assert connect(encrypted, host, options, certificates) is True
 
 
 @pytest.mark.parametrize(
@@ -115,18 +113,32 @@ def test_a_server_that_is_who_it_should_be_is_let_in(
     ],
 )
 def test_one_that_is_not_is_refused_and_told_why(
-    shop: Project, encrypted: PostgresServer, host: str, options: str, reason: str
+    encrypted: PostgresServer, certificates: Path, host: str, options: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.use_database(url_of(encrypted, host, options))
-    refused = shop.run("migrate", "deploy").exited(1)
-    assert reason in refused.stderr
-    assert refused.stderr.startswith(("Error P1010", "Error P1011"))
+    # Without a file of its own, libpq takes one from there.
+    monkeypatch.setenv("HOME", str(certificates))
+    with pytest.raises(ConnectionFailed) as caught:
+        connect(encrypted, host, options, certificates)
+    assert caught.value.code in ("P1010", "P1011")
+    assert reason in str(caught.value.why)
 
 
 @pytest.mark.parametrize("mode", ["require", "verify-ca&sslrootcert=ours.crt", "verify-full&sslrootcert=ours.crt"])
-def test_a_server_without_encryption_gets_no_plain_connection(shop: Project, postgres_url: str, mode: str) -> None:
-    shop.use_database(f"{postgres_url}?sslmode={mode}")
-    refused = shop.run("migrate", "deploy").exited(1)
-    assert "server does not support SSL, but SSL was required" in refused.stderr
-    shop.use_database(f"{postgres_url}?sslmode=prefer")
-    shop.run("migrate", "deploy").succeeded()
+def test_a_server_without_encryption_gets_no_plain_connection(postgres_url: str, certificates: Path, mode: str) -> None:
+    with pytest.raises(ConnectionFailed) as caught:
+        connect_to(f"{postgres_url}?sslmode={mode}", certificates)
+    assert "server does not support SSL, but SSL was required" in str(caught.value.why)
+    assert connect_to(f"{postgres_url}?sslmode=prefer", certificates) is False
+
+
+def test_certificates_are_looked_for_beside_the_schema_file(
+    project: Project, encrypted: PostgresServer, certificates: Path
+) -> None:
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_t", "CREATE TABLE t ();", provider="postgresql")
+    shutil.copy(certificates / "ours.crt", project.schema_file.parent / "authority.crt")
+    place = f"localhost:{encrypted.port}/postgres?sslmode=verify-full"
+    project.use_database(f"postgresql://postgres@{place}&sslrootcert=authority.crt")
+    project.run("migrate", "deploy").succeeded()
+    project.use_database(f"postgresql://postgres@{place}&sslrootcert=another.crt")
+    assert "another.crt" in project.run("migrate", "status").exited(1).stderr

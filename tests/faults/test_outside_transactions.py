@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from commandline import Project
-from servers import ServerUnavailable, private_postgres
+from servers import PostgresServer, ServerUnavailable, private_postgres
 from truth import read_truth
 
 SCRIPT = """\
@@ -43,14 +43,36 @@ ALONE = {
 }
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
     """A server of its own, as its settings are changed."""
     try:
-        with private_postgres() as server:
-            yield server.url()
+        with private_postgres() as running:
+            yield running
     except ServerUnavailable as error:
         pytest.skip(f"NO POSTGRESQL: {error}")
+
+
+@pytest.fixture
+def url(server: PostgresServer) -> Iterator[str]:
+    """A database of the test's own; what it did to the server is gone afterwards."""
+    alone(server.url(), 'CREATE DATABASE "shop"')
+    yield server.url("shop")
+    alone(
+        server.url(),
+        'DROP DATABASE "shop" WITH (FORCE)',
+        'DROP DATABASE IF EXISTS "beside"',
+        'DROP DATABASE IF EXISTS "kept"',
+        "ALTER SYSTEM RESET ALL",
+    )
+
+
+def alone(url: str, *statements: str) -> None:
+    """Run each outside a transaction."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def ask(url: str, sql: str) -> list[tuple[object, ...]]:
@@ -95,10 +117,7 @@ def test_what_is_the_server_s_is_left_out_of_replays(project: Project, url: str)
     project.write_migration("1_all", OF_THE_SERVER, provider="postgresql")
     stopped = project.run("migrate", "deploy", env={"PARITY_FAILPOINT": "mid_script(3):error"}).exited(1)
     assert "3 of its 4 statements took effect" in stopped.stderr
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute('ALTER DATABASE "beside" RENAME TO "kept"')
-        cursor.execute("ALTER SYSTEM RESET work_mem")
+    alone(url, 'ALTER DATABASE "beside" RENAME TO "kept"', "ALTER SYSTEM RESET work_mem")
     project.run("migrate", "doctor").exited(1)
     project.run("migrate", "review").succeeded()
     diffed = ("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma")
