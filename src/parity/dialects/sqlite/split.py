@@ -23,13 +23,15 @@ _LINE_COMMENT = r"--[^\n]*+"
 _BLOCK_COMMENT = r"/\*(?:[^*]++|\*(?!/)|(?!))*+\*/"
 _STRING = r"'(?:[^']++|''|(?!))*+'"
 _QUOTED_NAME = r'"(?:[^"]++|""|(?!))*+"|`(?:[^`]++|``|(?!))*+`|\[[^\]]*+\]'
-_WORD = r"[A-Za-z_\x80-\ufefe\uff00-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*+"
+# Sets of a name's characters, as all but some of ASCII: `re` goes through a range up to U+10FFFF one by one.
+_NAME_PART = r"[^\x00-#%-/:-@\[-^`{-\x7f]"
+_WORD = rf"[^\x00-@\[-^`{{-\x7f\ufeff]{_NAME_PART}*+"
 _NUMBER = r"[0-9$]++"
 _OPERATOR = r"(?:[!#%&*+:<=>?@^|~\\\]{}\x01-\x08\x0e-\x1f\x7f]|-(?!-)|/(?!\*)|(?!))++"
 _TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
 _GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT}|(?!))"
 
-_CREATE = re.compile(r"(?ai:create|explain)(?![A-Za-z0-9_$\x80-\U0010ffff])")
+_CREATE = re.compile(rf"(?ai:create|explain)(?!{_NAME_PART})")
 
 
 class _SqliteLexis:
