@@ -73,7 +73,12 @@ class Session(Protocol):
         ...
 
     def begin(self) -> None:
-        """Start a transaction that may write."""
+        """Start a transaction that may write: at the latest with the first statement in it."""
+        ...
+
+    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
+        """Run one statement whose rows nobody wants; in a transaction at the latest with the one that comes next, which
+        then raises its errors."""
         ...
 
     def commit(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import chain
 
 LARGEST = 4 * 1024 * 1024
 """How many characters a script may have: one of many rows isn't worth the time."""
@@ -31,7 +32,7 @@ def essence_of(script: str, pattern: re.Pattern[str]) -> str | None:
     """The essence of a script; None where it isn't found: it is too large, or holds comments within comments."""
     if len(script) > LARGEST or _MARK in script:
         return None
-    text = pattern.sub(rf"\g<solid>{_MARK}\g<opened>", script.replace("\r\n", "\n"))
+    text = _marked(script.replace("\r\n", "\n"), pattern)
     if f"{_MARK}/*" in text:
         return None
     while _MARK * 2 in text:
@@ -40,3 +41,12 @@ def essence_of(script: str, pattern: re.Pattern[str]) -> str | None:
         text = text.replace(_MARK + sign, sign).replace(sign + _MARK, sign)
     text = text.strip(f"{_MARK};")
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+def _marked(text: str, pattern: re.Pattern[str]) -> str:
+    """The text with marks in place of gaps, and behind what is solid. (`sub` goes through its template each time.)"""
+    pieces = pattern.split(text)
+    step = pattern.groups + 1
+    solids, opened = pieces[pattern.groupindex["solid"] :: step], pieces[pattern.groupindex["opened"] :: step]
+    marked = [f"{solid or ''}{_MARK}{opening or ''}" for solid, opening in zip(solids, opened, strict=True)]
+    return pieces[0] + "".join(chain.from_iterable(zip(marked, pieces[step::step], strict=True)))

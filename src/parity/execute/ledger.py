@@ -114,10 +114,13 @@ class Ledger(Struct, frozen=True):
         )
 
     def add_finished(self, row_id: str, name: str, checksum: str, started_at: int | None, logs: str) -> None:
-        """Add the row of a migration that is done, in its own transaction. `started_at` is what `clock` said then."""
+        """Add the row of a migration that is done, in its own transaction, with the end of that at the latest.
+
+        `started_at` is what `clock` said then.
+        """
         facts = self.dialect.ledger
         values: tuple[Value, ...] = () if facts.begun is not None else (started_at,)
-        self.session.query(
+        self.session.run_with_next(
             f"INSERT INTO {self._table} "
             "(id, checksum, migration_name, started_at, finished_at, applied_steps_count, logs) "
             f"VALUES (?, ?, ?, {facts.begun or '?'}, {facts.now}, 1, ?)",

@@ -70,8 +70,12 @@ def deploy(
         say_json(_value(done))
         return
     tell_another_past(done.past)
-    for migration in done.applied:
-        say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
+    if done.applied:
+        say(
+            "\n".join(
+                f"Applied {m.name} ({counted(m.statements, 'statement')}, {m.seconds:.2f} s)" for m in done.applied
+            )
+        )
     count = len(done.applied)
     say(f"{counted(done.found, 'migration')} found in {project.places.show(project.places.migrations)}")
     if count:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.dialects.base import Row, Session, Target, Value
 from parity.dialects.postgres import failures, pooler
+from parity.dialects.postgres.ahead import BEGIN, Ahead
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.observer import Observer, Sight, hurried
 from parity.dialects.postgres.provider import PROVIDER
@@ -60,6 +61,9 @@ class PostgresSession:
         self._watched = watched
         self._observer: Observer | None = None
         self._bad_sights = 0
+        self._ahead = Ahead()
+        self._shift = 0
+        """How many characters stand before the statement in the message that was sent."""
         self.process = int(connection.get_backend_pid())
         """The number of the process that we talk to, by its own account: the server's, or a pooler's."""
         self.lock_limit: float | None = None
@@ -92,6 +96,10 @@ class PostgresSession:
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open, a failed one included."""
+        return bool(self._ahead) or self._is_in_transaction()
+
+    def _is_in_transaction(self) -> bool:
+        """Whether one is open on the server."""
         from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_UNKNOWN
 
         if self._connection.closed:
@@ -109,7 +117,10 @@ class PostgresSession:
 
     def begin(self) -> None:
         """Start a transaction that may write. Raises ConnectionFailed where a pooler gave us another session."""
-        self._run("BEGIN READ WRITE", ())
+        if self._may_wait() and not self.in_transaction:
+            self._ahead.add(BEGIN)
+            return
+        self._run(BEGIN, ())
         if self.pooled_process is not None and self._run(pooler.PID, ()) != [(self.pooled_process,)]:
             self.rollback()
             raise pooler.shared(self._target)
@@ -118,9 +129,25 @@ class PostgresSession:
         """Start a transaction that sees one moment of the database, with settings as they are."""
         self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 
+    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
+        """Run one statement: in a transaction together with the one that comes next, which then raises its errors."""
+        if not self._may_wait() or not self.in_transaction:
+            self._run(sql, parameters)
+            return
+        cursor = self._connection.cursor()
+        with self._translated(sql):
+            self._ahead.add(cursor.mogrify(_with_placeholders(sql), tuple(parameters)).decode())
+
+    def _may_wait(self) -> bool:
+        """Whether statements can be sent together: a pooler is asked, after each BEGIN, which session it gave us."""
+        return self._watched and self.pooled_process is None and self._target.dialect == PROVIDER.name
+
     def commit(self) -> None:
         """End the transaction."""
-        self._run("COMMIT", ())
+        if self._ahead.is_begin_alone:
+            self._ahead.clear()
+        else:
+            self._run("COMMIT", ())
 
     def rollback(self) -> None:
         """Abandon the transaction, if there is one; with the connection, where the answer of a statement is due."""
@@ -128,7 +155,8 @@ class PostgresSession:
             # Interrupted between the two: nobody is left who could take the answer.
             self._cancel()
             self._connection.close()
-        if self.in_transaction:
+        self._ahead.clear()
+        if self._is_in_transaction():
             self._run("ROLLBACK", ())
 
     def take_blockers(self) -> tuple[str, ...]:
@@ -172,12 +200,14 @@ class PostgresSession:
         self._sent += 1
         self._connection.notices.clear()
         cursor = self._connection.cursor()
+        before = self._ahead.take()
+        self._shift = len(before)
         with self._translated(sql):
             try:
                 if parameters:
-                    cursor.execute(_with_placeholders(sql), tuple(parameters))
+                    cursor.execute(before.replace("%", "%%") + _with_placeholders(sql), tuple(parameters))
                 else:
-                    cursor.execute(sql)
+                    cursor.execute(before + sql)
             except psycopg2.ProgrammingError as error:
                 if str(error) != _EMPTY:
                     raise
@@ -286,14 +316,15 @@ class PostgresSession:
             # COPY … FROM STDIN waits for rows that won't come: this connection can't be used any more.
             self._connection.close()
             return failures.copy_refused(sql)
-        position = diagnosis.statement_position
+        found = diagnosis.statement_position
+        position = None if found is None else int(found) - 1 - self._shift
         return failures.statement_failure(
             diagnosis.message_primary or failures.redacted(str(error), self._target),
             sql,
             detail=diagnosis.message_detail,
             hint=diagnosis.message_hint,
             state=state,
-            position=int(position) - 1 if position else None,
+            position=position if position is not None and position >= 0 else None,
             user=self._target.user,
         )
 

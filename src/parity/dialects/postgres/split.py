@@ -48,6 +48,7 @@ _TAG = rf"\$(?:{_NAME_START}[^\x00-/:-@\[-^`{{-\x7f]*+)?\$"
 _DOLLAR_SIGN = re.compile(_TAG)
 _NESTED = re.compile(r"/\*|\*/")
 _CREATE = re.compile(rf"(?ai:create)(?!{_NAME_PART})")
+_CREATE_OTHER = re.compile(rf"(?ai:create){_SPACE}++(?ai:table|unique|index|type|view)(?!{_NAME_PART})")
 _COPY = re.compile(rf"(?ai:copy)(?!{_NAME_PART})")
 _SET = re.compile(rf"(?ai:set)(?!{_NAME_PART})")
 _APART = rf"(?<!{_NAME_PART})"
@@ -94,7 +95,7 @@ class _PostgresLexis:
 
     def compound_end(self, script: str, start: int) -> int | None:
         """The end of CREATE FUNCTION, PROCEDURE or RULE; None for everything else."""
-        if _CREATE.match(script, start) is None:
+        if _CREATE.match(script, start) is None or _CREATE_OTHER.match(script, start) is not None:
             return None
         parts = scan.tokens(script, self, start)
         next(parts)

@@ -61,13 +61,27 @@ _OF_SERVER = frozenset(
     )
 )
 _SETTING_ALIASES = {"NAMES": "client_encoding", "SCHEMA": "search_path", "ROLE": "role"}
+_LONGEST_LEAD = 8
+_USUAL_LEAD = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*+(?:[ \t\n\r\f\v]++[A-Za-z_][A-Za-z0-9_]*+|(?!))*+(?=[ \t\n\r\f\v]*+[\"(])"
+)
+"""Words with nothing but space between them, up to a quoted name or a parenthesis: `CREATE UNIQUE INDEX "…`."""
+_PLAIN_WORDS = """
+    CREATE TABLE, CREATE INDEX, CREATE UNIQUE INDEX, CREATE TYPE, CREATE SCHEMA, CREATE VIEW, DROP TABLE, DROP INDEX,
+    DROP TYPE, DROP VIEW, COMMENT
+"""
+_PLAIN = {words: StatementFacts(keywords=words) for words in (tuple(w.split()) for w in _PLAIN_WORDS.split(","))}
+"""Statements of which the words that they begin with say everything."""
 _BODY_STARTS = frozenset(("", ";", "BEGIN", "THEN", "ELSE", "LOOP"))
 
 
 def facts_of(statement: SqlStatement) -> StatementFacts:
     """What has to be known about a statement before it is run. Never raises for a statement that `split`
     gave."""
-    keywords = _keywords(tuple(islice(scan.tokens(statement.text, LEXIS), 8)))
+    keywords = _keywords(_lead(statement.text))
+    plain = _PLAIN.get(keywords)
+    if plain is not None:
+        return plain
     return StatementFacts(
         keywords=keywords,
         outside_transaction=_outside_transaction(keywords, statement.text),
@@ -78,8 +92,16 @@ def facts_of(statement: SqlStatement) -> StatementFacts:
     )
 
 
-def _keywords(lead: Sequence[Token]) -> tuple[str, ...]:
-    words = [token.keyword if token.kind is TokenKind.WORD else "" for token in lead]
+def _lead(text: str) -> list[str]:
+    """The first words of a statement, in upper case; an empty one stands for what is no word."""
+    usual = _USUAL_LEAD.match(text)
+    if usual is not None:
+        return usual[0].upper().split()[:_LONGEST_LEAD]
+    lead = islice(scan.tokens(text, LEXIS), _LONGEST_LEAD)
+    return [token.keyword if token.kind is TokenKind.WORD else "" for token in lead]
+
+
+def _keywords(words: Sequence[str]) -> tuple[str, ...]:
     if not words or not words[0]:
         return ()
     if words[0] not in {"CREATE", "ALTER", "DROP", "REFRESH", "REINDEX"}:

@@ -115,6 +115,10 @@ class SqliteSession:
         """Start a transaction that may write, once no other connection writes."""
         self.query("BEGIN IMMEDIATE")
 
+    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
+        """Run one statement, now: there are no round trips to save."""
+        self.query(sql, parameters)
+
     def commit(self) -> None:
         """End the transaction. Where readers are in the way, it waits for them."""
         self.query("COMMIT")

@@ -435,3 +435,64 @@ def test_only_the_namespace_of_the_url_is_emptied(postgres_url):
         DRIVER.drop_everything(session, ())
         assert session.query("SELECT count(*) FROM public.theirs") == [(0,)]
         assert DRIVER.introspect(session, ()).is_empty
+
+
+def test_a_transaction_begins_with_its_first_statement_and_errors_keep_their_place(postgres_url):
+    with connected(postgres_url) as session:
+        before = session.round_trips
+        session.begin()
+        assert session.in_transaction
+        assert session.round_trips == before
+        with pytest.raises(StatementFailed) as caught:
+            session.execute("SELECT 'é%' FROM nowhere")
+        assert (caught.value.position, caught.value.statement) == (17, "SELECT 'é%' FROM nowhere")
+        assert session.in_transaction
+        session.rollback()
+        session.begin()
+        with pytest.raises(StatementFailed) as caught:
+            session.execute("SELEC 1")
+        assert caught.value.position == 0
+        session.rollback()
+        assert not session.in_transaction
+        assert session.query("SELECT count(*) FROM pg_class WHERE relname = ?", ("nowhere",)) == [(0,)]
+
+
+def test_a_transaction_with_nothing_in_it_is_never_begun(postgres_url):
+    with connected(postgres_url) as session:
+        before = session.round_trips
+        for end in (session.commit, session.rollback):
+            session.begin()
+            end()
+            assert not session.in_transaction
+        assert session.round_trips == before
+
+
+def test_a_statement_that_goes_with_the_next_is_committed_with_it_or_not_at_all(postgres_url):
+    value = "100% of 'it'? \\ ü"
+    with connected(postgres_url) as session, connected(postgres_url) as other:
+        before = session.round_trips
+        session.begin()
+        session.execute("CREATE TABLE t (id text PRIMARY KEY)")
+        session.run_with_next("INSERT INTO t VALUES (?)", (value,))
+        session.commit()
+        assert session.round_trips == before + 2
+        assert other.query("SELECT id FROM t WHERE id <> ?", ("%",)) == [(value,)]
+        session.begin()
+        session.execute("INSERT INTO t VALUES ('new')")
+        session.run_with_next("INSERT INTO t VALUES (?)", (value,))
+        with pytest.raises(StatementFailed) as caught:
+            session.commit()
+        assert caught.value.database_code == "23505"
+        session.rollback()
+        assert other.query("SELECT id FROM t") == [(value,)]
+        session.run_with_next("INSERT INTO t VALUES (?)", ("outside",))
+        assert other.query("SELECT count(*) FROM t") == [(2,)]
+
+
+def test_what_waits_goes_before_a_statement_with_parameters(postgres_url):
+    with connected(postgres_url) as session:
+        session.begin()
+        session.run_with_next("CREATE TABLE t AS SELECT ? AS v", ("5%?",))
+        assert session.query("SELECT v, ? FROM t", ("%s",)) == [("5%?", "%s")]
+        session.rollback()
+        assert session.query("SELECT to_regclass('t')") == [(None,)]
