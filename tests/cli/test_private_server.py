@@ -10,14 +10,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from commandline import Project
 from parity.dialects.postgres.private_scratch import missing
+from parity.dialects.postgres.private_server import PORT, SUPERUSER, private_server
 from parity.dialects.postgres.server_binaries import Binaries, find_binaries, fitting
 from parity.errors import ConnectionFailed
+from parity.execute.cache import Cache
 from servers import LIMITED_ROLE, PostgresServer, binaries_version
 from servers import find_binaries as installed
 
@@ -134,6 +138,33 @@ def test_what_a_killed_run_leaves_is_removed_by_the_next_one(limited: Project, t
     slow.parent.rmdir()
     limited.run("migrate", "dev", "--name", "init").succeeded()
     assert list(temporary.iterdir()) == [foreign]
+
+
+def test_a_new_cluster_is_made_once_and_copied_while_the_copy_is_whole(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    binaries = fitting(find_binaries(), None)
+    assert binaries is not None
+    cache = Cache(tmp_path / "cache")
+
+    def identity() -> object:
+        with (
+            private_server(binaries, cache) as folder,
+            closing(psycopg2.connect(host=str(folder), port=PORT, user=SUPERUSER)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT system_identifier FROM pg_control_system()")
+            return cursor.fetchone()
+
+    first = identity()
+    assert identity() == first
+    (kept,) = (tmp_path / "cache").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert identity() != first
+    kept.unlink()
+    assert identity() != first
 
 
 def test_one_that_is_at_work_is_left_alone(limited: Project, temporary: Path) -> None:

@@ -250,13 +250,26 @@ class IndexRepair(Struct, frozen=True):
     """Raises DatabaseError where it fails again; then the index is as it was."""
 
 
+class KeptFiles(Protocol):
+    """Where bytes are kept under a name, for as long as that pleases whoever owns the place."""
+
+    def load(self, name: str) -> bytes | None:
+        """What was kept, whole and unchanged; None where there is none."""
+        ...
+
+    def store(self, name: str, body: bytes) -> None:
+        """Keep `body`, where that is possible."""
+        ...
+
+
 class PrivateScratch(Protocol):
     """A scratch database on a server that is started for it on this machine."""
 
     def __call__(
-        self, target: Target, tell: Callable[[str], None], cause: ConnectionFailed, /
+        self, target: Target, tell: Callable[[str], None], cause: ConnectionFailed, files: KeptFiles, /
     ) -> AbstractContextManager[Session]:
-        """As fits the server of `target`, on which `scratch` failed for `cause`. `tell` hears what is done.
+        """As fits the server of `target`, on which `scratch` failed for `cause`. `tell` hears what is done; what the
+        next one begins with is kept among `files`.
 
         Raises `cause`, with what is missing for it.
         """

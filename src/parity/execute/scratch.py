@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from parity.dialects.base import Dialect, Keeping, Session, Target
 from parity.errors import ConnectionFailed, DatabaseError, HistoryError, ParityError
+from parity.execute.cache import Cache
 from parity.execute.runner import Progress, plan_script, run_plan
 from parity.migrations.folder import Migration
 
@@ -60,7 +61,7 @@ def _made(wish: ScratchWish, made: AbstractContextManager[Session], stack: ExitS
         private = wish.dialect.driver.private_scratch
         if error.code != "P3014" or private is None or wish.main is None or not wish.private:
             raise
-        return stack.enter_context(private(wish.main, wish.tell, error))
+        return stack.enter_context(private(wish.main, wish.tell, error, Cache(wish.cache)))
 
 
 def _refuse_same(wish: ScratchWish, shadow: Target, main_session: Session | None) -> None:

@@ -9,7 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Furnishing, Keeping, Leftover, LockHolder, LockTurns, Session, StatementLocks, Target
+from parity.dialects.base import (
+    Furnishing,
+    Keeping,
+    KeptFiles,
+    Leftover,
+    LockHolder,
+    LockTurns,
+    Session,
+    StatementLocks,
+    Target,
+)
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.observer import describe
 from parity.dialects.postgres.pooled_session import RESETS, PooledSession, open_pooled
@@ -115,12 +125,12 @@ def lasts(session: Session) -> bool:
 
 
 def private_scratch(
-    target: Target, tell: Callable[[str], None], cause: ConnectionFailed
+    target: Target, tell: Callable[[str], None], cause: ConnectionFailed, files: KeptFiles
 ) -> AbstractContextManager[Session]:
     """A fresh database on a server of our own."""
     from parity.dialects.postgres import private_scratch as private
 
-    return private.private_scratch(target, connect, tell, cause)
+    return private.private_scratch(target, connect, tell, cause, files)
 
 
 def furnishings(session: Session, scripts: Sequence[str]) -> tuple[Furnishing, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from msgspec import Struct
 from msgspec.structs import replace
 
-from parity.dialects.base import Session, Target
+from parity.dialects.base import KeptFiles, Session, Target
 from parity.dialects.postgres.leftovers import fresh_name
 from parity.dialects.postgres.scratch import Connect, maintenance_session
 from parity.dialects.postgres.url import display
@@ -36,7 +36,7 @@ class _About(Struct, frozen=True):
 
 @contextmanager
 def private_scratch(
-    main: Target, connect: Connect, tell: Callable[[str], None], cause: ConnectionFailed
+    main: Target, connect: Connect, tell: Callable[[str], None], cause: ConnectionFailed, files: KeptFiles
 ) -> Iterator[Session]:
     """A fresh database on a server of our own, which has the roles of the real one. Raises `cause` where none is to
     be had, with what is missing."""
@@ -51,7 +51,7 @@ def private_scratch(
 
     with contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(private_server(binaries))
+            folder = stack.enter_context(private_server(binaries, files))
         except Failed as error:
             cause.why = f"{cause.why}; and a private server can't be had: {error}"
             raise cause from None
