@@ -67,6 +67,10 @@ class PooledSession(PostgresSession):
         """Put the transaction's settings to what this tool needs, behind the statements in `before`."""
         self._run(f"{before}SELECT {', '.join(settings_calls(self, for_transaction=True))}", ())
 
+    def _may_wait(self) -> bool:
+        """Never: each transaction begins with more than BEGIN, and ends with more than COMMIT."""
+        return False
+
     def _begin(self) -> None:
         self._run("BEGIN READ WRITE", ())
         try:

@@ -132,7 +132,7 @@ class PostgresSession:
     def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
         """Run one statement: in a transaction together with the one that comes next, which then raises its errors."""
         if not self._may_wait() or not self.in_transaction:
-            self._run(sql, parameters)
+            self.query(sql, parameters)
             return
         cursor = self._connection.cursor()
         with self._translated(sql):
