@@ -13,6 +13,8 @@ import psycopg2
 import pytest
 
 from conftest import in_ci
+from parity.dialects.postgres.pooled_session import open_pooled
+from parity.dialects.postgres.url import parse_url
 from servers import free_port, unprivileged_user
 from truth import read_truth
 from waiting import wait_for
@@ -134,6 +136,67 @@ def test_in_transaction_mode_a_deploy_leaves_nothing_of_its_own_to_the_applicati
 
 
 LEFT_ALONE = {"search_path": '"$user", public', "work_mem": "4MB", "lock_timeout": "0"}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_in_transaction_mode_what_a_script_makes_for_its_session_ends_with_it(
+    shop, postgres_server, postgres_url, tmp_path, fails
+):
+    shop.write_migration(
+        "2_u",
+        """CREATE TEMP TABLE "T" AS SELECT 7 AS id; SELECT pg_advisory_lock(98); LISTEN news; PREPARE p AS SELECT 1;
+        DECLARE c CURSOR WITH HOLD FOR SELECT 1;"""
+        + " SELECT 1/0;" * fails,
+    )
+    with pooler(postgres_server, "transaction", tmp_path / "pooler", default_pool_size=1) as port:
+        url = through(postgres_url, port)
+        shop.run("migrate", "deploy", "--url", url).exited(int(fails))
+        with closing(psycopg2.connect(url)) as application, application.cursor() as cursor:
+            cursor.execute(
+                """SELECT pg_my_temp_schema() = (SELECT relnamespace FROM pg_class WHERE oid = '"T"'::regclass),
+                (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
+                (SELECT count(*) FROM pg_listening_channels()),
+                (SELECT count(*) FROM pg_prepared_statements),
+                (SELECT count(*) FROM pg_cursors WHERE is_holdable)"""
+            )
+            assert cursor.fetchone() == (False, 0, 0, 0, 0)
+
+
+def test_in_transaction_mode_what_an_application_has_left_in_its_session_stays(postgres_server, postgres_url, tmp_path):
+    with pooler(postgres_server, "transaction", tmp_path / "pooler", default_pool_size=1) as port:
+        url = through(postgres_url, port)
+        with closing(psycopg2.connect(url)) as application, application.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE kept (id INTEGER); SELECT pg_advisory_lock(98); PREPARE p AS SELECT 1")
+            application.commit()
+            session = open_pooled(parse_url(url, tmp_path))
+            session.execute("LISTEN news")
+            session.close()
+            cursor.execute("SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM pg_locks WHERE objid = 98)")
+            assert cursor.fetchone() == (0, 1)
+            cursor.execute("EXECUTE p")
+            cursor.execute("SELECT * FROM pg_listening_channels()")
+            assert cursor.fetchall() == []
+
+
+def test_in_transaction_mode_a_run_sees_what_another_did_before_it_got_the_lock_whatever_the_isolation(
+    shop, postgres_server, postgres_url, tmp_path
+):
+    with closing(psycopg2.connect(postgres_url)) as admin:
+        admin.autocommit = True
+        name = urlsplit(postgres_url).path[1:]
+        admin.cursor().execute(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'repeatable read'")
+        admin.cursor().execute("CREATE TABLE seen (id INTEGER)")
+        with pooler(postgres_server, "transaction", tmp_path / "pooler") as port:
+            session = open_pooled(parse_url(through(postgres_url, port), tmp_path))
+
+            def another_was_first():
+                admin.cursor().execute("INSERT INTO seen VALUES (1)")
+                return True
+
+            assert session.try_turn(another_was_first)
+            assert session.query("SELECT id FROM seen") == [(1,)]
+            session.rollback()
+            session.close()
 
 
 def test_in_transaction_mode_other_commands_are_refused_before_anything_is_set_or_made(

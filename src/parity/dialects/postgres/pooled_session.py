@@ -17,6 +17,20 @@ from parity.dialects.sql import quote_identifier
 from parity.errors import StatementFailed
 
 RESETS = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; "
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+"""Whatever the role's default is: what is looked up behind the lock must be what is there then, and not what was there
+when the transaction began."""
+_KEPT = {
+    "SELECT FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema()": "DISCARD TEMP",
+    "SELECT FROM pg_catalog.pg_cursors WHERE is_holdable": "CLOSE ALL",
+    "SELECT FROM pg_catalog.pg_listening_channels()": "UNLISTEN *",
+    "SELECT FROM pg_catalog.pg_prepared_statements": "DEALLOCATE ALL",
+    "SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()": (
+        "SELECT pg_catalog.pg_advisory_unlock_all()"
+    ),
+}
+"""What else of a transaction a server process keeps for the next client: a temporary table would hide the application's
+own. Each kind, and what removes all of that kind."""
 _Result = TypeVar("_Result")
 
 
@@ -25,6 +39,8 @@ class PooledSession(PostgresSession):
 
     wait_for_turn: Callable[[], None] | None = None
     """What each transaction begins with while the migration lock is asked for: it calls `try_turn` until it is got."""
+    _removing = ""
+    """What removes that which the open transaction's process keeps beyond it, of the kinds of which it had nothing."""
 
     def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Run one statement and return its rows."""
@@ -60,8 +76,12 @@ class PooledSession(PostgresSession):
         return got
 
     def commit(self) -> None:
-        """End the transaction. What a script set for its session would reach the next client: it goes before."""
-        self._run(f"{RESETS}COMMIT", ())
+        """End the transaction. What a script left in its session would reach the next client: it goes before."""
+        self._run(f"{RESETS}{self._removing}COMMIT", ())
+
+    def rollback(self) -> None:
+        """As PostgresSession; locks and prepared statements are no part of a transaction, and go behind it."""
+        super().rollback(self._removing)
 
     def furnish(self, before: str = "") -> None:
         """Put the transaction's settings to what this tool needs, behind the statements in `before`."""
@@ -72,9 +92,14 @@ class PooledSession(PostgresSession):
         return False
 
     def _begin(self) -> None:
-        self._run("BEGIN READ WRITE", ())
+        self._removing = ""
+        self._run(_BEGIN, ())
         try:
             self.furnish()
+            (none_of,) = self._run(f"SELECT {', '.join(f'NOT EXISTS ({kind})' for kind in _KEPT)}", ())
+            self._removing = "".join(
+                f"{removal}; " for removal, none in zip(_KEPT.values(), none_of, strict=True) if none
+            )
         except BaseException:
             self.rollback()
             raise

@@ -157,7 +157,7 @@ class PostgresSession:
             self._connection.close()
         self._ahead.clear()
         if self._is_in_transaction():
-            self._run("ROLLBACK", ())
+            self._run(f"ROLLBACK; {self._removing}", ())
 
     def take_blockers(self) -> tuple[str, ...]:
         """Who stood in the way since this was last asked, as far as was seen."""
