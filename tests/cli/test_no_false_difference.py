@@ -170,6 +170,8 @@ def test_the_columns_of_a_partitioned_table_change_with_their_partitions(project
         " PARTITION BY LIST (id);"
         "CREATE TABLE part_2026_1 PARTITION OF part_2026 (v DEFAULT 'deep') FOR VALUES IN (1);"
         "CREATE TABLE part_rest PARTITION OF part DEFAULT;"
+        "CREATE INDEX by_hand ON part_2026_1 (v, w); CREATE INDEX without_w ON part_2026_1 (v);"
+        "ALTER TABLE part_rest ADD CONSTRAINT by_hand CHECK (w > '');"
         "INSERT INTO part VALUES (1, '2026-05-05', 'kept'), (2, '2020-01-01', 'kept too')",
     )
     baselined_pulled_and_in_sync(project, "postgresql", postgres_url)
@@ -191,6 +193,54 @@ def test_the_columns_of_a_partitioned_table_change_with_their_partitions(project
     project.run("migrate", "dev", "--name", "less", "--accept-data-loss").succeeded()
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
     assert sql(postgres_url, "SELECT v, extra FROM part ORDER BY id") == [("kept", None), ("kept too", None)]
+    assert sql(postgres_url, "SELECT 'without_w'::regclass::text, to_regclass('by_hand')") == [("without_w", None)]
+
+
+def test_partitions_in_two_namespaces_follow_their_own_parents(project: Project, postgres_url: str) -> None:
+    for place in ("public", "other"):
+        sql(
+            postgres_url,
+            f"CREATE SCHEMA IF NOT EXISTS {place};"
+            f"CREATE TABLE {place}.part (id int PRIMARY KEY, v int DEFAULT 1) PARTITION BY RANGE (id);"
+            f"CREATE TABLE {place}.low PARTITION OF {place}.part (v DEFAULT 7) FOR VALUES FROM (MINVALUE) TO (9);",
+        )
+    sql(
+        postgres_url,
+        "CREATE TABLE public.high PARTITION OF other.part (v DEFAULT 8) FOR VALUES FROM (9) TO (MAXVALUE);"
+        "CREATE INDEX by_hand ON public.high (v)",
+    )
+    project.use_database(postgres_url)
+    models = "".join(
+        f"""model {name} {{
+  id Int  @id
+  v  Int? @default(1)
+  @@map("part")
+  @@schema("{place}")
+}}
+"""
+        for name, place in (("Here", "public"), ("There", "other"))
+    )
+    project.write_schema(
+        'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n  schemas = ["public", "other"]\n}\n'
+        'generator client {\n  provider = "prisma-client-js"\n  previewFeatures = ["multiSchema"]\n}\n' + models
+    )
+    project.run("migrate", "baseline").succeeded()
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    here, there = project.schema_file.read_text().split("model There")
+    project.schema_file.write_text(f"{here}model There{there.replace('Int? @default(1)', 'BigInt? @default(2)')}")
+    project.run("migrate", "dev", "--name", "there").succeeded()
+    assert sql(postgres_url, "SELECT 'by_hand'::regclass::text") == [("by_hand",)]
+    assert sql(
+        postgres_url,
+        "SELECT adrelid::regclass::text, atttypid::regtype::text, pg_get_expr(adbin, adrelid) FROM pg_attrdef"
+        " JOIN pg_attribute ON (attrelid, attnum) = (adrelid, adnum) WHERE attname = 'v' ORDER BY 1",
+    ) == [
+        ("high", "bigint", "8"),
+        ("low", "integer", "7"),
+        ("other.low", "bigint", "7"),
+        ("other.part", "bigint", "2"),
+        ("part", "integer", "1"),
+    ]
 
 
 def test_what_a_pulled_file_can_only_show_in_comments_is_kept(project: Project, postgres_url: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from parity.diff.partitions import parents_of
+from parity.diff.partitions import Parents, parent_of, without
 from parity.schema.model import Column, Table
 from parity.schema.types import ObjectName
 
@@ -19,24 +19,22 @@ from parity.schema.types import ObjectName
 def after_parents(before: Mapping[ObjectName, Table], after: Mapping[ObjectName, Table]) -> dict[ObjectName, Table]:
     """The old tables that inherit and stay, as the changes of their parents leave them."""
     found: dict[ObjectName, Table] = {}
+    parents = Parents(before.values())
     for table in before.values():
         if not table.traits or table.name not in after:
             continue
         child = table
-        for parent in _parents(table):
-            if parent in before and parent in after:
-                child = _following(child, before[parent], after[parent], _overwritten(parent, before, after))
+        for parent in parents.of(table):
+            if parent in after:
+                overwritten = _overwritten(parent, parents, before, after)
+                child = _following(child, before[parent], after[parent], overwritten)
         if child is not table:
             found[table.name] = child
     return found
 
 
-def _parents(table: Table) -> tuple[ObjectName, ...]:
-    return tuple(ObjectName(name, table.name.namespace) for name in parents_of(table))
-
-
 def _overwritten(
-    table: ObjectName, before: Mapping[ObjectName, Table], after: Mapping[ObjectName, Table]
+    table: ObjectName, parents: Parents, before: Mapping[ObjectName, Table], after: Mapping[ObjectName, Table]
 ) -> frozenset[str]:
     """The columns whose default is set anew for everybody below: in this table, or in one that it inherits from."""
     found: set[str] = set()
@@ -46,12 +44,14 @@ def _overwritten(
         if name in before and name in after:
             defaults = {column.name: column.default for column in after[name].columns}
             found.update(c.name for c in before[name].columns if c.name in defaults and defaults[c.name] != c.default)
-            waiting.extend(_parents(before[name]))
+            waiting.extend(parents.of(before[name]))
     return frozenset(found)
 
 
 def _following(child: Table, old: Table, new: Table, overwritten: frozenset[str]) -> Table:
     was, becomes = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
+    if parent_of(child) is not None:
+        child = without(child, frozenset(was.keys() - becomes.keys()))
     own = {column.name for column in child.columns}
     stay = (
         column

@@ -11,55 +11,100 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from parity.diff.mentions import check_reads, index_reads
 from parity.schema.model import Column, Schema, Table
 from parity.schema.types import ObjectName
 
 _NAME = r'"(?:[^"]|"")*"|[^\s".]+'
 _INHERITS = re.compile(r"INHERITS \((.*)\)$", re.DOTALL)
-_NAMES = re.compile(rf"(?:(?:{_NAME})\.)?({_NAME})(?:,\s*|$)")
-_PARTITION_OF = re.compile(rf"PARTITION OF (?:(?:{_NAME})\.)?({_NAME})(?=\s|$)")
+_NAMES = re.compile(rf"(?:({_NAME})\.)?({_NAME})(?:,\s*|$)")
+_PARTITION_OF = re.compile(rf"PARTITION OF (?:({_NAME})\.)?({_NAME})(?=\s|$)")
+_USUAL = (None, "public")
+"""What a namespace is that isn't written."""
 
 
-def parent_of(table: Table) -> str | None:
-    """The name of the table that this one is a partition of, without its namespace; None for other tables."""
+def parent_of(table: Table) -> ObjectName | None:
+    """The table that this one is a partition of, with the namespace as it is written; None for other tables."""
     for trait in table.traits:
         found = _PARTITION_OF.match(trait)
         if found is not None:
-            name = found.group(1)
-            return name[1:-1].replace('""', '"') if name.startswith('"') else name
+            return _name(*found.groups())
     return None
 
 
-def parents_of(table: Table) -> tuple[str, ...]:
-    """The names of the tables whose columns it has from them, as a partition or by inheritance, without namespaces."""
-    names = [name for trait in table.traits if (found := _INHERITS.match(trait)) for name in _NAMES.findall(found[1])]
-    parent = parent_of(table)
-    inherited = tuple(name[1:-1].replace('""', '"') if name.startswith('"') else name for name in names)
-    return inherited if parent is None else (parent, *inherited)
+class Parents:
+    """Which tables others have their columns from, as partitions or by inheritance, among some tables."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self._known: dict[str, list[ObjectName]] = {}
+        for table in tables:
+            self._known.setdefault(table.name.name, []).append(table.name)
+
+    def of(self, table: Table) -> tuple[ObjectName, ...]:
+        """The parents of a table that are known."""
+        if not table.traits:
+            return ()
+        texts = [found[1] for trait in table.traits if (found := _INHERITS.match(trait))]
+        names = [_name(*pair) for text in texts for pair in _NAMES.findall(text)]
+        parent = parent_of(table)
+        meant = (self._meant(name) for name in (names if parent is None else (parent, *names)))
+        return tuple(name for name in meant if name is not None)
+
+    def _meant(self, name: ObjectName) -> ObjectName | None:
+        known = self._known.get(name.name, [])
+        if name.namespace is None:
+            usual = [one for one in known if one.namespace in _USUAL]
+            return next(iter(usual or known), None)
+        return name if name in known else None
 
 
-def children_by_parent(tables: Iterable[Table]) -> dict[str, list[Table]]:
-    """By a table's name without its namespace: the partitions of it, and the tables that inherit from it."""
-    found: dict[str, list[Table]] = {}
+def _name(namespace: str | None, name: str) -> ObjectName:
+    return ObjectName(_bare(name), _bare(namespace) if namespace else None)
+
+
+def _bare(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def children_by_parent(tables: Iterable[Table]) -> dict[ObjectName, list[Table]]:
+    """By a table: the partitions of it, and the tables that inherit from it."""
+    tables = tuple(tables)
+    parents = Parents(tables)
+    found: dict[ObjectName, list[Table]] = {}
     for table in tables:
-        for parent in parents_of(table):
+        for parent in parents.of(table):
             found.setdefault(parent, []).append(table)
     return found
 
 
 def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:
     """The history's partitions of the tables that stay, and theirs, with the columns that their parents will have."""
-    wanted = {table.name.name: table for table in tables}
-    before = {table.name.name: table for table in history.tables}
-    names = {table.name for table in wanted.values()}
-    waiting = {t.name: (t, parent) for t in history.tables if (parent := parent_of(t)) and t.name not in names}
+    wanted = {table.name: table for table in tables}
+    before = {table.name: table for table in history.tables}
+    parents = Parents(history.tables)
+    waiting = {t.name: (t, parents.of(t)[:1]) for t in history.tables if parent_of(t) and t.name not in wanted}
     kept: dict[ObjectName, Table] = {}
-    while found := {name for name, (_, parent) in waiting.items() if parent in wanted and name not in kept}:
+    while found := {name for name, (_, above) in waiting.items() if name not in kept and set(above) & wanted.keys()}:
         for name in found:
-            partition, parent = waiting[name]
-            kept[name] = _following(partition, before.get(parent), wanted[parent])
-            wanted[name.name] = kept[name]
+            partition, (parent,) = waiting[name]
+            kept[name] = _following(partition, before[parent], wanted[parent])
+        wanted.update(kept)
     return [kept[table.name] for table in history.tables if table.name in kept]
+
+
+def without(partition: Table, gone: frozenset[str]) -> Table:
+    """The partition once its parent has lost columns: with them goes what was made of them here."""
+    if not gone:
+        return partition
+    key = partition.primary_key
+    return replace(
+        partition,
+        columns=tuple(column for column in partition.columns if column.name not in gone),
+        primary_key=None if key is not None and gone.intersection(c.name for c in key.columns) else key,
+        indexes=tuple(index for index in partition.indexes if not index_reads(index, gone)),
+        foreign_keys=tuple(key for key in partition.foreign_keys if not gone.intersection(key.columns)),
+        checks=tuple(check for check in partition.checks if not check_reads(check, gone)),
+    )
 
 
 def same_but_for_default(old: Column, new: Column) -> Column:
@@ -67,16 +112,15 @@ def same_but_for_default(old: Column, new: Column) -> Column:
     return replace(old, default=new.default)
 
 
-def _following(partition: Table, old_parent: Table | None, new_parent: Table) -> Table:
+def _following(partition: Table, old_parent: Table, new_parent: Table) -> Table:
     """The partition after the parent's change: the same columns, in the partition's own order."""
-    own = {column.name: column for column in partition.columns}
-    before = {column.name: column for column in old_parent.columns} if old_parent is not None else {}
+    before = {column.name: column for column in old_parent.columns}
     after = {column.name: column for column in new_parent.columns}
-    stay = [
-        _changed(column, before.get(column.name), after[column.name]) for column in own.values() if column.name in after
-    ]
+    own = {column.name for column in partition.columns}
+    stays = without(partition, frozenset(own - after.keys()))
+    columns = [_changed(column, before.get(column.name), after[column.name]) for column in stays.columns]
     added = [column for column in new_parent.columns if column.name not in own]
-    return replace(partition, columns=(*stay, *added))
+    return replace(stays, columns=(*columns, *added))
 
 
 def _changed(column: Column, old_parent: Column | None, new_parent: Column) -> Column:

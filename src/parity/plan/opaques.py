@@ -109,14 +109,14 @@ def _with_users(moving: Sequence[Opaque], candidates: Sequence[Opaque], gone: se
 
 
 def _with_children(
-    columns: set[tuple[ObjectName, str]], children: dict[str, list[Table]]
+    columns: set[tuple[ObjectName, str]], children: dict[ObjectName, list[Table]]
 ) -> set[tuple[ObjectName, str]]:
     """The columns, and those of partitions and inheriting tables, which change with them."""
     found = set(columns)
     waiting = list(columns) if children else []
     while waiting:
         table, column = waiting.pop()
-        for child in children.get(table.name, ()):
+        for child in children.get(table, ()):
             own = (child.name, column)
             if own not in found:
                 found.add(own)

@@ -39,8 +39,6 @@ class PooledSession(PostgresSession):
 
     wait_for_turn: Callable[[], None] | None = None
     """What each transaction begins with while the migration lock is asked for: it calls `try_turn` until it is got."""
-    _removing = ""
-    """What removes that which the open transaction's process keeps beyond it, of the kinds of which it had nothing."""
 
     def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Run one statement and return its rows."""
@@ -78,10 +76,6 @@ class PooledSession(PostgresSession):
     def commit(self) -> None:
         """End the transaction. What a script left in its session would reach the next client: it goes before."""
         self._run(f"{RESETS}{self._removing}COMMIT", ())
-
-    def rollback(self) -> None:
-        """As PostgresSession; locks and prepared statements are no part of a transaction, and go behind it."""
-        super().rollback(self._removing)
 
     def furnish(self, before: str = "") -> None:
         """Put the transaction's settings to what this tool needs, behind the statements in `before`."""

@@ -60,6 +60,8 @@ class PostgresSession:
         self._limit = seconds(target, "socket_timeout")
         self._watched = watched
         self._observer: Observer | None = None
+        self._removing = ""
+        """Statements that remove what the transaction leaves in the session, where that isn't ours to keep."""
         self._bad_sights = 0
         self._ahead = Ahead()
         self._shift = 0
