@@ -120,6 +120,8 @@ CREATE TABLE p (id int PRIMARY KEY, a int, b text NOT NULL DEFAULT 'x', gone int
 CREATE TABLE c (own int, PRIMARY KEY (id)) INHERITS (p);
 CREATE TABLE g (more int, PRIMARY KEY (id)) INHERITS (c);
 ALTER TABLE g ALTER COLUMN b SET DEFAULT 'z';
+ALTER TABLE c ADD CONSTRAINT by_hand CHECK (gone > 0);
+CREATE INDEX by_hand_on_g ON g (id) WHERE gone > 0;
 INSERT INTO g VALUES (1, 2, 'kept', 3, 4, 5);
 """
 

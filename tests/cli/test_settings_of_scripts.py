@@ -53,3 +53,17 @@ def test_what_is_put_back_stays_put_back(project, postgres_url):
     )
     project.run("migrate", "deploy").succeeded()
     assert ask(postgres_url, 'SELECT path FROM "said"') != [("side",)]
+
+
+def test_a_role_for_one_transaction_is_not_the_role_that_writes_the_ledger(project, postgres_url):
+    project.use_database(postgres_url)
+    project.write_schema(MODEL, provider="postgresql")
+    project.write_migration("1_whole", "SET LOCAL ROLE pg_monitor; SELECT 1;", provider="postgresql")
+    project.write_migration(
+        "2_parts",
+        'CREATE TABLE "t" ("id" INTEGER); SET LOCAL ROLE pg_monitor; SELECT 1;\n'
+        'CREATE INDEX CONCURRENTLY "i" ON "t" ("id");\n',
+    )
+    project.run("migrate", "deploy").succeeded()
+    rows = ask(postgres_url, "SELECT migration_name, finished_at IS NOT NULL FROM _prisma_migrations ORDER BY 1")
+    assert rows == [("1_whole", True), ("2_parts", True)]

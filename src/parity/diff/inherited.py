@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from parity.diff.partitions import Parents, parent_of, without
+from parity.diff.partitions import Parents, without
 from parity.schema.model import Column, Table
 from parity.schema.types import ObjectName
 
@@ -50,8 +50,7 @@ def _overwritten(
 
 def _following(child: Table, old: Table, new: Table, overwritten: frozenset[str]) -> Table:
     was, becomes = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
-    if parent_of(child) is not None:
-        child = without(child, frozenset(was.keys() - becomes.keys()))
+    child = without(child, frozenset(was.keys() - becomes.keys()))
     own = {column.name for column in child.columns}
     stay = (
         column

@@ -92,18 +92,18 @@ def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:
     return [kept[table.name] for table in history.tables if table.name in kept]
 
 
-def without(partition: Table, gone: frozenset[str]) -> Table:
-    """The partition once its parent has lost columns: with them goes what was made of them here."""
+def without(child: Table, gone: frozenset[str]) -> Table:
+    """The table once its parent has lost columns: with them goes what was made of them here."""
     if not gone:
-        return partition
-    key = partition.primary_key
+        return child
+    key = child.primary_key
     return replace(
-        partition,
-        columns=tuple(column for column in partition.columns if column.name not in gone),
+        child,
+        columns=tuple(column for column in child.columns if column.name not in gone),
         primary_key=None if key is not None and gone.intersection(c.name for c in key.columns) else key,
-        indexes=tuple(index for index in partition.indexes if not index_reads(index, gone)),
-        foreign_keys=tuple(key for key in partition.foreign_keys if not gone.intersection(key.columns)),
-        checks=tuple(check for check in partition.checks if not check_reads(check, gone)),
+        indexes=tuple(index for index in child.indexes if not index_reads(index, gone)),
+        foreign_keys=tuple(key for key in child.foreign_keys if not gone.intersection(key.columns)),
+        checks=tuple(check for check in child.checks if not check_reads(check, gone)),
     )
 
 

@@ -100,9 +100,10 @@ class TransactionPlan(Struct, frozen=True):
 
     @property
     def changes_session(self) -> bool:
-        """Whether a statement changes settings of the connection that outlive its transaction."""
+        """Whether a statement changes settings of the connection, be it for the rest of its transaction: the ledger is
+        written in there, too, with a role of our own."""
         return any(
-            _lasting_change(facts) is not None for segment in self.segments for facts in segment.statements.facts()
+            facts.session_change is not None for segment in self.segments for facts in segment.statements.facts()
         )
 
 

@@ -6,6 +6,7 @@ import click
 
 from parity.cli.options import json_option, make_request, schema_option, shadow_url_option, url_option
 from parity.cli.output import say, say_json
+from parity.counting import counted
 from parity.workflow.baseline import NAME
 from parity.workflow.baseline import baseline as make_baseline
 from parity.workflow.context import open_project
@@ -27,9 +28,9 @@ def baseline(name: str, schema: str | None, url: str | None, shadow_url: str | N
     if as_json:
         say_json({"database": done.database, "written": str(done.written), "tables": len(done.schema.tables)})
         return
-    counts = [(len(done.schema.tables), "tables"), (len(done.schema.enums), "enums")]
-    counts += [(len(done.schema.opaques), "views, functions, triggers and the like")] if done.schema.opaques else []
-    say(f"Read {done.database}: {', '.join(f'{n} {word}' for n, word in counts)}")
+    counts = [counted(len(done.schema.tables), "table"), counted(len(done.schema.enums), "enum")]
+    counts += [f"{len(done.schema.opaques)} views, functions, triggers and the like"] if done.schema.opaques else []
+    say(f"Read {done.database}: {', '.join(counts)}")
     say(f"Wrote {project.places.show(done.written)}")
     say("Proved: on an empty database it gives exactly the live schema.")
     say(f"Recorded {name} as applied.", color="green")

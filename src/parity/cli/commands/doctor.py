@@ -143,7 +143,8 @@ def _sentences(found: Diagnosis) -> list[str]:
 
 def _so_far(found: Diagnosis, number: int, at: Place | None) -> str:
     if at is None:
-        return f"All of its {found.total} statements took effect: it is complete, but not recorded."
+        whole = "Its one statement" if found.total == 1 else f"All of its {found.total} statements"
+        return f"{whole} took effect: it is complete, but not recorded."
     if number == 0:
         return f"Nothing of it took effect. It begins at line {at.line}: {at.text}"
     return f"{number} of {counted(found.total, 'statement')} took effect, stopped at line {at.line}: {at.text}"

@@ -78,7 +78,7 @@ def _value(done: Pushed) -> dict[str, object]:
 
 def _show(done: Pushed) -> None:
     if done.dropped is not None:
-        say(f"Emptied {done.database} ({done.dropped} tables)")
+        say(f"Emptied {done.database} ({counted(done.dropped, 'table')})")
     if not done.sql:
         say(f"The database {done.database} is in sync with the schema already.", color="green")
         return

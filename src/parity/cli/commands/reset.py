@@ -25,7 +25,7 @@ def reset(force: bool, skip_seed: bool, schema: str | None, url: str | None) -> 
     """
     project = open_project(make_request(schema, url))
     done = run_reset(project, Terminal(), force=force)
-    say(f"Emptied {done.database} ({done.dropped} tables)")
+    say(f"Emptied {done.database} ({counted(done.dropped, 'table')})")
     for migration in done.applied:
         say(f"Applied {migration.name} ({counted(migration.statements, 'statement')}, {migration.seconds:.2f} s)")
     say("The database is where the migrations folder ends.", color="green")
