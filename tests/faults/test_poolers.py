@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 
 from conftest import in_ci
+from parity.dialects.postgres.driver import is_over, try_lock
 from parity.dialects.postgres.pooled_session import open_pooled
 from parity.dialects.postgres.url import parse_url
 from servers import free_port, unprivileged_user
@@ -197,6 +198,21 @@ def test_in_transaction_mode_a_run_sees_what_another_did_before_it_got_the_lock_
             assert session.query("SELECT id FROM seen") == [(1,)]
             session.rollback()
             session.close()
+
+
+def test_in_transaction_mode_a_lost_transaction_without_the_lock_is_never_taken_for_over(
+    postgres_server, postgres_url, tmp_path
+):
+    with pooler(postgres_server, "transaction", tmp_path / "pooler") as port:
+        lost, session = (open_pooled(parse_url(through(postgres_url, port), tmp_path)) for _ in range(2))
+        lost.begin()
+        assert not is_over(lost, session)
+        lost.rollback()
+        assert try_lock(lost)
+        assert not is_over(lost, session)
+        lost.close()
+        wait_for(lambda: is_over(lost, session), tmp_path / "pooler" / "log")
+        session.close()
 
 
 def test_in_transaction_mode_other_commands_are_refused_before_anything_is_set_or_made(

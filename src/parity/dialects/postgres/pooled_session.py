@@ -69,6 +69,7 @@ class PooledSession(PostgresSession):
         except BaseException:
             self.rollback()
             raise
+        self.holds_lock = got
         if not got:
             self.rollback()
         return got
@@ -87,6 +88,7 @@ class PooledSession(PostgresSession):
 
     def _begin(self) -> None:
         self._removing = ""
+        self.holds_lock = False
         self._run(_BEGIN, ())
         try:
             self.furnish()
