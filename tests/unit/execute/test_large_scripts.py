@@ -10,7 +10,7 @@ from parity.dialects.base import Dialect
 from parity.dialects.registry import dialect_for_provider
 from parity.execute.runner import plan_script
 
-FEW, MANY = 2_000, 10_000
+FEW, MANY = 1_000, 5_000
 
 
 def inserts(count: int) -> str:
