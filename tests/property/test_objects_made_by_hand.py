@@ -351,6 +351,34 @@ def test_what_hangs_on_keys_and_generated_columns_is_there_after_a_change(
         assert twice == 2 * size
 
 
+def test_what_hangs_on_a_key_is_there_under_the_keys_new_name(new_postgres_database: Callable[[], str]) -> None:
+    dialect = dialect_for_provider("postgresql")
+    urls = new_postgres_database(), new_postgres_database()
+    old = lower_text("postgresql", BEFORE.replace("@id", '@id(map: "Old Key")'), dialect)
+    new = lower_text(
+        "postgresql", BEFORE.replace("@id", '@id(map: "new")').replace("Int    @id", "BigInt @id"), dialect
+    )
+    statements = (
+        'ALTER TABLE "Thing" CLUSTER ON "Old Key"',
+        'ALTER TABLE "Thing" REPLICA IDENTITY USING INDEX "Old Key"',
+    )
+    with two_sessions(dialect, urls) as (main, scratch):
+        for statement in (
+            script(build_plan(diff(EMPTY, old, dialect), EMPTY, old, dialect), dialect, warnings=False),
+            *statements,
+        ):
+            run_script(main, dialect, statement)
+        history = dialect.driver.introspect(main, ())
+        wanted = carry_over(history, canonicalise(new, scratch, dialect), dialect)
+        run_script(
+            main,
+            dialect,
+            script(build_plan(diff(history, wanted, dialect), history, wanted, dialect), dialect, warnings=False),
+        )
+        found = main.query("SELECT indexrelid::regclass::text FROM pg_index WHERE indisreplident AND indisclustered")
+        assert found == [("new",)]
+
+
 def test_what_is_in_a_tablespace_is_made_again_there(new_postgres_database: Callable[[], str]) -> None:
     dialect = dialect_for_provider("postgresql")
     urls = new_postgres_database(), new_postgres_database()

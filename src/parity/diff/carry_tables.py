@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
+from parity.diff.carry_belongings import Quote, carried_belongings
 from parity.diff.mentions import check_reads, generated_reads, index_reads
 from parity.lifting.names import field_name, is_unnameable
 from parity.schema.model import (
@@ -34,8 +35,10 @@ def carried_table(old: Table, new: Table, dialect: Dialect, *, says_conditions: 
     return replace(
         new,
         columns=(*_columns(old, new, gone, dialect), *unnamed),
-        primary_key=_primary_key(old.primary_key, new.primary_key, {column.name for column in unnamed}),
-        indexes=tuple(_indexes(old, new, gone, says_conditions=says_conditions)),
+        primary_key=_primary_key(
+            old.primary_key, new.primary_key, {column.name for column in unnamed}, dialect.quote_column
+        ),
+        indexes=tuple(_indexes(old, new, gone, dialect.quote_column, says_conditions=says_conditions)),
         foreign_keys=tuple(_foreign_keys(old, new, dialect.capabilities)),
         checks=new.checks or tuple(c for c in old.checks if not check_reads(c, gone)),
         traits=new.traits or old.traits,
@@ -125,15 +128,16 @@ def _says_no_default(column: Column) -> bool:
 # --- keys -------------------------------------------------------------------------------------------------------------
 
 
-def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None, unnamed: set[str]) -> PrimaryKey | None:
+def _primary_key(old: PrimaryKey | None, new: PrimaryKey | None, unnamed: set[str], quote: Quote) -> PrimaryKey | None:
     if old is not None and any(column.name in unnamed for column in old.columns):
         return old
     if old is None or new is None:
         return new
-    # What tells of its use names it.
-    belongings = old.belongings if old.name == new.name else ()
     new = replace(
-        new, comment=old.comment if new.comment is None else new.comment, storage=old.storage, belongings=belongings
+        new,
+        comment=old.comment if new.comment is None else new.comment,
+        storage=old.storage,
+        belongings=carried_belongings(old, new, quote),
     )
     if [column.name for column in old.columns] != [column.name for column in new.columns]:
         return new
@@ -170,7 +174,7 @@ def _ends(key: ForeignKey) -> tuple[object, ...]:
 # --- indexes ----------------------------------------------------------------------------------------------------------
 
 
-def _indexes(old: Table, new: Table, gone: set[str], *, says_conditions: bool) -> Iterator[Index]:
+def _indexes(old: Table, new: Table, gone: set[str], quote: Quote, *, says_conditions: bool) -> Iterator[Index]:
     """The wanted indexes, each with what its history knows; then those that the file had no way to name."""
     by_name = {index.name: index for index in old.indexes}
     wanted = {index.name for index in new.indexes}
@@ -187,7 +191,7 @@ def _indexes(old: Table, new: Table, gone: set[str], *, says_conditions: bool) -
             yield index
         else:
             used.add(previous.name)
-            yield _index(previous, index, says_conditions=says_conditions)
+            yield _index(previous, index, quote, says_conditions=says_conditions)
     for index in old.indexes:
         silent = _unsayable(index, says_conditions=says_conditions)
         if index.name not in used and silent and not index_reads(index, gone):
@@ -199,10 +203,10 @@ def _sayable(index: Index) -> tuple[object, ...]:
     return tuple((column.name, column.sort) for column in index.columns), index.kind, index.method
 
 
-def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
+def _index(old: Index, new: Index, quote: Quote, *, says_conditions: bool) -> Index:
     names = [column.name for column in new.columns]
     if any(column.expression is not None for column in old.columns):
-        return replace(old, name=new.name, belongings=_belongings(old, new))
+        return replace(old, name=new.name, belongings=carried_belongings(old, new, quote))
     columns = new.columns
     include = new.include
     if names == [column.name for column in old.columns] + list(old.include):
@@ -218,15 +222,11 @@ def _index(old: Index, new: Index, *, says_conditions: bool) -> Index:
         storage=new.storage or old.storage,
         comment=old.comment if new.comment is None else new.comment,
         constraint=old.constraint,
-        belongings=_belongings(old, new),
+        belongings=carried_belongings(old, new, quote),
         # Only a constraint can say it, which has no name of its own: the file's name is no reason to lose it.
         conflict=old.conflict,
         name=new.name if old.conflict is None else old.name,
     )
-
-
-def _belongings(old: Index, new: Index) -> tuple[str, ...]:
-    return old.belongings if old.name == new.name else ()
 
 
 def _index_columns(old: tuple[IndexColumn, ...], new: tuple[IndexColumn, ...]) -> tuple[IndexColumn, ...]:
