@@ -70,6 +70,18 @@ def test_a_check_shows_what_would_change_and_writes_nothing(filled: Project) -> 
     assert filled.run("db", "pull", "--check").succeeded().stdout == ""
 
 
+def test_a_file_with_settings_alone_is_filled_unasked_and_one_that_says_more_is_not_overwritten(
+    filled: Project,
+) -> None:
+    filled.run("db", "pull").succeeded()
+    pulled = filled.schema_file.read_text()
+    assert "model books" in pulled
+    for more in ("\n// see the wiki\n", "\nmodel Gone {\n  id Int @id\n}\n"):
+        filled.schema_file.write_text(pulled + more)
+        assert "PAR320" in filled.run("db", "pull").exited(3).stderr
+        assert filled.schema_file.read_text() == pulled + more
+
+
 def test_json_holds_the_text_and_whether_it_differs(filled: Project) -> None:
     before = filled.files()
     pulled = json.loads(filled.run("db", "pull", "--check", "--json").exited(2).stdout)

@@ -94,15 +94,23 @@ def pull(project: Project) -> Pulled:
 
 
 def write_pulled(pulled: Pulled, interaction: Interaction, *, force: bool) -> None:
-    """Put the texts into the schema files, after a question or with `force`. Raises Interrupted if the answer is no."""
+    """Put the texts into the schema files; where they held more than settings, after a question or with `force`.
+
+    Raises Interrupted if the answer is no.
+    """
     changed = pulled.changed
     if not changed:
         return
-    overwritten = [file.path.name for file in changed if file.current is not None]
+    overwritten = [file.path.name for file in changed if file.current is not None and not _is_header(file.current)]
     if overwritten and not force and not interaction.confirm(f"Overwrite {', '.join(overwritten)}?", flag="--force"):
         raise Interrupted("PAR130", "nothing was written")
     for file in changed:
         write_file(file.path, file.text)
+
+
+def _is_header(text: str) -> bool:
+    """Whether a file holds nothing but what a pull keeps as it is written."""
+    return header_of((SourceFile("schema.prisma", text),)).strip() == text.strip()
 
 
 def _says_something(file: PulledFile) -> bool:
