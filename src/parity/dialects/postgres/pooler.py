@@ -21,10 +21,11 @@ def shares_processes(one: Session, other: Session) -> bool:
         for _ in range(_ROUNDS):
             mine = one.query(PID)
             other.begin()
-            theirs = other.query(PID)
-            if theirs == mine or one.query(PID) != mine:
-                return True
+            is_shared = other.query(PID) == mine or one.query(PID) != mine
+            # A pooler gives a connection up whose client leaves in the middle of a transaction.
             other.rollback()
+            if is_shared:
+                return True
     except DatabaseError:
         # The pooler has no second process for us: then this one is ours alone for as long as we are connected.
         return False
