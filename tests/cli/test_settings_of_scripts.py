@@ -1,8 +1,14 @@
 """What a migration sets on its connection holds to its end, and never for the ledger or for the next migration."""
 
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
 
 MODEL = "model T {\n  id Int @id\n}\n"
 
@@ -67,3 +73,24 @@ def test_a_role_for_one_transaction_is_not_the_role_that_writes_the_ledger(proje
     project.run("migrate", "deploy").succeeded()
     rows = ask(postgres_url, "SELECT migration_name, finished_at IS NOT NULL FROM _prisma_migrations ORDER BY 1")
     assert rows == [("1_whole", True), ("2_parts", True)]
+
+
+@pytest.mark.parametrize("provider", ["postgresql", "sqlite"])
+@pytest.mark.parametrize("cut", ["", "-- parity:no-transaction\n"], ids=["whole", "in_pieces"])
+def test_a_temporary_table_hides_no_table_from_the_next_migration(project, request, provider, cut):
+    url = request.getfixturevalue("postgres_url" if provider == "postgresql" else "sqlite_url")
+    project.use_database(url)
+    project.write_schema(MODEL, provider=provider)
+    project.write_migration("1_users", 'CREATE TABLE "users" ("id" INTEGER);', provider=provider)
+    project.write_migration(
+        "2_moved",
+        f'{cut}CREATE TEMPORARY TABLE "users" AS SELECT 1 AS "id";\n'
+        'CREATE TEMP VIEW "seen" AS SELECT * FROM "users";\n'
+        'CREATE TABLE "kept" AS SELECT "id" FROM "seen";\n',
+    )
+    project.write_migration("3_more", 'ALTER TABLE "users" ADD COLUMN "x" INTEGER;')
+
+    project.run("migrate", "deploy").succeeded()
+
+    assert sql(url, 'SELECT "x" FROM "users"') == []
+    assert sql(url, 'SELECT "id" FROM "kept"') == [(1,)]

@@ -325,6 +325,9 @@ class Driver(Struct, frozen=True):
     a rebuild of tables never needs it."""
     deferred_constraints_hold: Callable[[Session], tuple[str, ...]]
     """Checks that the database left to us (SQLite's foreign_key_check): a line for each violation; () where none."""
+    discard_temporary: Callable[[Session], None] | None = None
+    """Remove the session's temporary tables and the like: the next migration must not find them in place of its own.
+    Works inside a transaction. None where there are none."""
     turns: LockTurns | None = None
     """None where the lock always lasts as long as the session."""
     statement_locks: StatementLocks | None = None

@@ -7,6 +7,7 @@ each; the finished mark joins the last transaction.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,8 @@ from parity.execute.segments import Segment, SegmentKind, TransactionPlan, plan_
 from parity.execute.turns import AppliedMeanwhile, refuse_done, refuse_more_than_one, takes_turns
 from parity.migrations.folder import Migration
 
+_TEMPORARY = re.compile(r"\btemp", re.IGNORECASE)
+"""What a script holds that makes temporary tables: found too often rather than too rarely."""
 _LOST = ("P1017", "P1002")
 """Codes of a connection that ended, or doesn't answer, while a statement ran."""
 
@@ -198,6 +201,7 @@ def _apply_whole(run: _Run, entry: _Entry) -> None:
     def finish() -> None:
         if plan.changes_session:
             run.dialect.driver.restore_session(run.session)
+        _discard_temporary(run, migration)
         logs = entry.logs(plan.statements)
         ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, logs)
 
@@ -225,6 +229,7 @@ def _apply_by_segments(run: _Run, entry: _Entry) -> None:
     def finish() -> None:
         if changes_session:
             driver.restore_session(session)
+        _discard_temporary(run, migration)
         ledger.finish(entry.row_id, entry.logs(plan.statements))
 
     for number, segment in enumerate(plan.segments):
@@ -238,6 +243,13 @@ def _apply_by_segments(run: _Run, entry: _Entry) -> None:
                 session.execute(statement.text)
     if not plan.segments:
         finish()
+
+
+def _discard_temporary(run: _Run, migration: Migration) -> None:
+    """What a migration made for its session is gone for the next one, as it is where that is deployed another day."""
+    discard = run.dialect.driver.discard_temporary
+    if discard is not None and _TEMPORARY.search(migration.sql) is not None:
+        discard(run.session)
 
 
 def _failed(entry: _Entry, progress: Progress, error: DatabaseError) -> MigrationFailed:

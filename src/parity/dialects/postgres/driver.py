@@ -294,6 +294,11 @@ def restore_session(session: Session) -> None:
         )
 
 
+def discard_temporary(session: Session) -> None:
+    """Remove what the session has of its own."""
+    session.execute("DISCARD TEMP")
+
+
 def restore_settings(session: Session, resets: str) -> None:
     """Run the statements that reset the session's settings, and put in place what this tool needs."""
     set_up(_own(session), resets)

@@ -162,6 +162,7 @@ DIALECT = Dialect(
         restore_session=driver.restore_session,
         enforce_foreign_keys=None,
         deferred_constraints_hold=driver.deferred_constraints_hold,
+        discard_temporary=driver.discard_temporary,
         turns=driver.LOCK_TURNS,
         statement_locks=driver.STATEMENT_LOCKS,
         index_repair=INDEX_REPAIR,

@@ -166,6 +166,7 @@ DIALECT = Dialect(
         is_over=driver.is_over,
         same_database=driver.same_database,
         restore_session=driver.restore_session,
+        discard_temporary=driver.discard_temporary,
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
         hold_counters=_hold_counters,
