@@ -155,7 +155,7 @@ def test_in_transaction_mode_what_a_script_makes_for_its_session_ends_with_it(
         with closing(psycopg2.connect(url)) as application, application.cursor() as cursor:
             cursor.execute(
                 """SELECT pg_my_temp_schema() = (SELECT relnamespace FROM pg_class WHERE oid = '"T"'::regclass),
-                (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
+                (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
                 (SELECT count(*) FROM pg_listening_channels()),
                 (SELECT count(*) FROM pg_prepared_statements),
                 (SELECT count(*) FROM pg_cursors WHERE is_holdable)"""
@@ -172,7 +172,8 @@ def test_in_transaction_mode_what_an_application_has_left_in_its_session_stays(p
             session = open_pooled(parse_url(url, tmp_path))
             session.execute("LISTEN news")
             session.close()
-            cursor.execute("SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM pg_locks WHERE objid = 98)")
+            own = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            cursor.execute(f"SELECT (SELECT count(*) FROM kept), ({own})")
             assert cursor.fetchone() == (0, 1)
             cursor.execute("EXECUTE p")
             cursor.execute("SELECT * FROM pg_listening_channels()")
