@@ -395,14 +395,6 @@ def restore_session(session: Session) -> None:
         enforce_foreign_keys(session, True)
 
 
-def discard_temporary(session: Session) -> None:
-    """Remove what the session has of its own: tables with what is on them, views, triggers on the database's tables."""
-    own = "type <> 'index' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    made = f"SELECT upper(type), name FROM temp.sqlite_master WHERE {own} ORDER BY type = 'table', type"
-    for kind, name in session.query(made):
-        session.execute(f"DROP {kind} IF EXISTS temp.{quote_identifier(str(name))}")
-
-
 def enforce_foreign_keys(session: Session, on: bool) -> None:
     """Switch the checking of foreign keys, and verify that SQLite did it: inside a transaction it wouldn't."""
     session.query(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")

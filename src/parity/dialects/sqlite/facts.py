@@ -15,6 +15,7 @@ from parity.dialects.sqlite import driver, url
 from parity.dialects.sqlite.ledger import LEDGER
 from parity.dialects.sqlite.names import quote
 from parity.dialects.sqlite.provider import PROVIDER
+from parity.dialects.sqlite.temporary import discard_temporary
 from parity.dialects.sqlite.types import TYPES
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ DIALECT = Dialect(
         is_over=driver.is_over,
         same_database=driver.same_database,
         restore_session=driver.restore_session,
-        discard_temporary=driver.discard_temporary,
+        discard_temporary=discard_temporary,
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
         hold_counters=_hold_counters,
