@@ -40,6 +40,7 @@ def is_of_statistics(statement: str) -> bool:
 Belongings = dict[tuple[str, int, str | None], tuple[str, ...]]
 """By catalog, number and column."""
 
+_ME = "(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)"
 # What can have an owner and rights, and isn't a table: the word for it in ALTER and in GRANT, its name, its rights.
 _THINGS = f"""\
 things(catalog, oid, word, rights_word, target, owner, acl, kind, space, has_columns) AS (
@@ -50,7 +51,8 @@ things(catalog, oid, word, rights_word, target, owner, acl, kind, space, has_col
         CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.reltablespace,
         c.relkind <> 'S'
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE {_IN} AND c.relkind IN ('v', 'm', 'S')
+    WHERE {_IN} AND (c.relkind IN ('v', 'm')
+        OR c.relkind = 'S' AND (c.relacl IS NOT NULL OR c.reltablespace <> '0'::oid OR c.relowner <> {_ME}))
     UNION ALL
     SELECT 'pg_proc', p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
         CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END,
@@ -134,7 +136,7 @@ WITH s(namespaces) AS (SELECT ?::pg_catalog.text[]),
 {_THINGS},
 found(catalog, oid, attname, statements) AS (
     SELECT t.catalog, t.oid, NULL::pg_catalog.name,
-        CASE WHEN t.owner = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+        CASE WHEN t.owner = {_ME}
             THEN ARRAY[]::pg_catalog.text[]
             ELSE ARRAY['ALTER ' || t.word || ' ' || t.target || ' OWNER TO '
                 || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.owner))] END
@@ -207,10 +209,10 @@ found(catalog, oid, attname, statements) AS (
     JOIN pg_catalog.pg_index AS i ON i.indrelid = c.oid
     JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
     WHERE {_IN} AND c.relkind IN ('r', 'p') AND (i.indisreplident OR i.indisclustered OR ic.reltablespace <> '0'::oid
-        OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE {_MEASURED}))
+        OR i.indexprs IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE {_MEASURED}))
     UNION ALL
     SELECT 'pg_statistic_ext', e.oid, NULL,
-        CASE WHEN e.stxowner = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+        CASE WHEN e.stxowner = {_ME}
             THEN ARRAY[]::pg_catalog.text[]
             ELSE ARRAY['ALTER STATISTICS ' || e.target || ' OWNER TO '
                 || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.stxowner))] END

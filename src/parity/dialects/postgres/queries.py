@@ -161,14 +161,13 @@ LEFT JOIN LATERAL (
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = k.collnamespace
     WHERE k.oid = a.attcollation AND a.attcollation <> t.typcollation
 ) AS co ON true
-LEFT JOIN LATERAL (
-    SELECT sc.relname FROM pg_catalog.pg_depend AS sd
-    JOIN pg_catalog.pg_class AS sc ON sc.oid = sd.objid AND sc.relkind = 'S'
-    WHERE d.oid IS NOT NULL AND sd.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
-        AND sd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
-        AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum AND sd.deptype = 'a'
-    LIMIT 1
-) AS s ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (sd.refobjid, sd.refobjsubid) sd.refobjid, sd.refobjsubid, sc.relname
+    FROM pg_catalog.pg_class AS sc JOIN pg_catalog.pg_depend AS sd ON sd.objid = sc.oid
+    WHERE sc.relkind = 'S' AND sd.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
+        AND sd.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid AND sd.deptype = 'a'
+    ORDER BY sd.refobjid, sd.refobjsubid, sc.oid
+) AS s ON s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND d.oid IS NOT NULL
 WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> '_prisma_migrations'
 ORDER BY a.attrelid, a.attnum"""
 
@@ -209,7 +208,7 @@ class IndexRow(NamedTuple):
 INDEXES = f"""\
 SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname, i.indisvalid,
     CASE WHEN i.indisunique AND NOT i.indisprimary AND k.place = 1 THEN
-        coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct'::text)::pg_catalog.bool, false) ELSE false
+        (SELECT indnullsnotdistinct FROM pg_catalog.pg_index AS x WHERE x.indexrelid = i.indexrelid) ELSE false
     END,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions, coalesce(cd.description, d.description),
     con.oid IS NOT NULL, con.condeferrable, con.condeferred,
@@ -225,7 +224,8 @@ SELECT i.indrelid, ic.oid, ic.relname, i.indisprimary, i.indisunique, am.amname,
     CASE WHEN k.place = 1 AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL) THEN {
     _read_columns("i.indrelid", _noted_at("pg_class", "i.indexrelid"))
 } END
-FROM pg_catalog.pg_index AS i
+FROM (SELECT false) AS absent(indnullsnotdistinct)
+CROSS JOIN pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
@@ -254,6 +254,17 @@ ORDER BY i.indrelid, ic.relname COLLATE "C", k.place"""
 """What is of the whole index, and takes the server time, stands in the row of its first column only."""
 
 
+def _column_names(table: str, numbers: str) -> str:
+    """The names of columns by their numbers. Most keys have one column, for which the server needs no sorting."""
+    return (
+        f"CASE WHEN pg_catalog.cardinality({numbers}) = 1 THEN ARRAY(SELECT a.attname::pg_catalog.text"
+        f" FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = {table} AND a.attnum = ({numbers})[1])"
+        " ELSE ARRAY(SELECT a.attname::pg_catalog.text"
+        f" FROM pg_catalog.unnest({numbers}) WITH ORDINALITY AS k(number, place) JOIN pg_catalog.pg_attribute AS a"
+        f" ON a.attrelid = {table} AND a.attnum = k.number ORDER BY k.place) END"
+    )
+
+
 class ConstraintRow(NamedTuple):
     """A foreign key, a check or an exclusion constraint."""
 
@@ -277,12 +288,11 @@ class ConstraintRow(NamedTuple):
 
 
 CONSTRAINTS = f"""\
-SELECT con.conrelid, con.contype, con.conname, pg_catalog.pg_get_constraintdef(con.oid), con.convalidated,
+SELECT con.conrelid, con.contype, con.conname,
+    CASE WHEN con.contype <> 'f' THEN pg_catalog.pg_get_constraintdef(con.oid) ELSE '' END, con.convalidated,
     con.condeferrable, con.condeferred, con.confupdtype, con.confdeltype, con.confmatchtype, fn.nspname, f.relname,
-    ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(con.conkey) WITH ORDINALITY AS k(number, place)
-        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.conrelid AND a.attnum = k.number ORDER BY k.place),
-    ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(con.confkey) WITH ORDINALITY AS k(number, place)
-        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.confrelid AND a.attnum = k.number ORDER BY k.place),
+    {_column_names("con.conrelid", "con.conkey")},
+    {_column_names("con.confrelid", "con.confkey")},
     pg_catalog.obj_description(con.oid, 'pg_constraint'),
     CASE WHEN con.contype <> 'f' THEN {
     _read_columns("con.conrelid", _noted_at("pg_constraint", "con.oid"), _noted_at("pg_class", "con.conindid"))
