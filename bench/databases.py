@@ -23,10 +23,16 @@ class Ground:
     folder: Path
     server: PostgresServer
 
-    def new_database(self, name: str) -> str:
-        """A fresh, empty PostgreSQL database that logs each statement; its URL."""
-        self._as_superuser(f"CREATE DATABASE {name}", f"ALTER DATABASE {name} SET log_statement = 'all'")
+    def new_database(self, name: str, *, is_logged: bool = True) -> str:
+        """A fresh, empty PostgreSQL database, which logs each statement unless told otherwise; its URL."""
+        self._as_superuser(f"CREATE DATABASE {name}")
+        if is_logged:
+            self._as_superuser(f"ALTER DATABASE {name} SET log_statement = 'all'")
         return self.server.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """The end of one, so that the server doesn't grow from measurement to measurement."""
+        self._as_superuser(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _as_superuser(self, *statements: str) -> None:
         connection = psycopg2.connect(self.server.dsn())

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from databases import Ground, ground, write_project
@@ -69,7 +70,7 @@ Runner = Callable[[str], None]
 
 def bench(rounds: int) -> list[Promise]:
     """The ratios of wall times."""
-    turns = max(3, rounds // 7)
+    turns = max(5, rounds // 3)
     with ground() as here:
         promises = _postgres(here, turns)
         promises += _sqlite(here, turns)
@@ -84,10 +85,13 @@ def _postgres(here: Ground, rounds: int) -> list[Promise]:
     }
     peers = _peers(here, project)
     taken: dict[str, list[float]] = {name: [] for name in (*runners, *peers)}
+    everyone = list({**runners, **peers}.items())
     for number in range(rounds):
-        for place, (name, runner) in enumerate({**runners, **peers}.items()):
-            url = here.new_database(f"deploy{number}_{place}")
+        # Nobody is always the first, nor always behind the same one, whose tables the server may still be tidying.
+        for name, runner in _shuffled(everyone, number):
+            url = here.new_database("deploy", is_logged=False)
             taken[name].append(_seconds(runner, url))
+            here.drop_database("deploy")
     seconds = {name: median(times) for name, times in taken.items()}
     print_table(seconds, "bare psycopg2")
     ours = seconds["parity migrate deploy"]
@@ -104,9 +108,10 @@ def _sqlite(here: Ground, rounds: int) -> list[Promise]:
         "parity migrate deploy, sqlite": lambda url: _deploy(project, url),
     }
     taken: dict[str, list[float]] = {name: [] for name in runners}
+    places = dict(zip(runners, range(len(runners)), strict=True))
     for number in range(rounds):
-        for place, (name, runner) in enumerate(runners.items()):
-            taken[name].append(_seconds(runner, f"file:{here.folder / f'{number}_{place}.db'}"))
+        for name, runner in _shuffled(list(runners.items()), number):
+            taken[name].append(_seconds(runner, f"file:{here.folder / f'{number}_{places[name]}.db'}"))
     seconds = {name: median(times) for name, times in taken.items()}
     print_table(seconds, "bare sqlite3")
     ratio = seconds["parity migrate deploy, sqlite"] / seconds["bare sqlite3"]
@@ -127,6 +132,11 @@ def _nothing_pending(here: Ground, rounds: int) -> list[Promise]:
         Promise(f"deploy: statements with nothing pending, {MIGRATIONS} applied", sent, 4),
         Promise(f"deploy: seconds with nothing pending, {MIGRATIONS} applied", median(seconds), 0.25),
     ]
+
+
+def _shuffled(everyone: list[tuple[str, Runner]], number: int) -> list[tuple[str, Runner]]:
+    """An order for a round: the same in each run of the bench."""
+    return Random(number).sample(everyone, len(everyone))
 
 
 # --- peers ------------------------------------------------------------------------------------------------------------
