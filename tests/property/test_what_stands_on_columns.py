@@ -118,3 +118,63 @@ def test_each_object_that_goes_with_a_dropped_column_is_named_and_no_other(new_p
         "You are about to drop the view `w`, which stands on the view `v`.",
     ]
     assert way.objects == ["FUNCTION age(integer)", "FUNCTION first()", "POLICY named", "VIEW z"]
+
+
+TENANTS = """
+model Account {
+  id     Int @id
+  tenant Int
+  bills  Bill[]
+
+  @@unique([id, tenant])
+}
+
+model Bill {
+  id      Int      @id
+  payer   Int?
+  tenant  Int?
+  account Account? @relation(fields: [payer, tenant], references: [id, tenant], onDelete: SetNull)
+}
+"""
+
+
+def test_a_foreign_key_that_is_made_anew_sets_the_same_columns_to_null(new_postgres_database: NewDatabase) -> None:
+    way = on_a_server(
+        TENANTS,
+        """
+        ALTER TABLE "Bill" DROP CONSTRAINT "Bill_payer_tenant_fkey";
+        ALTER TABLE "Bill" ADD CONSTRAINT "Bill_payer_tenant_fkey" FOREIGN KEY (payer, tenant)
+            REFERENCES "Account" (id, tenant) ON DELETE SET NULL (payer) ON UPDATE CASCADE;
+        ALTER TABLE "Bill" ADD CONSTRAINT here CHECK (payer > 0) NO INHERIT;
+        ALTER TABLE "Bill" ADD CONSTRAINT later CHECK (payer <> 5) NO INHERIT NOT VALID;
+        """,
+        TENANTS.replace("payer   Int?", "payer   BigInt?").replace("id     Int @id", "id     BigInt @id"),
+        new_postgres_database,
+        since=150000,
+        ask=(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname IN ('here', 'later') OR contype = 'f'",
+        ),
+    )
+    key = 'FOREIGN KEY (payer, tenant) REFERENCES "Account"(id, tenant) ON UPDATE CASCADE ON DELETE SET NULL (payer)'
+    assert 'REFERENCES "Account"("id", "tenant") ON DELETE SET NULL ("payer") ON UPDATE CASCADE;' in way.script
+    assert sorted(way.answers[0]) == [
+        ("CHECK ((payer <> 5)) NO INHERIT NOT VALID",),
+        ("CHECK ((payer > 0)) NO INHERIT",),
+        (key,),
+    ]
+
+
+def test_a_foreign_key_that_names_all_its_columns_is_as_one_that_names_none(new_postgres_database: NewDatabase) -> None:
+    by_hand = """
+        ALTER TABLE "Bill" DROP CONSTRAINT "Bill_payer_tenant_fkey";
+        ALTER TABLE "Bill" ADD CONSTRAINT "Bill_payer_tenant_fkey" FOREIGN KEY (payer, tenant)
+            REFERENCES "Account" (id, tenant) ON DELETE {} ON UPDATE CASCADE;
+    """
+    found = {}
+    for clause, asked in (("SET NULL (tenant, payer)", "SetNull"), ("SET NULL (payer)", "SetDefault")):
+        after = TENANTS.replace("onDelete: SetNull", f"onDelete: {asked}")
+        way = on_a_server(TENANTS, by_hand.format(clause), after, new_postgres_database, since=150000)
+        found[clause] = [key.set_columns for table in way.before.tables for key in table.foreign_keys]
+        # Another action is another wish: it is for all the columns.
+        assert all(key.set_columns == () for table in way.after.tables for key in table.foreign_keys)
+    assert found == {"SET NULL (tenant, payer)": [()], "SET NULL (payer)": [("payer",)]}

@@ -164,6 +164,7 @@ def _foreign_keys(old: Table, new: Table, capabilities: Capabilities) -> Iterato
             validated=key.validated and previous.validated,
             match_full=key.match_full or previous.match_full,
             comment=previous.comment if key.comment is None else key.comment,
+            set_columns=previous.set_columns if key.on_delete is previous.on_delete else (),
         )
 
 

@@ -33,4 +33,5 @@ def _shape(key: ForeignKey) -> Hashable:
         key.deferrable,
         key.validated,
         key.match_full,
+        key.set_columns,
     )

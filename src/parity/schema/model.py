@@ -195,6 +195,8 @@ class ForeignKey(Struct, frozen=True):
     validated: bool = True
     match_full: bool = False
     comment: str | None = None
+    set_columns: tuple[str, ...] = ()
+    """The columns that `on_delete` sets to NULL or to their default, sorted, where it doesn't set all of the key's."""
 
 
 @compared_without("reads")

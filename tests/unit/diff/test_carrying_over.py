@@ -179,8 +179,10 @@ def test_an_array_stays_not_null():
 def test_a_foreign_key_keeps_its_clauses():
     key = ForeignKey("k", ("id",), BOOK, ("id",))
     rich = replace(key, deferrable="DEFERRABLE INITIALLY DEFERRED", validated=False, match_full=True, comment="c")
+    some = replace(rich, set_columns=("id",))
     wanted = Schema(tables=(book(foreign_keys=(key,)),))
     assert left(Schema(tables=(book(foreign_keys=(rich,)),)), wanted) == ()
+    assert left(Schema(tables=(book(foreign_keys=(some,)),)), wanted) == ()
 
 
 def test_extensions_and_namespaces_stay():

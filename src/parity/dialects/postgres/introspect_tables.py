@@ -63,10 +63,17 @@ def foreign_keys_from(rows: list[ConstraintRow], name: Namer) -> tuple[ForeignKe
             validated=row.is_validated,
             match_full=row.match_type == "f",
             comment=row.comment,
+            set_columns=_set_columns(row),
         )
         for row in rows
         if row.kind == "f"
     )
+
+
+def _set_columns(row: ConstraintRow) -> tuple[str, ...]:
+    """All of them are none by name: that is what the clause means without a list."""
+    named = row.set_columns or ()
+    return () if set(named) == set(row.columns) else tuple(sorted(named))
 
 
 def checks_from(rows: list[ConstraintRow]) -> tuple[Check, ...]:

@@ -285,8 +285,11 @@ class ConstraintRow(NamedTuple):
     comment: str | None
     reads: list[str] | None
     """The columns that a check or an exclusion constraint reads."""
+    set_columns: list[str] | None
+    """Those of the columns of a foreign key that its ON DELETE sets, where it names them."""
 
 
+# Before version 15 no foreign key names them: the attribute then means the one that is always there.
 CONSTRAINTS = f"""\
 SELECT con.conrelid, con.contype, con.conname,
     CASE WHEN con.contype <> 'f' THEN pg_catalog.pg_get_constraintdef(con.oid) ELSE '' END, con.convalidated,
@@ -296,8 +299,15 @@ SELECT con.conrelid, con.contype, con.conname,
     pg_catalog.obj_description(con.oid, 'pg_constraint'),
     CASE WHEN con.contype <> 'f' THEN {
     _read_columns("con.conrelid", _noted_at("pg_constraint", "con.oid"), _noted_at("pg_class", "con.conindid"))
-} END
-FROM pg_catalog.pg_constraint AS con
+} END,
+    CASE WHEN con.confdeltype IN ('n', 'd') THEN ARRAY(
+        SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = con.conrelid AND a.attnum = ANY (
+            (SELECT confdelsetcols FROM pg_catalog.pg_constraint AS x WHERE x.oid = con.oid)::pg_catalog.int2[]
+        )
+    ) END
+FROM (SELECT NULL::pg_catalog.int2[]) AS absent(confdelsetcols)
+CROSS JOIN pg_catalog.pg_constraint AS con
 JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_class AS f ON f.oid = con.confrelid

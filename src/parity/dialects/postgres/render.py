@@ -148,7 +148,9 @@ def foreign_key_clause(key: ForeignKey) -> str:
     return (
         f"{name}FOREIGN KEY ({column_list(key.columns)}) REFERENCES {target}"
         + (" MATCH FULL" if key.match_full else "")
-        + f" ON DELETE {key.on_delete.value.upper()} ON UPDATE {key.on_update.value.upper()}"
+        + f" ON DELETE {key.on_delete.value.upper()}"
+        + (f" ({column_list(key.set_columns)})" if key.set_columns else "")
+        + f" ON UPDATE {key.on_update.value.upper()}"
         + (f" {key.deferrable}" if key.deferrable else "")
         + ("" if key.validated else " NOT VALID")
     )

@@ -378,6 +378,8 @@ def test_a_foreign_key_is_written_with_all_that_it_has():
     assert sql(steps.CreateForeignKey(A, full)).endswith(
         '"B"("id") MATCH FULL ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID;\n'
     )
+    some = replace(key, set_columns=('a"b', "c"))
+    assert sql(steps.CreateForeignKey(A, some)).endswith(' ON DELETE SET NULL ("a""b", "c") ON UPDATE CASCADE;\n')
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
