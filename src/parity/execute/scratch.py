@@ -11,7 +11,8 @@ from msgspec import Struct
 from parity.dialects.base import Dialect, Keeping, Session, Target
 from parity.errors import ConnectionFailed, DatabaseError, HistoryError, ParityError
 from parity.execute.cache import Cache
-from parity.execute.runner import Progress, plan_script, run_plan
+from parity.execute.progress import Progress
+from parity.execute.runner import plan_script, run_plan
 from parity.migrations.folder import Migration
 
 

@@ -17,7 +17,7 @@ from parity.workflow.locking import locked
 from parity.workflow.stand import prepare_ledger, read_stand, refuse_failed
 
 if TYPE_CHECKING:
-    from parity.execute.runner import Applied
+    from parity.execute.apply import Applied
 
 
 class Deployed(Struct, frozen=True):
@@ -74,7 +74,7 @@ def apply_pending(
     if not pending:
         return ()
     # What runs scripts is loaded where there is one to run: most deploys find nothing to do.
-    from parity.execute.runner import apply_migrations
+    from parity.execute.apply import apply_migrations
 
     migrations: list[Migration] = []
     for status in pending:

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.errors import ConnectionFailed, HistoryError
+from parity.execute.apply import plan_migration
 from parity.execute.history import History, MigrationState, MigrationStatus, read_history
-from parity.execute.runner import plan_migration
 from parity.execute.turns import refuse_more_than_one
 from parity.review.transactions import Transaction
 from parity.workflow.another_past import AnotherPast, another_past, refuse_another_past, refuse_renamed

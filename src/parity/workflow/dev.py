@@ -17,9 +17,9 @@ from parity.counting import counted
 from parity.dialects.base import Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
+from parity.execute.apply import Applied
 from parity.execute.history import Edit, History
 from parity.execute.past import Past, open_past
-from parity.execute.runner import Applied
 from parity.migrations.folder import Migration, MigrationsFolder
 from parity.migrations.names import migration_name
 from parity.migrations.write import write_migration

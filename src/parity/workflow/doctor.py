@@ -15,13 +15,14 @@ from msgspec.structs import replace
 from parity.dialects.base import Leftover, Session
 from parity.diff.compare import diff
 from parity.errors import HistoryError, ProofFailed
+from parity.execute.apply import apply_rest
 from parity.execute.directives import read_directives
 from parity.execute.history import MigrationState, MigrationStatus
 from parity.execute.journal import read_journal, recorded
 from parity.execute.ledger import LedgerRow
 from parity.execute.past import open_past
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
-from parity.execute.runner import apply_rest, plan_script, run_script
+from parity.execute.runner import plan_script, run_script
 from parity.execute.segments import plan_transactions
 from parity.migrations.checksum import matches
 from parity.migrations.folder import Migration

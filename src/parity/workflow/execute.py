@@ -11,7 +11,8 @@ from parity.counting import counted
 from parity.dialects.base import Dialect, Session
 from parity.errors import DatabaseError, Interrupted, ParityError, ScriptFailed
 from parity.execute.patience import DEFAULT_LOCK_LIMIT, Patience
-from parity.execute.runner import Progress, line_of, may_be_done, may_leave_something, plan_script, run_plan
+from parity.execute.progress import Progress, line_of, may_be_done, may_leave_something
+from parity.execute.runner import plan_script, run_plan
 from parity.migrations.folder import LARGEST_SCRIPT
 from parity.workflow.context import connected
 from parity.workflow.interaction import Interaction

@@ -7,8 +7,8 @@ from msgspec import Struct
 from parity.counting import counted
 from parity.dialects.base import Session
 from parity.errors import Interrupted
+from parity.execute.apply import Applied, apply_migrations
 from parity.execute.ledger import Ledger
-from parity.execute.runner import Applied, apply_migrations
 from parity.migrations.folder import MigrationsFolder
 from parity.schema.model import Schema
 from parity.schema.steps import RowCount

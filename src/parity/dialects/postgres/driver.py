@@ -22,8 +22,9 @@ from parity.dialects.base import (
 )
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.observer import describe
+from parity.dialects.postgres.opening import open_session, set_up
 from parity.dialects.postgres.pooled_session import RESETS, PooledSession, open_pooled
-from parity.dialects.postgres.session import PostgresSession, open_session, set_up
+from parity.dialects.postgres.session import PostgresSession
 from parity.errors import ConfigError, ConnectionFailed, DatabaseError, LockTimeout, StatementFailed
 
 if TYPE_CHECKING:

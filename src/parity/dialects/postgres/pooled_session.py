@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import TypeVar
 
 from parity.dialects.base import Row, Session, Target, Value
-from parity.dialects.postgres.session import PostgresSession, open_bare, settings_calls
+from parity.dialects.postgres.opening import settings_calls
+from parity.dialects.postgres.session import PostgresSession, open_bare
 from parity.dialects.postgres.waiting import Watch
 from parity.dialects.sql import quote_identifier
 from parity.errors import StatementFailed

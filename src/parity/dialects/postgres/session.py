@@ -12,18 +12,15 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parity.dialects.base import Row, Session, Target, Value
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.ahead import BEGIN, Ahead
-from parity.dialects.postgres.names import DEFAULT_NAMESPACE
 from parity.dialects.postgres.observer import Observer, Sight, hurried
 from parity.dialects.postgres.provider import PROVIDER
-from parity.dialects.postgres.url import DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, libpq_parameters, seconds
+from parity.dialects.postgres.url import DEFAULT_CONNECT_TIMEOUT, connection_values, seconds
 from parity.dialects.postgres.waiting import Deadline, Silence, Watch, is_ready, tick
-from parity.dialects.sql import quote_identifier, quote_string
-from parity.errors import StatementFailed
 
 if TYPE_CHECKING:
     import psycopg2
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
 
 _DRAIN_SECONDS = 5.0
 """How long a cancelled statement may take to stop."""
-_CHECK_INTERVAL_VERSION = 140000
-_CHECK_INTERVAL = "500ms"
 _SILENCE = 10.0
 """Seconds without an answer after which the server is asked, over a second connection, what became of the statement."""
 _AFTER_A_BAD_SIGHT = 2.0
@@ -266,7 +261,7 @@ class PostgresSession:
             return None
         self._bad_sights = 0
         if self._observer is None:
-            self._observer = Observer(lambda: _hurry(self._target), self.process)
+            self._observer = Observer(lambda: hurry(self._target), self.process)
         first = _SILENCE if self.lock_limit is None else min(self.lock_limit / 2, _SILENCE)
         return Watch(time.monotonic() + first, self._look)
 
@@ -331,17 +326,6 @@ class PostgresSession:
         )
 
 
-def open_session(target: Target) -> PostgresSession:
-    """Connect. Raises ConnectionFailed: P1000, P1001, P1002, P1003, P1010, P1011."""
-    session = open_bare(target)
-    try:
-        set_up(session)
-    except BaseException:
-        session.close()
-        raise
-    return session
-
-
 def begin_reading(session: Session) -> None:
     """As `PostgresSession.begin_reading`, for a session as the driver hands it out."""
     assert isinstance(session, PostgresSession), "sessions of this dialect are made here"
@@ -355,7 +339,10 @@ def query_ahead(session: Session, statements: Sequence[tuple[str, Sequence[Value
 
 
 def open_bare(target: Target, kind: type[PostgresSession] | None = None, *, watched: bool = True) -> PostgresSession:
-    """Connect, and leave all settings as they are. Raises as `open_session`."""
+    """Connect, and leave all settings as they are.
+
+    Raises ConnectionFailed: P1000, P1001, P1002, P1003, P1010, P1011.
+    """
     import psycopg2
 
     given = seconds(target, "connect_timeout")
@@ -364,7 +351,7 @@ def open_bare(target: Target, kind: type[PostgresSession] | None = None, *, watc
     deadline = None if limit is None else time.monotonic() + limit
     connection: Connection | None = None
     try:
-        connection = psycopg2.connect(async_=True, **_connection_values(target))
+        connection = psycopg2.connect(async_=True, **connection_values(target))
         wait(connection, deadline)
         return (kind or PostgresSession)(connection, target, watched=watched)
     except Deadline:
@@ -378,30 +365,9 @@ def open_bare(target: Target, kind: type[PostgresSession] | None = None, *, watc
         raise
 
 
-def _hurry(target: Target) -> PostgresSession:
+def hurry(target: Target) -> PostgresSession:
     """A connection beside the one that does the work, with settings untouched and short deadlines."""
     return open_bare(hurried(target), watched=False)
-
-
-def set_up(session: PostgresSession, before: str = "") -> None:
-    """Put the connection's settings to what this tool needs. One round trip; works inside a transaction, too.
-
-    `before` are statements that come first. The namespace that the URL names is made where it is missing, as Prisma's
-    engine does; a user who may not make it learns so when something is to be put there.
-    """
-    wanted = session.target.namespace or DEFAULT_NAMESPACE
-    settings = settings_calls(session)
-    missing = f"NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {quote_string(wanted)})"
-    direct = _directly(session)
-    # Behind a pooler nothing is set before it is known that the session stays ours.
-    chosen = [f"CASE WHEN {direct} THEN {setting} END" for setting in settings] if direct else settings
-    rows = session.query(f"{before}SELECT {missing}, {direct or 'true'}, {', '.join(chosen)}")
-    if rows and rows[0][1] is False:
-        _take_process(session)
-        session.query(f"SELECT {', '.join(settings)}")
-    if session.target.namespace and rows and rows[0][0] is True:
-        with contextlib.suppress(StatementFailed):
-            session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(wanted)}")
 
 
 def wait(connection: Connection, deadline: float | None, watch: Watch | None = None) -> None:
@@ -418,63 +384,9 @@ def wait(connection: Connection, deadline: float | None, watch: Watch | None = N
                 watch.look_if_due()
 
 
-def _directly(session: PostgresSession) -> str | None:
-    """The condition that no pooler is between; None where that is known, or can't be asked."""
-    if session.pooled_process is not None or session.target.dialect != PROVIDER.name:
-        return None
-    return f"pg_catalog.pg_backend_pid() = {session.process}"
-
-
-def _take_process(session: PostgresSession) -> None:
-    """A pooler is between: note which server process it gave us. Raises ConnectionFailed PAR414 if it gives it away."""
-    ((process,),) = session.query(pooler.PID)
-    other = _hurry(session.target)
-    try:
-        if pooler.shares_processes(session, other):
-            raise pooler.shared(session.target)
-    finally:
-        other.close()
-    session.pooled_process = int(str(process))
-
-
 def _close(connection: Connection | None) -> None:
     if connection is not None:
         connection.close()
-
-
-def _connection_values(target: Target) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "host": target.host,
-        "port": target.port or DEFAULT_PORT,
-        "dbname": target.database,
-        "application_name": "parity",
-        "client_encoding": "UTF8",
-        # A server that died without a word is noticed after a minute and not after two hours.
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
-    }
-    if target.user is not None:
-        values["user"] = target.user
-    if target.password is not None:
-        values["password"] = target.password
-    values.update(libpq_parameters(target))
-    return values
-
-
-def settings_calls(session: PostgresSession, *, for_transaction: bool = False) -> list[str]:
-    """Calls of set_config that put the session's settings in place, or those of its transaction."""
-    namespace = session.target.namespace or DEFAULT_NAMESPACE
-    values = {"search_path": quote_identifier(namespace), "standard_conforming_strings": "on"}
-    if session.server_version >= _CHECK_INTERVAL_VERSION:
-        # The server stops a statement whose client is gone, and with it gives its locks back.
-        values["client_connection_check_interval"] = _CHECK_INTERVAL
-    if session.lock_limit is not None:
-        values["lock_timeout"] = f"{max(1, round(session.lock_limit * 1000))}ms"
-    return [
-        f"pg_catalog.set_config({quote_string(name)}, {quote_string(value)}, {str(for_transaction).lower()})"
-        for name, value in values.items()
-    ]
 
 
 def _with_placeholders(sql: str) -> str:

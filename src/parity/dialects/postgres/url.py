@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from parity.dialects.base import Target
@@ -166,3 +167,24 @@ def _resolved(parameters: tuple[tuple[str, str], ...], folder: Path) -> tuple[tu
         (name, str(folder / value) if name in _FILES and value and value != "system" else value)
         for name, value in parameters
     )
+
+
+def connection_values(target: Target) -> dict[str, Any]:
+    """What the driver is given to connect with: the parts of the URL, never its text."""
+    values: dict[str, Any] = {
+        "host": target.host,
+        "port": target.port or DEFAULT_PORT,
+        "dbname": target.database,
+        "application_name": "parity",
+        "client_encoding": "UTF8",
+        # A server that died without a word is noticed after a minute and not after two hours.
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    }
+    if target.user is not None:
+        values["user"] = target.user
+    if target.password is not None:
+        values["password"] = target.password
+    values.update(libpq_parameters(target))
+    return values

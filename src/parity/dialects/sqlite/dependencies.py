@@ -18,8 +18,8 @@ from msgspec import Struct, field
 
 from parity.dialects.base import Session
 from parity.dialects.sql import quote_identifier
-from parity.dialects.sqlite.driver import Access, Watch, watching
 from parity.dialects.sqlite.object_text import StatementText, TriggerText, read_statement, read_trigger, read_virtual
+from parity.dialects.sqlite.session import Access, Watch, watching
 from parity.dialects.sqlite.table_text import names_in
 from parity.schema.model import ObjectRef, OpaqueKind, Table
 from parity.schema.types import ObjectName

@@ -1,9 +1,4 @@
-"""Connections to SQLite files, over Python's own sqlite3.
-
-The connection is in autocommit: transactions are begun and ended here alone, always as ones that may write (BEGIN
-IMMEDIATE), so that two migrators never meet in the middle. Waiting for another process's lock is done here in small
-steps, and long statements look up now and then, so that Ctrl-C ends both. Foreign keys are enforced, as in connections
-of Node's prisma.
+"""The live parts of SQLite: connecting, scratch databases, the migration lock, pragmas.
 
 A file is never made by connecting to it. Nothing here opens the database file but SQLite: closing any other handle
 to it would drop SQLite's locks in this process.
@@ -13,40 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
-
-from msgspec import Struct
 
 from parity.counting import counted
-from parity.dialects.base import Keeping, LockHolder, Row, Session, Target, Value
+from parity.dialects.base import Keeping, LockHolder, Session, Target
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import kept
-from parity.dialects.sqlite.failures import connection_failure, statement_failure
-from parity.dialects.sqlite.locking import FileLock, holder_pid, try_file_lock
+from parity.dialects.sqlite.failures import connection_failure
+from parity.dialects.sqlite.locking import holder_pid, try_file_lock
 from parity.dialects.sqlite.provider import PROVIDER
+from parity.dialects.sqlite.session import SqliteSession, own, set_up
 from parity.dialects.sqlite.url import busy_timeout
-from parity.errors import ConnectionFailed, DatabaseError, Interrupted, Refused
-
-if TYPE_CHECKING:
-    import sqlite3
-
-_T = TypeVar("_T")
+from parity.errors import ConnectionFailed, DatabaseError, Refused
 
 BUSY_TIMEOUT = 60.0
 """Seconds to wait for another process's transaction on the file."""
 
-_BUSY_STEP_MS = 100
-_TICK_INSTRUCTIONS = 20_000
-_UPDATE, _FUNCTION = 23, 31
-"""SQLite's numbers for what it tells of a statement: SQLITE_UPDATE, SQLITE_FUNCTION."""
-_MOST_ACCESSES_AT_ONCE, _MOST_ACCESSES_MEAN, _MOST_ACCESSES = 20_000, 500, 100_000
-"""How much one statement may read and write to be watched; one on the average; all beyond that."""
-_BUSY_NAMES = frozenset(("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"))
 _SCRATCH = Target(dialect=PROVIDER.name, display="a scratch database in memory", database=":memory:")
 _OLDEST = (3, 35, 0)
 _OF_USERS = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -64,165 +44,6 @@ _DEFAULTS = (
 )
 
 
-class Access(Struct, frozen=True):
-    """What a statement reads or writes: a table or view, one of its columns ("" or None for none in particular).
-
-    `within` is the view, the trigger or the named part of the statement that does it; None for the statement itself.
-    """
-
-    table: str | None
-    column: str | None
-    within: str | None
-    writes: bool = False
-    """Whether it is a column that UPDATE sets."""
-
-
-Watch: TypeAlias = Callable[[str], "tuple[Access, ...] | None"]
-
-
-class SqliteSession:
-    """A Session (see `parity.dialects.base`) on one SQLite connection."""
-
-    def __init__(self, connection: sqlite3.Connection, target: Target, timeout: float) -> None:
-        self._connection: sqlite3.Connection | None = connection
-        self._target = target
-        self._timeout = timeout
-        self._sent = 0
-        self._interrupt: BaseException | None = None
-        self.lock: FileLock | None = None
-        connection.text_factory = _text
-        connection.set_progress_handler(self._tick, _TICK_INSTRUCTIONS)
-
-    def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        """Run one statement and return its rows."""
-        return self._run(sql, lambda connection: cast("list[Row]", connection.execute(sql, parameters).fetchall()))
-
-    def execute(self, sql: str) -> None:
-        """Run SQL text: one statement, or several one after the other."""
-        from parity.dialects.sqlite.split import split
-
-        statements = split(sql)
-        for statement in statements:
-            text = statement.text
-            try:
-                self.query(text)
-            except DatabaseError as error:
-                if error.position is None and len(statements) > 1:
-                    error.position = statement.start
-                raise
-
-    def begin(self) -> None:
-        """Start a transaction that may write, once no other connection writes."""
-        self.query("BEGIN IMMEDIATE")
-
-    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
-        """Run one statement, now: there are no round trips to save."""
-        self.query(sql, parameters)
-
-    def commit(self) -> None:
-        """End the transaction. Where readers are in the way, it waits for them."""
-        self.query("COMMIT")
-
-    def rollback(self) -> None:
-        """Abandon the transaction; SQLite may have done so by itself (a full disk)."""
-        if self.in_transaction:
-            with contextlib.suppress(DatabaseError):
-                self.query("ROLLBACK")
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self._connection is not None and self._connection.in_transaction
-
-    @property
-    def round_trips(self) -> int:
-        """How many statements were sent."""
-        return self._sent
-
-    @property
-    def target(self) -> Target:
-        """What it is connected to."""
-        return self._target
-
-    def close(self) -> None:
-        """End the connection, and with it an open transaction and the migration lock."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-        if self.lock is not None:
-            self.lock.release()
-            self.lock = None
-
-    @contextmanager
-    def watching(self) -> Iterator[Watch]:
-        """See `watching`."""
-        found: list[Access] = []
-        left = _MOST_ACCESSES
-
-        def note(action: int, one: str | None, two: str | None, place: str | None, within: str | None) -> int:
-            try:
-                if action != _FUNCTION:
-                    found.append(Access(one, two, within, action == _UPDATE))
-                # Views and triggers can be nested so that compiling one never ends.
-                return 0 if len(found) < min(left, _MOST_ACCESSES_AT_ONCE) else 1
-            except (KeyboardInterrupt, Interrupted) as interrupt:
-                self._interrupt = interrupt
-                return 1
-
-        def watch(statement: str) -> tuple[Access, ...] | None:
-            nonlocal left
-            found.clear()
-            try:
-                self.query(f"EXPLAIN {statement}")
-            except DatabaseError:
-                if self._interrupt is not None:
-                    raise self._interrupt from None
-                return None
-            finally:
-                left += _MOST_ACCESSES_MEAN - len(found)
-            return tuple(found)
-
-        connection = self._open_connection("EXPLAIN")
-        connection.set_authorizer(note)
-        try:
-            yield watch
-        finally:
-            connection.set_authorizer(None)
-
-    def _run(self, sql: str, action: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Run `action` until no other process's lock is in its way, or the time is up."""
-        import sqlite3
-
-        connection = self._open_connection(sql)
-        deadline = time.monotonic() + self._timeout
-        self._sent += 1
-        while True:
-            self._interrupt = None
-            try:
-                return action(connection)
-            except sqlite3.OperationalError as error:
-                name = getattr(error, "sqlite_errorname", "")
-                if name == "SQLITE_INTERRUPT":
-                    raise self._interrupt or KeyboardInterrupt() from None
-                if name not in _BUSY_NAMES or time.monotonic() >= deadline:
-                    raise statement_failure(error, sql) from error
-            except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
-                raise statement_failure(error, sql) from error
-
-    def _open_connection(self, sql: str) -> sqlite3.Connection:
-        if self._connection is None:
-            raise statement_failure(ValueError("the connection is closed"), sql)
-        return self._connection
-
-    def _tick(self) -> int:
-        """Called by SQLite in long statements: signals arrive here. What they raise can't pass through SQLite."""
-        try:
-            return _nothing()
-        except (KeyboardInterrupt, Interrupted) as interrupt:
-            self._interrupt = interrupt
-            return 1
-
-
 def connect(target: Target) -> Session:
     """Open a database that is there. Raises ConnectionFailed P1003, P1010, P1001, P1002."""
     sqlite3 = _library()
@@ -236,7 +57,7 @@ def connect(target: Target) -> Session:
         raise connection_failure(error, target) from error
     session = SqliteSession(connection, target, timeout)
     try:
-        _set_up(session)
+        set_up(session)
     except DatabaseError as error:
         session.close()
         raise connection_failure(error, target) from error
@@ -272,20 +93,12 @@ def kept_scratch(target: Target | None, keeping: Keeping | None) -> Iterator[Ses
     try:
         if keeping is not None and lasts(session) and (image := kept.image_to_begin_with(keeping)):
             connection.deserialize(image)
-        _set_up(session)
+        set_up(session)
         yield session
     finally:
         if keeping is not None and keeping.keep is not None and not session.in_transaction:
             kept.keep(connection.serialize(), *keeping.keep, keeping)
         session.close()
-
-
-def watching(session: Session) -> AbstractContextManager[Watch]:
-    """What tells of a statement, which isn't run, what it would read and write; None for what doesn't compile.
-
-    Nothing else is to be asked meanwhile.
-    """
-    return _own(session).watching()
 
 
 def surroundings(session: Session | None) -> str:
@@ -340,19 +153,19 @@ def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
 
 def try_lock(session: Session) -> bool:
     """Take the migration lock, without waiting. A database in memory has no rivals."""
-    own = _own(session)
-    if own.target.path is None or own.lock is not None:
+    ours = own(session)
+    if ours.target.path is None or ours.lock is not None:
         return True
-    own.lock = try_file_lock(own.target.path)
-    return own.lock is not None
+    ours.lock = try_file_lock(ours.target.path)
+    return ours.lock is not None
 
 
 def unlock(session: Session) -> None:
     """Give the migration lock back."""
-    own = _own(session)
-    if own.lock is not None:
-        own.lock.release()
-        own.lock = None
+    ours = own(session)
+    if ours.lock is not None:
+        ours.lock.release()
+        ours.lock = None
 
 
 def unlocks_by_closing(session: Session) -> bool:
@@ -438,12 +251,6 @@ def _library() -> ModuleType:
     return sqlite3
 
 
-def _set_up(session: SqliteSession) -> None:
-    session.query(f"PRAGMA busy_timeout={_BUSY_STEP_MS}")
-    session.query("PRAGMA schema_version")
-    session.query("PRAGMA foreign_keys=ON")
-
-
 def _drop_objects(session: Session) -> None:
     objects = session.query(
         "SELECT type, name, sql LIKE 'create virtual%' FROM sqlite_schema "
@@ -482,17 +289,3 @@ def _check_file(target: Target, path: Path) -> None:
 def _path(target: Target) -> Path:
     assert target.path is not None, "a target that parse_url made has a path"
     return target.path
-
-
-def _own(session: Session) -> SqliteSession:
-    assert isinstance(session, SqliteSession), "sessions of this dialect are made here"
-    return session
-
-
-def _text(data: bytes) -> str:
-    """Text as it is in the file, which isn't always UTF-8."""
-    return data.decode("utf-8", "replace")
-
-
-def _nothing() -> int:
-    return 0

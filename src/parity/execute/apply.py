@@ -1,0 +1,240 @@
+"""Running migrations on a database: each with its row in the ledger, atomic wherever the database allows it.
+
+A migration that is one transaction commits together with its row, so after a kill at any moment both are there, or
+neither. Where it is more than one, its row says "started" before the first statement runs and how far it came after
+each; the finished mark joins the last transaction.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from parity.dialects.base import Dialect
+from parity.dialects.statements import SqlStatement
+from parity.errors import DatabaseError, Fate, MigrationFailed, ParityError, StatementFailed
+from parity.execute.failpoints import hit
+from parity.execute.fate import find_fate
+from parity.execute.journal import Journal, run_by, write_journal
+from parity.execute.ledger import Ledger, new_id
+from parity.execute.patience import IMPATIENT, Patience, is_contention, limited
+from parity.execute.progress import LOST, Progress, line_of, may_be_done, may_leave_something, was_taken_back
+from parity.execute.runner import Run, plan_script, run_segment
+from parity.execute.segments import TransactionPlan
+from parity.execute.turns import AppliedMeanwhile, refuse_done, refuse_more_than_one, takes_turns
+from parity.migrations.folder import Migration
+
+_TEMPORARY = re.compile(r"\btemp", re.IGNORECASE)
+"""What a script holds that makes temporary tables: found too often rather than too rarely."""
+
+
+class Applied(Struct, frozen=True):
+    """A migration that was applied, and the seconds that it took."""
+
+    name: str
+    statements: int
+    seconds: float
+
+
+def apply_migrations(
+    ledger: Ledger,
+    migrations: tuple[Migration, ...],
+    *,
+    on_start: Callable[[str], None] | None = None,
+    on_skip: Callable[[str], None] | None = None,
+    patience: Patience = IMPATIENT,
+) -> tuple[Applied, ...]:
+    """Apply each in turn. Raises MigrationFailed at the first that fails; those before it stay applied.
+
+    All scripts are split and planned before the first one runs, so that one that can't be run stops everything. One
+    that another run has applied meanwhile is left out; `on_skip` hears its name.
+    """
+    if not migrations:
+        return ()
+    plans = [plan_migration(migration, ledger.dialect) for migration in migrations]
+    names = [migration.name for migration in migrations]
+    refuse_more_than_one(ledger.session, ledger.dialect, zip(names, plans, strict=True))
+    ledger.check_writable()
+    done: list[Applied] = []
+    with limited(ledger.session, ledger.dialect, patience):
+        for migration, plan in zip(migrations, plans, strict=True):
+            if on_start is not None:
+                on_start(migration.name)
+            started = time.monotonic()
+            try:
+                _apply(ledger, migration, plan, patience=patience)
+            except AppliedMeanwhile:
+                if on_skip is not None:
+                    on_skip(migration.name)
+                continue
+            done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
+    return tuple(done)
+
+
+def plan_migration(migration: Migration, dialect: Dialect) -> TransactionPlan:
+    """The transaction plan of a migration, which errors name. Raises ParityError."""
+    try:
+        return plan_script(migration.sql, dialect)
+    except ParityError as error:
+        error.message = f"migration {migration.name}: {error.message}"
+        raise
+
+
+def apply_rest(
+    ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int, patience: Patience = IMPATIENT
+) -> None:
+    """Apply what is left of a migration of which `confirmed` statements took effect. Raises MigrationFailed."""
+    with limited(ledger.session, ledger.dialect, patience):
+        _apply(ledger, migration, plan, confirmed, patience=patience)
+
+
+def _apply(
+    ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, patience: Patience = IMPATIENT
+) -> None:
+    session = ledger.session
+    essence = ledger.dialect.essence_of(migration.sql)
+    journal = Journal(
+        plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user), essence
+    )
+    progress = Progress(plan, confirmed)
+    entry = _Entry(ledger, migration, new_id(), journal)
+    opening = partial(refuse_done, ledger, migration.name) if takes_turns(session, ledger.dialect) else None
+    run = Run(session, ledger.dialect, progress, patience, opening)
+    try:
+        if journal.atomic:
+            _apply_whole(run, entry)
+        else:
+            _apply_by_segments(run, entry)
+    except DatabaseError as error:
+        raise _failed(entry, progress, error) from error
+    hit("after_commit")
+
+
+class _Entry(Struct, frozen=True):
+    """What the ledger is told of a migration that runs."""
+
+    ledger: Ledger
+    migration: Migration
+    row_id: str
+    journal: Journal
+
+    def logs(self, done: int) -> str:
+        """The journal after `done` statements."""
+        return write_journal(replace(self.journal, done=done))
+
+
+def _apply_whole(run: Run, entry: _Entry) -> None:
+    """Its row comes with it: half the commits, and a killed run leaves no row that somebody has to look at."""
+    ledger, plan, migration = entry.ledger, run.progress.plan, entry.migration
+    started_at = ledger.clock()
+
+    def finish() -> None:
+        if plan.changes_session:
+            run.dialect.driver.restore_session(run.session)
+        _discard_temporary(run, migration)
+        logs = entry.logs(plan.statements)
+        ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, logs)
+
+    for segment in plan.segments:
+        run_segment(run, segment, finish)
+    if not plan.segments:
+        finish()
+
+
+def _apply_by_segments(run: Run, entry: _Entry) -> None:
+    """Its row is there before it, and says how far it came with each transaction."""
+    session, driver, ledger = run.session, run.dialect.driver, entry.ledger
+    progress, plan, migration = run.progress, run.progress.plan, entry.migration
+    ledger.start(entry.row_id, migration.name, migration.checksum, entry.logs(progress.confirmed))
+    hit("after_started_row")
+    last = len(plan.segments) - 1
+    changes_session = plan.changes_session
+    settings: list[SqlStatement] = []
+
+    def note(done: int) -> None:
+        if changes_session:
+            driver.restore_session(session)
+        ledger.log(entry.row_id, entry.logs(done))
+
+    def finish() -> None:
+        if changes_session:
+            driver.restore_session(session)
+        _discard_temporary(run, migration)
+        ledger.finish(entry.row_id, entry.logs(plan.statements))
+
+    for number, segment in enumerate(plan.segments):
+        done = progress.confirmed + len(segment.statements)
+        run_segment(run, segment, finish if number == last else partial(note, done))
+        if number != last:
+            hit("after_commit")
+            # The ledger is written with the settings of our own: those of the script have to be made again.
+            segment.add_settings(settings)
+            for statement in settings:
+                session.execute(statement.text)
+    if not plan.segments:
+        finish()
+
+
+def _discard_temporary(run: Run, migration: Migration) -> None:
+    """What a migration made for its session is gone for the next one, as it is where that is deployed another day."""
+    discard = run.dialect.driver.discard_temporary
+    if discard is not None and _TEMPORARY.search(migration.sql) is not None:
+        discard(run.session)
+
+
+def _failed(entry: _Entry, progress: Progress, error: DatabaseError) -> MigrationFailed:
+    """Write the error into the ledger, as far as the connection still lets us, and make the exception."""
+    ledger, migration, row_id = entry.ledger, entry.migration, entry.row_id
+    plan = progress.plan
+    failure = MigrationFailed(
+        migration.name,
+        plan.statements,
+        progress.confirmed,
+        line_of(progress.at, error),
+        error,
+        hint=_next_command(ledger.dialect, migration.name, progress, error),
+        leavings=may_leave_something(progress),
+    )
+    if error.code in LOST:
+        # Where it is alive for the server, its end is the end of its transaction.
+        ledger.session.close()
+        if may_be_done(progress):
+            failure.fate = find_fate(ledger, row_id)
+            unfinished = failure.fate is Fate.UNFINISHED
+            failure.uncertain = failure.fate is Fate.UNKNOWN or (unfinished and not plan.is_atomic)
+        return failure
+    journal = Journal(
+        was_taken_back(progress, error), plan.statements, progress.confirmed, run_by(ledger.session.target.user)
+    )
+    try:
+        ledger.session.rollback()
+        ledger.dialect.driver.restore_session(ledger.session)
+        logs = write_journal(journal, f"{failure.message}\n{failure.outcome}")
+        if entry.journal.atomic:
+            ledger.start(row_id, migration.name, migration.checksum, logs)
+        else:
+            ledger.log(row_id, logs)
+    except DatabaseError:
+        # The connection is gone with the error. What the ledger says is true without it.
+        pass
+    return failure
+
+
+def _next_command(dialect: Dialect, name: str, progress: Progress, error: DatabaseError) -> str:
+    if was_taken_back(progress, error):
+        if error.code in LOST:
+            return "when the server is there again, run `parity migrate deploy` again: it goes by what is true there"
+        is_elsewhere = isinstance(error, StatementFailed) and error.is_elsewhere
+        if error.hint and (is_elsewhere or is_contention(dialect, error)):
+            return error.hint
+        return "mend migration.sql, then run `parity migrate deploy` again"
+    return (
+        "run `parity migrate doctor`, which can go on from there, or take it back; or mend the database by hand, then "
+        f"`parity migrate resolve --applied {name}` if all of it is there, or "
+        f"`parity migrate resolve --rolled-back {name}` if none of it is"
+    )
