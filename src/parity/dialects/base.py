@@ -242,6 +242,15 @@ class Furnishing(Struct, frozen=True):
     """What to try where that fails."""
 
 
+class Roles(Struct, frozen=True):
+    """Roles are the server's. No replay makes one on somebody's server; on one of our own those of the history are."""
+
+    missing: Callable[[Session, Sequence[str]], tuple[str, ...]]
+    """Those of the names that no role of the session's server has."""
+    make: Callable[[Session, str], None]
+    """Make a role that may do nothing, not even log in."""
+
+
 class IndexRepair(Struct, frozen=True):
     """Mending indexes whose building failed, while others use the table. Both work outside a transaction."""
 
@@ -268,8 +277,8 @@ class PrivateScratch(Protocol):
     def __call__(
         self, target: Target, tell: Callable[[str], None], cause: ConnectionFailed, files: KeptFiles, /
     ) -> AbstractContextManager[Session]:
-        """As fits the server of `target`, on which `scratch` failed for `cause`. `tell` hears what is done; what the
-        next one begins with is kept among `files`.
+        """As fits the server of `target`, on which a replay isn't possible for `cause`. `tell` hears what is done, and
+        `cause.message` as the reason of it; what the next one begins with is kept among `files`.
 
         Raises `cause`, with what is missing for it.
         """
@@ -344,6 +353,8 @@ class Driver(Struct, frozen=True):
     furnishings: Callable[[Session, Sequence[str]], tuple[Furnishing, ...]] | None = None
     """(session on the real database, scripts) -> what it has and no script makes, such as extensions that only an
     administrator may install. None where there is nothing of that kind."""
+    roles: Roles | None = None
+    """None where there are none."""
     private_scratch: PrivateScratch | None = None
     """None where no server can be started."""
     leftovers: Leftovers | None = None

@@ -81,6 +81,8 @@ class StatementFacts(Struct, frozen=True):
     """Why it can't run, or has no effect, inside a transaction. None where it can run in one."""
     of_server: bool = False
     """Whether it is about the whole server, and none of what is in this database: a replay leaves it out."""
+    makes_roles: tuple[str, ...] = ()
+    """The roles that it makes, which other statements name; they are the server's."""
     may_join: bool = False
     """Whether a statement that is run outside of transactions for a good reason could be in one all the same."""
     transaction_control: TransactionControl | None = None

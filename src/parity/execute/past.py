@@ -15,8 +15,9 @@ from msgspec import Struct, field
 
 from parity._version import __version__
 from parity.dialects.base import Furnishing, Keeping, Session, Target
-from parity.errors import DatabaseError, HistoryError, ParityError
+from parity.errors import ConnectionFailed, DatabaseError, HistoryError, ParityError
 from parity.execute.cache import DATABASE, SCHEMA, Cache
+from parity.execute.missing_roles import MissingRoles, missing_roles
 from parity.execute.scratch import ScratchWish, open_scratch, replay
 from parity.migrations.chain import chain
 from parity.migrations.folder import Migration
@@ -66,6 +67,8 @@ class Past(Struct):
     """The scratch database is on another server than the keys tell of, and nothing of it is kept."""
     _given: tuple[Furnishing, ...] = ()
     """What no migration makes, and scratch databases are given; then nothing of them is kept."""
+    _missing: MissingRoles | None = None
+    """Roles that the history makes and the real server lacks: scratch databases are on a server of our own then."""
 
     def schema(self, migrations: Sequence[Migration]) -> Schema:
         """The schema behind the migrations, in this order."""
@@ -118,6 +121,23 @@ class Past(Struct):
         self.wish.tell(f"The history needs what none of its migrations makes. The scratch database was given: {names}")
         return True
 
+    def _move_for_roles(self, migrations: tuple[Migration, ...], error: HistoryError) -> bool:
+        """Begin again on a server of our own, where the replay failed for roles that the history makes; whether it did.
+
+        Raises HistoryError P3006 where no such server is to be had.
+        """
+        assert self._session is not None
+        found = missing_roles(self._session, self.wish.dialect, migrations, error)
+        if found is None or self._missing is not None:
+            return False
+        self._missing = found
+        self.close()
+        try:
+            self._enter()
+        except ConnectionFailed as failed:
+            raise found.told(error, failed) from None
+        return True
+
     def close(self) -> None:
         """Drop the scratch database, or keep it for the next run."""
         self._shelve()
@@ -159,7 +179,13 @@ class Past(Struct):
                 replace=anew,
             )
         self._open = ExitStack()
-        self._session = self._open.enter_context(open_scratch(self.wish, self.main, self._keeping))
+        missing = self._missing
+        cause = None if missing is None else missing.cause
+        self._session = self._open.enter_context(open_scratch(self.wish, self.main, self._keeping, private_for=cause))
+        roles = self.wish.dialect.driver.roles
+        if missing is not None and roles is not None:
+            for name in roles.missing(self._session, missing.made):
+                roles.make(self._session, name)
         self._at, self._schema = (), None
         self._elsewhere = self.wish.shadow is None and _is_elsewhere(self._session.target, self.wish.main)
         for one in self._given:
@@ -176,15 +202,20 @@ class Past(Struct):
         self._at, self._schema = None, None
         if len(rest) > FEW:
             self.on_replay(len(rest))
+        self._replay(migrations, rest)
+        self._at = migrations
+        return len(rest)
+
+    def _replay(self, migrations: tuple[Migration, ...], rest: tuple[Migration, ...]) -> None:
+        """Run `rest`; where that lacks what can be had, all of `migrations` with it."""
+        assert self._session is not None
         try:
             replay(self._session, self.wish.dialect, rest)
         except HistoryError as error:
-            if not self.furnish(migrations):
+            if not (self._move_for_roles(migrations, error) or self.furnish(migrations)):
                 raise
             error.__suppress_context__ = True
-            replay(self._session, self.wish.dialect, migrations)
-        self._at = migrations
-        return len(rest)
+            self._replay(migrations, migrations)
 
     def _read(self) -> Schema:
         assert self._session is not None

@@ -36,14 +36,23 @@ class ScratchWish(Struct, frozen=True):
 
 @contextmanager
 def open_scratch(
-    wish: ScratchWish, main_session: Session | None = None, keeping: Keeping | None = None
+    wish: ScratchWish,
+    main_session: Session | None = None,
+    keeping: Keeping | None = None,
+    *,
+    private_for: ConnectionFailed | None = None,
 ) -> Iterator[Session]:
     """A session on an empty scratch database, which is gone (or empty again) afterwards.
 
     With `keeping` it begins as, and is kept as, what that says, where the dialect can do so and `shadow` names none.
+    With `private_for`, the reason, it is on a server of our own; raises that where none is to be had.
     Raises HistoryError PAR220 where `shadow` turns out to be the database of `main_session`, or the real one.
     """
     driver = wish.dialect.driver
+    if private_for is not None:
+        with _on_private_server(wish, private_for) as session:
+            yield session
+        return
     if wish.shadow is None:
         shelf = driver.shelf
         made = driver.scratch(wish.main) if keeping is None or shelf is None else shelf.scratch(wish.main, keeping)
@@ -59,10 +68,16 @@ def _made(wish: ScratchWish, made: AbstractContextManager[Session], stack: ExitS
     try:
         return stack.enter_context(made)
     except ConnectionFailed as error:
-        private = wish.dialect.driver.private_scratch
-        if error.code != "P3014" or private is None or wish.main is None or not wish.private:
+        if error.code != "P3014":
             raise
-        return stack.enter_context(private(wish.main, wish.tell, error, Cache(wish.cache)))
+        return stack.enter_context(_on_private_server(wish, error))
+
+
+def _on_private_server(wish: ScratchWish, cause: ConnectionFailed) -> AbstractContextManager[Session]:
+    private = wish.dialect.driver.private_scratch
+    if private is None or wish.main is None or wish.shadow is not None or not wish.private:
+        raise cause
+    return private(wish.main, wish.tell, cause, Cache(wish.cache))
 
 
 def _refuse_same(wish: ScratchWish, shadow: Target, main_session: Session | None) -> None:

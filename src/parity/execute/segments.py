@@ -60,9 +60,12 @@ class Segment(Struct, frozen=True):
         )
 
     @property
-    def is_of_server(self) -> bool:
-        """Whether it leaves nothing in the database that it runs on; such statements are segments of their own."""
-        return all(facts.of_server for facts in self.statements.facts())
+    def of_database(self) -> Segment:
+        """The same without what is about the whole server."""
+        if not any(facts.of_server for facts in self.statements.facts()):
+            return self
+        kept = [planned.index for planned in self.statements if not planned.facts.of_server]
+        return replace(self, statements=self.statements.numbered(kept))
 
     def add_settings(self, settings: list[SqlStatement]) -> None:
         """Add the statements that change settings of the connection beyond this segment to those before it."""
@@ -84,7 +87,8 @@ class TransactionPlan(Struct, frozen=True):
     @property
     def of_database(self) -> TransactionPlan:
         """The same for a replay beside the database that it is meant for, on the same server."""
-        return TransactionPlan(tuple(item for item in self.segments if not item.is_of_server), self.statements)
+        segments = (segment.of_database for segment in self.segments)
+        return TransactionPlan(tuple(segment for segment in segments if segment.statements), self.statements)
 
     @property
     def is_atomic(self) -> bool:

@@ -77,7 +77,7 @@ def _follow_segment(
         if segment.kind is SegmentKind.ATOMIC:
             session.begin()
         for planned in segment.statements:
-            if not segment.is_of_server:
+            if not planned.facts.of_server:
                 session.execute(planned.statement.text)
             look(planned.index + 1, planned.facts.keywords)
         if segment.kind is SegmentKind.ATOMIC:

@@ -95,6 +95,56 @@ INSIDE = [
 ]
 
 
+OF_THE_SERVER = {
+    "create role /* so */ App LOGIN": ("app",),
+    "CREATE USER \"a b\" PASSWORD 'x'": ("a b",),
+    'CREATE GROUP U&"d\\0061t"': ("dat",),
+    "ALTER ROLE app IN DATABASE d SET search_path = x": (),
+    "ALTER GROUP g ADD USER x": (),
+    "DROP USER app": (),
+    'GRANT "a", b TO c WITH ADMIN OPTION': (),
+    "REVOKE ADMIN OPTION FOR a FROM b": (),
+    "GRANT CONNECT ON DATABASE d TO app": (),
+    "REVOKE ALL ON TABLESPACE t FROM app": (),
+    "COMMENT ON ROLE \"x\" IS 'y'": (),
+    "SECURITY LABEL FOR x ON ROLE a IS 'b'": (),
+    "ALTER DATABASE d SET work_mem = '1MB'": (),
+    "ALTER SYSTEM RESET ALL": (),
+    "CREATE TABLESPACE t LOCATION '/x'": (),
+    "DROP OWNED BY app": (),
+    "REASSIGN OWNED BY app TO c": (),
+    "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false)": (),
+    "ALTER SUBSCRIPTION s ENABLE": (),
+    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles) THEN CREATE ROLE app; END IF; END $$": ("app",),
+    "DO $$ BEGIN CREATE ROLE a; GRANT a TO b; EXCEPTION WHEN duplicate_object THEN NULL; END $$": ("a",),
+    "DO $$ BEGIN EXECUTE format('CREATE USER app PASSWORD %L', 'x'); END $$": ("app",),
+}
+OF_THE_DATABASE = [
+    "CREATE USER MAPPING FOR app SERVER s",
+    "GRANT SELECT, UPDATE (a) ON t TO app",
+    "REVOKE ALL ON SCHEMA s FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app",
+    "COMMENT ON TABLE role IS 'ROLE'",
+    "SECURITY LABEL ON TABLE a IS 'ROLE'",
+    "SET ROLE app",
+    "CREATE POLICY p ON t TO app",
+    "DO $$ BEGIN CREATE ROLE app; CREATE TABLE t (); END $$",
+    "DO $$ BEGIN NULL; END $$",
+    "DO $$ $$",
+    "GRANT",
+]
+
+
+@pytest.mark.parametrize(("sql", "roles"), OF_THE_SERVER.items())
+def test_what_is_about_the_whole_server_is_known_with_the_roles_that_it_makes(sql: str, roles: tuple[str, ...]) -> None:
+    assert (facts(sql).of_server, facts(sql).makes_roles) == (True, roles)
+
+
+@pytest.mark.parametrize("sql", OF_THE_DATABASE)
+def test_what_changes_this_database_is_not_taken_for_the_servers(sql: str) -> None:
+    assert not facts(sql).of_server
+
+
 @pytest.mark.parametrize("sql", OUTSIDE)
 def test_statements_that_the_server_refuses_in_a_transaction_are_known(sql: str) -> None:
     assert facts(sql).outside_transaction

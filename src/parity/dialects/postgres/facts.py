@@ -15,6 +15,7 @@ from parity.dialects.postgres.index_repair import INDEX_REPAIR
 from parity.dialects.postgres.ledger import LEDGER
 from parity.dialects.postgres.names import DEFAULT_NAMESPACE, MAX_NAME_BYTES
 from parity.dialects.postgres.provider import PROVIDER
+from parity.dialects.postgres.roles import ROLES
 from parity.dialects.postgres.types import PostgresTypes
 from parity.dialects.postgres.url import parse_url
 from parity.dialects.sql import identifier, quote_identifier
@@ -169,6 +170,7 @@ DIALECT = Dialect(
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
         furnishings=driver.furnishings,
+        roles=ROLES,
         private_scratch=driver.private_scratch,
         leftovers=Leftovers(driver.find_leftovers, driver.drop_leftover),
     ),

@@ -60,10 +60,8 @@ def private_scratch(
             if binaries.major == about.major
             else f" Its version isn't that of the database ({about.version}): what differs between them isn't seen."
         )
-        tell(
-            f"{about.user} may not create databases: migrations are replayed on a private PostgreSQL "
-            f"{binaries.version} server.{differs}"
-        )
+        reason = f"{about.user} may not create databases" if cause.code == "P3014" else cause.message
+        tell(f"{reason}: migrations are replayed on a private PostgreSQL {binaries.version} server.{differs}")
         place = Target(main.dialect, "", SUPERUSER, host=str(folder), port=PORT, user=SUPERUSER)
         name = fresh_name()
         with contextlib.closing(connect(_shown(place))) as admin:

@@ -10,12 +10,14 @@ server's source is the complete list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from parity.dialects import scan
+from parity.dialects.postgres.blocks import statements_in, tokens_of_body
+from parity.dialects.postgres.server_statements import is_of_server, roles_made
 from parity.dialects.postgres.split import LEXIS
-from parity.dialects.postgres.strings import joined_string, string_value, unicode_escapes
+from parity.dialects.postgres.strings import joined_string, names_in, string_value
 from parity.dialects.scan import Token, TokenKind
 from parity.dialects.statements import (
     AddedEnumValue,
@@ -24,7 +26,6 @@ from parity.dialects.statements import (
     StatementFacts,
     TransactionControl,
 )
-from parity.errors import ScriptRefused
 
 _MODIFIER_WORDS = """
     OR REPLACE UNIQUE TEMP TEMPORARY UNLOGGED GLOBAL LOCAL RECURSIVE FOREIGN EVENT DEFAULT TRUSTED PROCEDURAL
@@ -51,15 +52,6 @@ _PAIRS = frozenset(
     )
 )
 _FALSE = frozenset(("FALSE", "OFF", "0", "NO"))
-_OF_SERVER = frozenset(
-    (
-        ("ALTER", "SYSTEM"),
-        ("CREATE", "DATABASE"),
-        ("DROP", "DATABASE"),
-        ("CREATE", "TABLESPACE"),
-        ("DROP", "TABLESPACE"),
-    )
-)
 _SETTING_ALIASES = {"NAMES": "client_encoding", "SCHEMA": "search_path", "ROLE": "role"}
 _LONGEST_LEAD = 8
 _USUAL_LEAD = re.compile(
@@ -68,24 +60,25 @@ _USUAL_LEAD = re.compile(
 """Words with nothing but space between them, up to a quoted name or a parenthesis: `CREATE UNIQUE INDEX "…`."""
 _PLAIN_WORDS = """
     CREATE TABLE, CREATE INDEX, CREATE UNIQUE INDEX, CREATE TYPE, CREATE SCHEMA, CREATE VIEW, DROP TABLE, DROP INDEX,
-    DROP TYPE, DROP VIEW, COMMENT
+    DROP TYPE, DROP VIEW
 """
 _PLAIN = {words: StatementFacts(keywords=words) for words in (tuple(w.split()) for w in _PLAIN_WORDS.split(","))}
 """Statements of which the words that they begin with say everything."""
-_BODY_STARTS = frozenset(("", ";", "BEGIN", "THEN", "ELSE", "LOOP"))
 
 
 def facts_of(statement: SqlStatement) -> StatementFacts:
     """What has to be known about a statement before it is run. Never raises for a statement that `split`
     gave."""
-    keywords = _keywords(_lead(statement.text))
+    words = _lead(statement.text)
+    keywords = _keywords(words)
     plain = _PLAIN.get(keywords)
     if plain is not None:
         return plain
     return StatementFacts(
         keywords=keywords,
         outside_transaction=_outside_transaction(keywords, statement.text),
-        of_server=keywords[:2] in _OF_SERVER,
+        of_server=is_of_server(words, statement.text),
+        makes_roles=roles_made(words, statement.text),
         transaction_control=_transaction_control(keywords, statement.text),
         added_enum_value=_added_enum_value(statement.text) if keywords == ("ALTER", "TYPE") else None,
         session_change=_session_change(keywords, statement.text),
@@ -140,7 +133,7 @@ def _outside_transaction(keywords: tuple[str, ...], text: str) -> str | None:
         case ("DISCARD",):
             refused = _has_words(text, "DISCARD", "ALL")
         case ("DO",):
-            refused = any(word in {"COMMIT", "ROLLBACK"} for word in _body_statements(text))
+            refused = any(one[0].keyword in {"COMMIT", "ROLLBACK"} for one in statements_in(text))
             return "the block ends transactions itself" if refused else None
         case _:
             refused = False
@@ -218,31 +211,6 @@ def _has_words(text: str, *wanted: str) -> bool:
     return False
 
 
-def _body_statements(text: str) -> Iterator[str]:
-    """The first words of the statements in the body of DO. Nothing for a body in another language than
-    PL/pgSQL."""
-    parts = tuple(scan.tokens(text, LEXIS))
-    words = [part.text.strip("'\"").lower() for part in parts]
-    if "language" in words and "plpgsql" not in words:
-        return
-    before = ""
-    for part in _tokens_of_body(parts):
-        if before in _BODY_STARTS:
-            yield part.keyword
-        before = part.keyword or "?"
-
-
-def _tokens_of_body(parts: Sequence[Token]) -> Iterator[Token]:
-    strings = [part.text for part in parts if part.kind is TokenKind.STRING]
-    body = max(strings, key=len, default=None)  # the other one is the language's name
-    if body is None:
-        return
-    try:
-        yield from scan.tokens(string_value(body), LEXIS)
-    except ScriptRefused:
-        return  # not PL/pgSQL after all: the server will say so
-
-
 def _transaction_control(keywords: tuple[str, ...], text: str) -> TransactionControl | None:
     match keywords:
         case ("BEGIN",) | ("START", "TRANSACTION"):
@@ -279,26 +247,10 @@ def _added_enum_value(text: str) -> AddedEnumValue | None:
         return None
     at = add + (5 if words[add + 2 : add + 5] == ["IF", "NOT", "EXISTS"] else 2)
     literal = joined_string(text, parts[at:])
-    names = _names(parts[2:add])
+    names = names_in(parts[2:add])
     if literal is None or not names:
         return None
     return AddedEnumValue(names[-2] if len(names) > 1 else None, names[-1], literal)
-
-
-def _names(parts: Sequence[Token]) -> list[str]:
-    """A qualified name's parts, as the server stores them."""
-    unicode_next = False
-    names: list[str] = []
-    for at, part in enumerate(parts):
-        if part.keyword == "U" and [follower.text for follower in parts[at + 1 : at + 2]] == ["&"]:
-            unicode_next = True
-        elif part.kind is TokenKind.NAME:
-            name = part.text[1:-1].replace('""', '"')
-            names.append(unicode_escapes(name) if unicode_next else name)
-            unicode_next = False
-        elif part.kind is TokenKind.WORD:
-            names.append(re.sub("[A-Z]+", lambda letters: letters[0].lower(), part.text))
-    return names
 
 
 def _session_change(keywords: tuple[str, ...], text: str) -> SessionChange | None:
@@ -338,7 +290,7 @@ def _set(text: str, parts: Sequence[Token]) -> SessionChange | None:
             name, first = _SETTING_ALIASES[word], at + 1
         case _:
             first = next((n for n in range(at, len(parts)) if words[n] in {"TO", "="}), len(parts)) + 1
-            name = ".".join(_names(parts[at : first - 1])).lower()
+            name = ".".join(names_in(parts[at : first - 1])).lower()
     return SessionChange(name, _value(text, parts[first:]), local)
 
 
@@ -369,8 +321,6 @@ def _set_config(parts: Sequence[Token]) -> SessionChange | None:
 
 
 def _changed_in_block(text: str) -> SessionChange | None:
-    if any(word in {"SET", "RESET"} for word in _body_statements(text)):
+    if any(one[0].keyword in {"SET", "RESET"} for one in statements_in(text)):
         return SessionChange("set_config", None)
-    return (
-        _set_config(tuple(_tokens_of_body(tuple(scan.tokens(text, LEXIS))))) if "set_config" in text.lower() else None
-    )
+    return _set_config(tuple(tokens_of_body(tuple(scan.tokens(text, LEXIS))))) if "set_config" in text.lower() else None

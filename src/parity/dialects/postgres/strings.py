@@ -129,3 +129,19 @@ def _paired(text: str) -> str:
     if not any("\ud800" <= high <= "\udbff" and "\udc00" <= low <= "\udfff" for high, low in pairwise(text)):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def names_in(parts: Sequence[Token]) -> list[str]:
+    """A qualified name's parts, as the server stores them."""
+    unicode_next = False
+    names: list[str] = []
+    for at, part in enumerate(parts):
+        if part.keyword == "U" and [follower.text for follower in parts[at + 1 : at + 2]] == ["&"]:
+            unicode_next = True
+        elif part.kind is TokenKind.NAME:
+            name = part.text[1:-1].replace('""', '"')
+            names.append(unicode_escapes(name) if unicode_next else name)
+            unicode_next = False
+        elif part.kind is TokenKind.WORD:
+            names.append(re.sub("[A-Z]+", lambda letters: letters[0].lower(), part.text))
+    return names
