@@ -1,4 +1,8 @@
-"""Running the real command line in tests, as a process of its own, and a project folder to run it in."""
+"""Running the real command line in tests, as a process of its own, and a project folder to run it in.
+
+Most commands are branched off a process that has the program loaded (warm.py). `start` begins with the interpreter, as
+a person's shell does, and so does all of a `Parity` that is `from_scratch`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warm import run_warm
+
 # Nothing of the person's or the pipeline's own set-up may decide a test: what isn't named here isn't passed on.
 # PYTHONDONTWRITEBYTECODE least of all: every command would compile the whole program anew, half of the time it takes.
 _PASSED_ON = ("PATH", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+# What the interpreter and the libraries of C look at when they start: a branch can't have its own.
+_READ_AT_START = ("PYTHON", "LANG", "LC_", "LD_", "TZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Parity:
 
     folder: Path
     home: Path
+    from_scratch: bool = False
 
     def __call__(
         self,
@@ -65,17 +74,32 @@ class Parity:
         timeout: float = 60,
     ) -> Run:
         """Run to the end. Without `input` there is nothing to read; a traceback or a time-out fails the test."""
+        if self.from_scratch or any(name.startswith(_READ_AT_START) for name in env or {}):
+            ended = self._run_from_scratch(arguments, cwd, env, input, timeout)
+        else:
+            given = (input or "").encode("utf-8", "surrogateescape")
+            ended = run_warm(arguments, cwd or self.folder, clean_environment(self.home, env), given, timeout)
+        code, stdout, stderr = ended
+        command = f"$ parity {shlex.join(arguments)}"
+        assert code is not None, f"{command}\nstill running after {timeout} s\n{stdout}\n{stderr}"
+        assert "Traceback (most recent call last)" not in stderr, stderr
+        return Run(arguments, code, stdout, stderr)
+
+    def _run_from_scratch(
+        self,
+        arguments: tuple[str, ...],
+        cwd: Path | None,
+        env: Mapping[str, str] | None,
+        input: str | None,
+        timeout: float,
+    ) -> tuple[int | None, str, str]:
         process = self.start(*arguments, cwd=cwd, env=env)
         try:
             stdout, stderr = process.communicate(input or "", timeout)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            stdout, stderr = process.communicate()
-            raise AssertionError(
-                f"$ parity {shlex.join(arguments)}\nstill running after {timeout} s\n{stdout}\n{stderr}"
-            ) from None
-        assert "Traceback (most recent call last)" not in stderr, stderr
-        return Run(arguments, process.returncode, stdout, stderr)
+            return None, *process.communicate()
+        return process.returncode, stdout, stderr
 
     def start(
         self, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
