@@ -80,6 +80,7 @@ def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Colum
         list_not_null=old.list_not_null if both_lists else new.list_not_null,
         comment=old.comment if new.comment is None else new.comment,
         null_conflict=old.null_conflict if old.is_required and new.is_required else None,
+        origin=old.origin,
     )
 
 

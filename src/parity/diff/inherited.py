@@ -7,12 +7,12 @@ itself. A partition is in no file; a default of its own is overwritten there, to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from parity.diff.partitions import Parents, without
-from parity.schema.model import Column, Table
+from parity.schema.model import Column, Origin, Table
 from parity.schema.types import ObjectName
 
 
@@ -24,10 +24,11 @@ def after_parents(before: Mapping[ObjectName, Table], after: Mapping[ObjectName,
         if not table.traits or table.name not in after:
             continue
         child = table
-        for parent in parents.of(table):
-            if parent in after:
-                overwritten = _overwritten(parent, parents, before, after)
-                child = _following(child, before[parent], after[parent], overwritten)
+        staying = [parent for parent in parents.of(table) if parent in after]
+        for parent in staying:
+            overwritten = _overwritten(parent, parents, before, after)
+            others = [after[other] for other in staying if other != parent]
+            child = _following(child, before[parent], after[parent], overwritten, _held(table, others))
         if child is not table:
             found[table.name] = child
     return found
@@ -48,16 +49,21 @@ def _overwritten(
     return frozenset(found)
 
 
-def _following(child: Table, old: Table, new: Table, overwritten: frozenset[str]) -> Table:
+def _held(child: Table, others: Iterable[Table]) -> frozenset[str]:
+    """The columns that stay when a parent loses them: the child declares them itself, or has them from another."""
+    own = (column.name for column in child.columns if column.origin is Origin.BOTH)
+    return frozenset((*own, *(column.name for other in others for column in other.columns)))
+
+
+def _following(child: Table, old: Table, new: Table, overwritten: frozenset[str], held: frozenset[str]) -> Table:
     was, becomes = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
-    child = without(child, frozenset(was.keys() - becomes.keys()))
+    child = without(child, frozenset(was.keys() - becomes.keys() - held))
     own = {column.name for column in child.columns}
     stay = (
-        column
-        if column.name not in was
-        else _changed(column, was[column.name], becomes[column.name], overwritten=column.name in overwritten)
+        _changed(column, was[column.name], becomes[column.name], overwritten=column.name in overwritten)
+        if column.name in was and column.name in becomes
+        else column
         for column in child.columns
-        if column.name not in was or column.name in becomes
     )
     added = (column for column in new.columns if column.name not in own and column.name not in was)
     return replace(child, columns=(*stay, *added))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from parity.diff.mentions import check_reads, index_reads
 from parity.schema.model import Column, Schema, Table
-from parity.schema.types import ObjectName
+from parity.schema.types import Arity, Default, Literal, LiteralKind, ObjectName, TypeFamily
 
 _NAME = r'"(?:[^"]|"")*"|[^\s".]+'
 _INHERITS = re.compile(r"INHERITS \((.*)\)$", re.DOTALL)
@@ -21,6 +21,7 @@ _NAMES = re.compile(rf"(?:({_NAME})\.)?({_NAME})(?:,\s*|$)")
 _PARTITION_OF = re.compile(rf"PARTITION OF (?:({_NAME})\.)?({_NAME})(?=\s|$)")
 _USUAL = (None, "public")
 """What a namespace is that isn't written."""
+_INTEGERS = (TypeFamily.INT, TypeFamily.BIG_INT)
 
 
 def parent_of(table: Table) -> ObjectName | None:
@@ -77,6 +78,27 @@ def children_by_parent(tables: Iterable[Table]) -> dict[ObjectName, list[Table]]
     return found
 
 
+def parents_first(tables: Iterable[Table]) -> list[Table]:
+    """The tables, each behind those that it has columns from."""
+    tables = tuple(tables)
+    if not any(table.traits for table in tables):
+        return list(tables)
+    parents = Parents(tables)
+    waiting = {table.name: table for table in tables}
+    ordered: list[Table] = []
+
+    def place(table: Table) -> None:
+        if waiting.pop(table.name, None) is not None:
+            for parent in parents.of(table):
+                if parent in waiting:
+                    place(waiting[parent])
+            ordered.append(table)
+
+    for table in tables:
+        place(table)
+    return ordered
+
+
 def kept_partitions(history: Schema, tables: Iterable[Table]) -> list[Table]:
     """The history's partitions of the tables that stay, and theirs, with the columns that their parents will have."""
     wanted = {table.name: table for table in tables}
@@ -128,5 +150,38 @@ def _changed(column: Column, old_parent: Column | None, new_parent: Column) -> C
         return column
     # The database gives the parent's new default to its partitions. One that has another than its parent keeps it.
     follows = old_parent is not None and old_parent.default == column.default
-    default = new_parent.default if follows else column.default
-    return replace(new_parent, default=default, comment=column.comment, identity=column.identity)
+    own = old_parent is not None and column.is_required and not old_parent.is_required
+    return replace(
+        new_parent,
+        arity=Arity.REQUIRED if own and new_parent.arity is Arity.NULLABLE else new_parent.arity,
+        default=new_parent.default if follows else own_default(column, new_parent),
+        comment=column.comment,
+        identity=column.identity,
+        origin=column.origin,
+    )
+
+
+def own_default(column: Column, new_parent: Column) -> Default | None:
+    """A partition's own default once its parent's column has another type: the parent's where it says nothing there."""
+    if column.default is None or _alike(column, new_parent):
+        return column.default
+    if Arity.LIST not in (column.arity, new_parent.arity) and isinstance(column.default, Literal):
+        match column.default.kind, new_parent.type.family:
+            case (LiteralKind.INT | LiteralKind.ENUM, TypeFamily.STRING):
+                return Literal(LiteralKind.STRING, str(column.default.value))
+            case (LiteralKind.INT, TypeFamily.FLOAT | TypeFamily.DECIMAL):
+                return Literal(LiteralKind.NUMBER, str(column.default.value))
+            case (LiteralKind.NUMBER, TypeFamily.FLOAT | TypeFamily.DECIMAL):
+                return column.default
+            case _:
+                pass
+    return new_parent.default
+
+
+def _alike(old: Column, new: Column) -> bool:
+    """Whether a default of the one is good for the other."""
+    if (old.arity is Arity.LIST) != (new.arity is Arity.LIST):
+        return False
+    if old.type.family in _INTEGERS and new.type.family in _INTEGERS:
+        return True
+    return (old.type.family, old.type.enum, old.type.text) == (new.type.family, new.type.enum, new.type.text)

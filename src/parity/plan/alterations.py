@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from parity.diff.columns import same_default
 from parity.diff.mentions import check_reads, index_reads
 from parity.plan.context import Altered, Planning, only_renumbers, renumbers
+from parity.plan.heirs import heirs_that_keep
 from parity.schema.changes import (
     AddCheck,
     AddColumn,
@@ -43,6 +44,7 @@ from parity.schema.steps import (
     RemoveIndex,
     RenameForeignKeyStep,
     RenameIndexStep,
+    RestoreColumn,
     Step,
 )
 from parity.schema.types import AutoIncrement, Expression, ObjectName, Sequence
@@ -51,10 +53,12 @@ from parity.schema.types import AutoIncrement, Expression, ObjectName, Sequence
 def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
     """The steps of one table, in no particular order."""
     parts = tuple(_parts(altered, planning))
-    if parts:
+    hanging = _hanging(altered, planning)
+    if parts or hanging:
         was_numbered = any(isinstance(change.old_column.default, AutoIncrement) for change in altered.altered_columns)
         any_numbered = was_numbered and planning.any_numbered()
-        yield AlterTable(altered.old, altered.new, parts, any_numbered, _hanging(altered, planning))
+        heirs = heirs_that_keep(planning, altered.new.name, planning.recreated_here(altered))
+        yield AlterTable(altered.old, altered.new, parts, any_numbered, hanging, heirs)
     yield from _index_steps(altered, planning)
     for change in altered.changes:
         match change:
@@ -74,11 +78,20 @@ def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
                 pass
 
 
+def make_way(altered: Altered, planning: Planning) -> Iterator[AlterTable]:
+    """The generated columns that must be gone before what they read changes elsewhere, as a step of their own."""
+    going = planning.makes_way(altered)
+    if going:
+        old, new = altered.old, altered.new
+        heirs = heirs_that_keep(planning, new.name, [column.name for column in going])
+        yield AlterTable(old, new, tuple(DropColumn(old, new, column) for column in going), heirs=heirs, ahead=True)
+
+
 def _hanging(altered: Altered, planning: Planning) -> tuple[str, ...]:
     """What hangs on the indexes and statistics over columns that get another type, and that stay with them."""
     name = altered.new.name
     recreated = planning.recreated_columns(name)
-    retyped = planning.retyped_columns(name) - recreated
+    retyped = (planning.retyped_columns(name) | planning.moved.get(name, frozenset())) - recreated
     if not retyped:
         return ()
     before = {index.name for index in altered.old.indexes}
@@ -112,11 +125,12 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
     changes = altered.changes
     regenerated = planning.regenerated_columns(altered)
     again = {column.name for _, column in regenerated}
+    ahead = planning.makes_way(altered)
     freed = [c for c in altered.altered_columns if c.old_column.generated and not c.new_column.generated]
     dropped = [change for change in changes if isinstance(change, DropColumn)]
     added = [change for change in changes if isinstance(change, AddColumn)]
     yield from (_altered(change, planning) for change in freed)
-    yield from (DropColumn(altered.old, altered.new, old) for old, _ in regenerated)
+    yield from (DropColumn(altered.old, altered.new, old) for old, _ in regenerated if old not in ahead)
     yield from sorted(dropped, key=lambda change: change.column.generated is None)
     yield from (change for change in added if change.column.generated is None)
     for change in altered.altered_columns:
@@ -125,6 +139,17 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
             yield _altered(change, planning)
     yield from (change for change in added if change.column.generated is not None)
     yield from (AddColumn(altered.old, altered.new, new, old) for old, new in regenerated)
+    yield from _restored(altered, planning)
+
+
+def _restored(altered: Altered, planning: Planning) -> Iterator[RestoreColumn]:
+    """Columns that came anew with a parent's, of which something hung here."""
+    remade = planning.remade.get(altered.new.name, {})
+    before = {column.name: column for column in planning.old_tables[altered.new.name].columns if column.name in remade}
+    for column in altered.new.columns:
+        previous = before.get(column.name)
+        if previous is not None and (previous.comment is not None or previous.belongings):
+            yield RestoreColumn(altered.old, altered.new, previous, column)
 
 
 def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn | ConvertColumn:
@@ -173,8 +198,16 @@ def _added_keys(altered: Altered, planning: Planning) -> Iterator[AlterTablePart
                 yield AddPrimaryKey(old, new, key)
             case _:
                 pass
-    if key_is_remade(altered, planning) and altered.new.primary_key is not None:
+    if altered.new.primary_key is not None and (key_is_remade(altered, planning) or _key_went(altered, planning)):
         yield AddPrimaryKey(altered.old, altered.new, altered.new.primary_key)
+
+
+def _key_went(altered: Altered, planning: Planning) -> bool:
+    """Whether a primary key that stays went with a parent's column."""
+    remade = planning.remade.get(altered.new.name, {})
+    if altered.old.primary_key is None or any(isinstance(c, AddPrimaryKey | AlterPrimaryKey) for c in altered.changes):
+        return False
+    return any(column.name in remade for column in altered.old.primary_key.columns)
 
 
 def key_is_remade(altered: Altered, planning: Planning) -> bool:
@@ -184,8 +217,9 @@ def key_is_remade(altered: Altered, planning: Planning) -> bool:
         return False
     if key is None or any(isinstance(c, AddPrimaryKey | AlterPrimaryKey) for c in altered.changes):
         return False
-    retyped = planning.retyped_columns(altered.new.name)
-    return any(column.name in retyped for column in key.columns)
+    retyped = planning.retyped_columns(altered.new.name) | planning.recreated_here(altered)
+    remade = planning.remade.get(altered.new.name, {})
+    return any(column.name in retyped and column.name not in remade for column in key.columns)
 
 
 def _lost_checks(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
@@ -245,7 +279,10 @@ def remade_foreign_keys(planning: Planning, rebuilt: frozenset[ObjectName]) -> I
         changed: set[str | None] = set()
         if touched is not None:
             changed = {c.foreign_key.name for c in touched.changes if isinstance(c, AddForeignKey)}
-        retyped = planning.retyped_columns(table.name)
+        retyped = planning.retyped_columns(table.name) | planning.recreated_columns(table.name)
+        retyped |= planning.moved.get(table.name, frozenset())
+        if planning.shrinking:
+            retyped |= {column.name for column in old.columns if column.type.enum in planning.shrinking}
         before = {(key.columns, key.referenced_table): key for key in old.foreign_keys}
         for key in table.foreign_keys:
             previous = before.get((key.columns, key.referenced_table))

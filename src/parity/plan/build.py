@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from parity.dialects.base import Dialect
-from parity.plan.alterations import alter_in_place, remade_foreign_keys
+from parity.plan.alterations import alter_in_place, make_way, remade_foreign_keys
 from parity.plan.context import Altered, Conversions, Planning, planning
-from parity.plan.enum_steps import alter_enums, drops_before_enums, remade_around_enums, shrinking_enums
+from parity.plan.enum_steps import alter_enums, drops_before_enums, remade_around_enums
 from parity.plan.hazards import hazards_of
+from parity.plan.heirs import with_heirs
 from parity.plan.opaques import opaque_steps
 from parity.plan.order import in_order
 from parity.plan.rebuilds import must_rebuild, redefine
@@ -69,7 +70,7 @@ def build_plan(
 
     With `conversions`, these columns change their type in place where the engine would drop them and make them anew.
     """
-    context = planning(changes, old, new, dialect, conversions or {})
+    context = with_heirs(planning(changes, old, new, dialect, conversions or {}))
     steps = in_order(tuple(_steps(context)), context)
     return Plan(tuple(PlannedStep(step, tuple(hazards_of(step, context))) for step in steps))
 
@@ -84,13 +85,13 @@ def _steps(context: Planning) -> Iterator[Step]:
     yield from alter_enums(context)
     yield from remade_around_enums(context)
     yield from opaque_steps(context)
-    shrinking = shrinking_enums(context)
     remade = _remade(context, rebuilt)
     again = frozenset(id(step.foreign_key) for step in remade if isinstance(step, CreateForeignKey))
     for altered in in_place:
-        early, rest = drops_before_enums(altered, shrinking)
+        early, rest = drops_before_enums(altered, context.shrinking)
         if early is not None:
             yield early
+        yield from make_way(altered, context)
         yield from (step for step in alter_in_place(rest, context) if not _renames(step, again))
     yield from remade
     if rebuilt:

@@ -18,6 +18,7 @@ from parity.schema.changes import (
     AddIndex,
     AddPrimaryKey,
     AlterColumn,
+    AlterEnum,
     AlterPrimaryKey,
     AlterTraits,
     Change,
@@ -91,6 +92,14 @@ class Planning(Struct, frozen=True):
     conversions: Conversions = field(default_factory=dict)
     gone: dict[GoneKey, Hazard] = field(default_factory=dict)
     """What a schema file can't say and that goes with what it stands on."""
+    shrinking: frozenset[ObjectName] = frozenset()
+    """The enums that lose values: their type is replaced by a new one, unless the database can take values out."""
+    heirs: dict[ObjectName, list[Table]] = field(default_factory=dict)
+    """By a table that stays: the old tables that stay and have columns from it."""
+    remade: dict[ObjectName, dict[str, Column]] = field(default_factory=dict)
+    """By table: the columns that are made anew with a parent's, each as it comes from there."""
+    moved: dict[ObjectName, frozenset[str]] = field(default_factory=dict)
+    """By table: the columns that get another type with a parent's."""
 
     def any_numbered(self) -> bool:
         """Whether any column of the new schema is numbered."""
@@ -121,23 +130,47 @@ class Planning(Struct, frozen=True):
         before = {column.name: column for column in altered.old.columns if column.generated is not None}
         if not before:
             return ()
+        name = altered.new.name
         changing = [c.new_column.name for c in altered.altered_columns if type_changes(c.old_column, c.new_column)]
+        changing += self._moved_elsewhere(altered)
+        remade = self.remade.get(name, {})
         return tuple(
             (old, column)
             for column in altered.new.columns
             if column.generated is not None
+            and column.name not in remade
             and (old := before.get(column.name)) is not None
             and old.generated is not None
-            and generated_reads(old.generated, changing)
+            and (old.type.enum in self.shrinking or generated_reads(old.generated, changing))
         )
+
+    def _moved_elsewhere(self, altered: Altered) -> frozenset[str]:
+        """The columns that get another type by a change elsewhere, of a parent's column or of an enum."""
+        moved = self.moved.get(altered.new.name, frozenset())
+        if not self.shrinking:
+            return moved
+        return moved.union(column.name for column in altered.old.columns if column.type.enum in self.shrinking)
 
     def recreated_columns(self, table: ObjectName) -> frozenset[str]:
         """The columns of a table that are dropped and added again."""
         altered = self.altered.get(table)
         if altered is None:
             return frozenset()
+        return self.recreated_here(altered) | self.remade.get(table, {}).keys()
+
+    def recreated_here(self, altered: Altered) -> frozenset[str]:
+        """Those of them that the table's own statement drops and adds, so that its heirs lose them as well."""
         regenerated = (column.name for _, column in self.regenerated_columns(altered))
         return frozenset((*(c.new_column.name for c in altered.altered_columns if self.recreates(c)), *regenerated))
+
+    def makes_way(self, altered: Altered) -> tuple[Column, ...]:
+        """The generated columns that must be gone before a change elsewhere."""
+        moved = self._moved_elsewhere(altered)
+        return tuple(
+            old
+            for old, _ in (self.regenerated_columns(altered) if moved else ())
+            if old.type.enum in self.shrinking or (old.generated and generated_reads(old.generated, moved))
+        )
 
     def retyped_columns(self, table: ObjectName) -> frozenset[str]:
         """The columns of a table that change their type, in whatever way."""
@@ -193,4 +226,15 @@ def planning(
         {table.name: place for place, table in enumerate(new.tables)},
         conversions,
         gone_objects(old, new),
+        _shrinking(listed, dialect),
+    )
+
+
+def _shrinking(changes: Iterable[Change], dialect: Dialect) -> frozenset[ObjectName]:
+    if dialect.capabilities.drops_enum_values:
+        return frozenset()
+    return frozenset(
+        change.old.name
+        for change in changes
+        if isinstance(change, AlterEnum) and set(change.old.values) - set(change.new.values)
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from parity.diff.mentions import check_reads, conditions_read, index_reads
+from parity.diff.partitions import parents_first
 from parity.plan.context import Altered, Planning, type_changes
 from parity.schema.changes import AddCheck, AlterEnum, DropCheck, DropColumn
-from parity.schema.model import Column, Table
+from parity.schema.model import Column, Origin, Table
 from parity.schema.steps import AlterEnumStep, AlterTable, CreateIndex, EnumUse, RemoveIndex, Step
 from parity.schema.types import Default, ListLiteral, Literal, ObjectName
 
@@ -20,15 +21,22 @@ def alter_enums(planning: Planning) -> Iterator[AlterEnumStep]:
     if not altered:
         return
     uses = _uses(planning)
+    places = {table.name: place for place, table in enumerate(parents_first(planning.old.tables))}
     for change in altered:
         stale = tuple(_stale_defaults(change, planning)) if planning.dialect.capabilities.drops_enum_values else ()
         used = tuple(uses.get(change.old.name, ()))
-        defaults = sorted(
-            (use for use in used if use.old_column.default is not None),
-            key=lambda use: (planning.old_places[use.table.name], use.old_column.name),
-        )
+        used_defaults = _defaults(used, places)
         says_public = planning.old.says_public
-        yield AlterEnumStep(change.old, change.new, used, tuple(defaults), stale, says_public=says_public)
+        yield AlterEnumStep(change.old, change.new, used, used_defaults, stale, says_public=says_public)
+
+
+def _defaults(uses: Sequence[EnumUse], places: Mapping[ObjectName, int]) -> tuple[EnumUse, ...]:
+    """Those with a default. A parent's is given to its heirs, too, and one that has none itself must lose it again."""
+    given = {use.old_column.name for use in uses if use.old_column.default is not None}
+    found = (
+        use for use in uses if use.old_column.default is not None or (use.inherited and use.old_column.name in given)
+    )
+    return tuple(sorted(found, key=lambda use: (places[use.table.name], use.old_column.name)))
 
 
 def _stale_defaults(change: AlterEnum, planning: Planning) -> Iterator[tuple[Table, Column]]:
@@ -74,6 +82,8 @@ def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
             previous = before.get(column.name)
             if previous is None or previous.type.enum is None:
                 continue
+            if previous.generated and column.generated and previous.type.enum in planning.shrinking:
+                continue  # It is computed anew.
             if previous.type.enum != column.type.enum:
                 # It leaves the type, whose values don't matter to it any more: as text it can't stop the change.
                 moved = replace(previous, type=planning.dialect.types.column_type("String", None), default=None)
@@ -82,7 +92,8 @@ def _uses(planning: Planning) -> dict[ObjectName, list[EnumUse]]:
                 moved = replace(previous, default=None)
             else:
                 moved = column
-            found.setdefault(previous.type.enum, []).append(EnumUse(table, previous, moved))
+            use = EnumUse(table, previous, moved, inherited=previous.origin is not Origin.OWN)
+            found.setdefault(previous.type.enum, []).append(use)
     return found
 
 
@@ -97,20 +108,9 @@ def drops_before_enums(altered: Altered, shrinking: frozenset[ObjectName]) -> tu
     return AlterTable(altered.old, altered.new, early), replace(altered, changes=rest)
 
 
-def shrinking_enums(planning: Planning) -> frozenset[ObjectName]:
-    """The enums that lose values: their type is replaced by a new one, unless the database can take values out."""
-    if planning.dialect.capabilities.drops_enum_values:
-        return frozenset()
-    return frozenset(
-        change.old.name
-        for change in planning.changes
-        if isinstance(change, AlterEnum) and set(change.old.values) - set(change.new.values)
-    )
-
-
 def remade_around_enums(planning: Planning) -> Iterator[Step]:
     """Conditions that stay, over a column whose enum gets a new type: compiled for the old one, they are made anew."""
-    shrinking = shrinking_enums(planning)
+    shrinking = planning.shrinking
     if not shrinking:
         return
     for new in planning.new.tables:

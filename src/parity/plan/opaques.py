@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from parity.diff.opaque import OpaqueKey, opaque_key
 from parity.diff.partitions import children_by_parent
 from parity.plan.context import Planning
-from parity.plan.enum_steps import shrinking_enums
 from parity.plan.rebuilds import must_rebuild
 from parity.schema.changes import AddOpaque, AlterColumn, DropColumn, DropOpaque, RenameColumn, ReplaceOpaque
 from parity.schema.model import Opaque, OpaqueKind, Schema, Table
@@ -69,7 +68,7 @@ def opaque_steps(planning: Planning) -> Iterator[Step]:
 
 def _stepping_aside(planning: Planning, gone: set[OpaqueKey]) -> Iterator[Step]:
     """Views, routines (and what stands on them) over columns that change: dropped before, made again after."""
-    shrinking = shrinking_enums(planning)
+    shrinking = planning.shrinking
     children = children_by_parent(planning.old.tables)
     touched = _with_children(_touched_columns(planning, shrinking), children)
     if not touched and not gone and not shrinking:

@@ -162,7 +162,7 @@ def _edges(steps: Sequence[Step], planning: Planning) -> Iterator[tuple[int, int
     yield from _unique_becomes_key(steps)
     if not planning.dialect.capabilities.drops_enum_values:
         yield from _users_before_enum(steps)
-    yield from _parents_and_children(steps)
+    yield from _parents_and_children(steps, planning)
     yield from opaque_edges(steps, planning)
 
 
@@ -180,7 +180,7 @@ def _unique_becomes_key(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
                 yield first, place
 
 
-def _parents_and_children(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
+def _parents_and_children(steps: Sequence[Step], planning: Planning) -> Iterator[tuple[int, int]]:
     """A table that inherits, or is a part of another, is made and altered after that one, and dropped before it."""
     for kind, backwards in ((CreateTable, False), (AlterTable, False), (RemoveTable, True)):
         tables = [
@@ -194,7 +194,31 @@ def _parents_and_children(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
         for place, table in tables:
             for name in _QUOTED.findall(" ".join(table.traits)):
                 for parent in by_name.get(name.replace('""', '"'), ()):
-                    yield (place, parent) if backwards else (parent, place)
+                    yield from _pair(parent, place, steps, planning, backwards=backwards)
+
+
+def _pair(
+    parent: int, child: int, steps: Sequence[Step], planning: Planning, *, backwards: bool
+) -> Iterator[tuple[int, int]]:
+    """The order of a step of a parent and one of a child: what only makes way doesn't wait for the parent's last."""
+    step, above = steps[child], steps[parent]
+    if backwards or (isinstance(step, AlterTable) and step.ahead):
+        yield child, parent
+    elif not _makes_way(step, planning) or _makes_way(above, planning):
+        yield parent, child
+
+
+def _makes_way(step: Step, planning: Planning) -> bool:
+    """Whether all that the step does is done for the sake of an enum that loses values: it comes before that."""
+    return (
+        bool(planning.shrinking)
+        and isinstance(step, AlterTable)
+        and all(
+            isinstance(part, DropCheck)
+            or (isinstance(part, DropColumn) and part.column.type.enum in planning.shrinking)
+            for part in step.parts
+        )
+    )
 
 
 def _only_added_key(step: AlterTable) -> PrimaryKey | None:
@@ -219,6 +243,8 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
     for place, step in enumerate(steps):
         if isinstance(step, RemoveTable):
             columns = step.table.columns
+        elif isinstance(step, AlterTable) and step.ahead:
+            columns = step.old.columns
         elif isinstance(step, AlterTable) and all(isinstance(part, DropColumn) for part in step.parts):
             columns = tuple(part.column for part in step.parts if isinstance(part, DropColumn))
         elif isinstance(step, AlterTable) and all(isinstance(part, DropCheck) for part in step.parts):
@@ -229,6 +255,8 @@ def _users_before_enum(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
             continue
         elif isinstance(step, RemoveIndex) and compiled_texts(step.index):
             columns = step.table.columns
+        elif isinstance(step, RemoveForeignKey):
+            columns = tuple(column for column in step.table.columns if column.name in step.foreign_key.columns)
         else:
             continue
         for column in columns:

@@ -57,6 +57,7 @@ from parity.schema.steps import (
     RenameForeignKeyStep,
     RenameIndexStep,
     RenameTableStep,
+    RestoreColumn,
     SetComment,
     Step,
     UpdateExtension,
@@ -208,6 +209,8 @@ def _part(part: AlterTablePart) -> str:
             return f"[*] Altered column `{after.name}` {_differences(part)}"
         case RecreateColumn(new_column=after):
             return f"[*] Column `{after.name}` would be dropped and recreated {_differences(part)}"
+        case RestoreColumn(new_column=after):
+            return f"[*] Restored what is set of column `{after.name}`"
         case AddPrimaryKey(primary_key=key):
             return f"[+] Added primary key on columns {_primary_key(key)}\n)"
         case DropPrimaryKey(primary_key=key):

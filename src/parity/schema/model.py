@@ -37,7 +37,16 @@ class Generated(Struct, frozen=True):
     reads: tuple[str, ...] | None = None
 
 
-@compared_without("client_fills", "default_written", "belongings", "required_by_type")
+class Origin(StrEnum):
+    """Where a table has a column from, among tables that inherit from others."""
+
+    OWN = "own"
+    PARENT = "parent"
+    BOTH = "both"
+    """From its parent, and declared by the table itself as well: it stays when the parent's goes."""
+
+
+@compared_without("client_fills", "default_written", "belongings", "required_by_type", "origin")
 class Column(Struct, frozen=True):
     """One column of a table.
 
@@ -64,6 +73,7 @@ class Column(Struct, frozen=True):
     """What NOT NULL does with a NULL where that isn't the usual refusal: `REPLACE`, `IGNORE` …"""
     required_by_type: bool = False
     """Whether its type alone refuses NULLs (a domain that is NOT NULL): it does so until the type changes."""
+    origin: Origin = Origin.OWN
 
     @property
     def is_required(self) -> bool:

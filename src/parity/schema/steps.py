@@ -59,6 +59,15 @@ class ConvertColumn(Struct, frozen=True):
     using: str
 
 
+class RestoreColumn(Struct, frozen=True):
+    """A column that was made anew with its parent's gets back what hung on it."""
+
+    old: Table
+    new: Table
+    old_column: Column
+    new_column: Column
+
+
 AlterTablePart = (
     AddColumn
     | DropColumn
@@ -66,6 +75,7 @@ AlterTablePart = (
     | RenameColumn
     | RecreateColumn
     | ConvertColumn
+    | RestoreColumn
     | AddPrimaryKey
     | DropPrimaryKey
     | RenamePrimaryKey
@@ -118,6 +128,8 @@ class EnumUse(Struct, frozen=True):
     table: Table
     old_column: Column
     new_column: Column
+    inherited: bool = False
+    """Whether it comes with its parent's column, but for its default."""
 
 
 class AlterEnumStep(Struct, frozen=True):
@@ -171,6 +183,10 @@ class AlterTable(Struct, frozen=True):
     """Whether a column stops being numbered while another one still is: a sequence without a known name stays then."""
     hanging: tuple[str, ...] = ()
     """What hangs on the indexes and statistics that a server itself makes again where a column gets another type."""
+    heirs: tuple[tuple[ObjectName, str], ...] = ()
+    """Columns that go and come again here, each with a table that inherits it and would keep it: gone in between."""
+    ahead: bool = False
+    """Whether it makes way for a change elsewhere, of a parent's column or of an enum."""
 
 
 class ChangePrimaryKey(Struct, frozen=True):

@@ -24,7 +24,7 @@ from parity.schema.changes import (
 )
 from parity.schema.model import Column, PrimaryKey, Table
 from parity.schema.restated import restates_list
-from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn
+from parity.schema.steps import AlterTable, AlterTablePart, ConvertColumn, RecreateColumn, RestoreColumn
 from parity.schema.types import Arity, Sequence
 
 
@@ -60,6 +60,8 @@ def _clauses(part: AlterTablePart) -> Iterator[str]:
             yield f"ADD {check_clause(check)}"
         case DropCheck(check=check):
             yield f"DROP CONSTRAINT {quote_identifier(check.name or '')}"
+        case RestoreColumn():
+            raise ValueError("no table of CockroachDB inherits from another: no plan for it holds such a part")
         case _:
             assert_never(part)
 

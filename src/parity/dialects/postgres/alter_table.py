@@ -33,9 +33,9 @@ from parity.schema.changes import (
     RenameColumn,
     RenamePrimaryKey,
 )
-from parity.schema.model import Check, Column, PrimaryKey, Table
+from parity.schema.model import Check, Column, Origin, PrimaryKey, Table
 from parity.schema.restated import restates_list
-from parity.schema.steps import AlterTable, AlterTablePart, Cast, ConvertColumn, RecreateColumn
+from parity.schema.steps import AlterTable, AlterTablePart, Cast, ConvertColumn, RecreateColumn, RestoreColumn
 from parity.schema.types import Arity, AutoIncrement, ColumnType, ObjectName
 
 
@@ -44,9 +44,21 @@ class _Statements(Struct):
 
     table: Table
     any_numbered: bool
+    heirs: tuple[tuple[ObjectName, str], ...] = ()
     before: list[str] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+
+    def drop_column(self, column: Column) -> None:
+        """The column goes; where heirs would keep it, at once, so that it can come again in all of them."""
+        there = "IF EXISTS " if column.origin is Origin.BOTH else ""
+        self.clauses.append(f"DROP COLUMN {there}{quote_identifier(column.name)}")
+        heirs = [name for name, own in self.heirs if own == column.name]
+        if heirs:
+            self.before = list(self.all())[: len(self.before) + 1]
+            self.clauses = []
+            drop = f"DROP COLUMN IF EXISTS {quote_identifier(column.name)}"
+            self.before.extend(f"ALTER TABLE {written(name)} {drop}" for name in heirs)
 
     def all(self) -> tuple[str, ...]:
         """The statements in the order in which they run."""
@@ -56,7 +68,7 @@ class _Statements(Struct):
 
 def alter_table(step: AlterTable) -> tuple[str, ...]:
     """The statements of an ALTER TABLE step."""
-    out = _Statements(step.new, step.any_numbered)
+    out = _Statements(step.new, step.any_numbered, step.heirs)
     for part in step.parts:
         _add(part, out)
     out.after.extend(text for text in step.hanging if is_of_statistics(text))
@@ -86,9 +98,11 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
             if before is not None:
                 _give_back(before, column, out)
         case DropColumn(column=column):
-            out.clauses.append(f"DROP COLUMN {quote_identifier(column.name)}")
+            out.drop_column(column)
+        case RestoreColumn(old_column=old, new_column=new):
+            _give_back(old, new, out)
         case RecreateColumn(old_column=old, new_column=new):
-            out.clauses.append(f"DROP COLUMN {quote_identifier(old.name)}")
+            out.drop_column(old)
             _add_column(new, out)
             _give_back(old, new, out)
         case AlterColumn(old_column=old, new_column=new):

@@ -51,7 +51,7 @@ def _replace_type(step: AlterEnumStep) -> tuple[str, ...]:
         "BEGIN",
         create_enum(fresh, step.new.values),
         *(f"{_column(use, in_full=step.says_public)} DROP DEFAULT" for use in step.defaults),
-        *(f"{_column(use)} TYPE {_cast(use, fresh)}" for use in step.uses),
+        *(f"{_column(use)} TYPE {_cast(use, fresh)}" for use in step.uses if not use.inherited),
         f"ALTER TYPE {written(step.old.name)} RENAME TO {quote_identifier(stale.name)}",
         f"ALTER TYPE {written(fresh)} RENAME TO {quote_identifier(name.name)}",
         f"DROP TYPE {written(stale, in_full=step.says_public)}",
@@ -84,4 +84,6 @@ def _cast(use: EnumUse, enum: ObjectName) -> str:
 def _set_default(use: EnumUse) -> tuple[str, ...]:
     default = use.new_column.default
     sql = None if default is None else default_sql(default, use.new_column.type)
-    return () if sql is None else (f"{_column(use)} SET DEFAULT {sql}",)
+    if sql is None:
+        return (f"{_column(use)} DROP DEFAULT",) if use.inherited else ()
+    return (f"{_column(use)} SET DEFAULT {sql}",)

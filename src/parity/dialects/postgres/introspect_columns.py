@@ -12,7 +12,7 @@ from parity.dialects.postgres import normalize
 from parity.dialects.postgres.queries import ColumnRow
 from parity.dialects.postgres.types import native_from_catalog
 from parity.dialects.sql import quote_identifier
-from parity.schema.model import Column, Generated, Identity
+from parity.schema.model import Column, Generated, Identity, Origin
 from parity.schema.types import (
     Arity,
     AutoIncrement,
@@ -75,6 +75,7 @@ def column_from(row: ColumnRow, name: Namer) -> Column:
         list_not_null=row.is_list and row.not_null,
         comment=row.comment,
         required_by_type=row.required_by_type,
+        origin=Origin(row.origin),
     )
 
 

@@ -129,6 +129,7 @@ class ColumnRow(NamedTuple):
     comment: str | None
     reads: list[str] | None
     """The columns that a generated one is computed from."""
+    origin: str
 
 
 # Since version 15 the server notes at the default what a generated column reads, before at the column.
@@ -144,7 +145,8 @@ SELECT a.attrelid, a.attname, tn.nspname, e.typname, e.typtype, e.oid <> t.oid, 
         _noted_at("pg_attrdef", "d.oid") + " AND rd.refobjsubid <> a.attnum",
         _noted_at("pg_class", "c.oid", " AND rd.objsubid = a.attnum"),
     )
-} END
+} END,
+    CASE WHEN a.attinhcount = 0 THEN 'own' WHEN a.attislocal THEN 'both' ELSE 'parent' END
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -81,6 +81,7 @@ from parity.schema.steps import (
     RenameForeignKeyStep,
     RenameIndexStep,
     RenameTableStep,
+    RestoreColumn,
     SetComment,
     Step,
     UpdateExtension,
@@ -175,6 +176,7 @@ def _alter_table(table: Table, part: AlterTablePart) -> str:
             | AlterColumn()
             | RecreateColumn()
             | ConvertColumn()
+            | RestoreColumn()
             | AddPrimaryKey()
             | DropPrimaryKey()
             | RenamePrimaryKey()
