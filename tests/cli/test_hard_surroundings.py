@@ -92,8 +92,10 @@ def test_a_comparison_needs_no_right_to_make_databases(
 
 
 _ODD = """
-CREATE TABLE parent (x int, CHECK (x > 0));
+CREATE TABLE parent (x int, s text DEFAULT 'a', twice int GENERATED ALWAYS AS (x * 2) STORED, CHECK (x > 0));
 CREATE TABLE a_child (y int) INHERITS (parent);
+ALTER TABLE a_child ALTER COLUMN s SET DEFAULT 'b';
+COMMENT ON COLUMN a_child.x IS 'inherited';
 CREATE TABLE whole (id int, d date NOT NULL, v text, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
 CREATE TABLE a_part PARTITION OF whole FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE TABLE the_rest PARTITION OF whole DEFAULT;
@@ -115,5 +117,9 @@ def test_a_baseline_holds_inheritance_partitions_and_switched_off_triggers(
     project.run("migrate", "deploy", env={"DATABASE_URL": other}).succeeded()
     assert sql(other, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'asleep'") == [("D",)]
     assert sql(other, "SELECT count(*) FROM pg_index WHERE indrelid = 'a_part'::regclass") == [(2,)]
+    declared = "SELECT attname, attislocal FROM pg_attribute WHERE attrelid = 'a_child'::regclass AND attnum > 0"
+    # A default of its own can only be told with the column; that is then the child's as well.
+    assert sorted(sql(other, declared)) == [("s", True), ("twice", False), ("x", False), ("y", True)]
+    assert sql(other, "SELECT col_description('a_child'::regclass, 1)") == [("inherited",)]
     project.run("db", "pull", "--force").succeeded()
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout

@@ -167,6 +167,8 @@ def test_a_partitions_own_default_follows_the_type_as_far_as_it_can(new_postgres
             ask=(DEFAULTS,),
         )
         found[written] = way.answers[0]
+        lost = "You are about to drop the default of the column `v` on the `low` table."
+        assert (lost in way.hazards) is written.startswith("DateTime")
     assert found == {
         "BigInt?": [("low", "5")],
         "Decimal?": [("low", "5")],

@@ -6,11 +6,14 @@ before it is gone. What goes with a dropped table as a part of it (its checks an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from parity.diff.mentions import check_reads, compiled_texts, generated_reads, index_reads
 from parity.diff.opaque import opaque_key
+from parity.diff.partitions import Parents, own_default, parent_of
 from parity.schema import hazards as catalogue
 from parity.schema.model import Check, Column, Index, ObjectRef, Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import Hazard, RowCount
@@ -41,6 +44,11 @@ def key_of_expression(table: ObjectName, column: Column) -> GoneKey:
     return "expression", table, column.name
 
 
+def key_of_default(table: ObjectName, column: Column) -> GoneKey:
+    """The key of a partition's own default."""
+    return "default", table, column.name
+
+
 def gone_objects(old: Schema, new: Schema) -> dict[GoneKey, Hazard]:
     """Everything of that kind that `old` has and `new` hasn't, with its hazard. Linear."""
     after = {table.name: table for table in new.tables}
@@ -49,6 +57,7 @@ def gone_objects(old: Schema, new: Schema) -> dict[GoneKey, Hazard]:
         other = after.get(table.name)
         if other is not None and other is not table:
             found.update(_parts(table, other))
+    found.update(_defaults(old, after))
     staying = {opaque_key(opaque) for opaque in new.opaques}
     leaving = [opaque for opaque in old.opaques if opaque_key(opaque) not in staying]
     if leaving:
@@ -99,6 +108,25 @@ class _Ground:
 
 
 _KINDS = frozenset(kind.value for kind in OpaqueKind)
+
+
+def _defaults(old: Schema, after: Mapping[ObjectName, Table]) -> Iterator[tuple[GoneKey, Hazard]]:
+    """Defaults of partitions' own, which no file names, that say nothing of the column's new type."""
+    parted = [table for table in old.tables if table.name in after and parent_of(table) is not None]
+    if not parted:
+        return
+    before, parents = {table.name: table for table in old.tables}, Parents(old.tables)
+    for table in parted:
+        parent = next((before[name] for name in parents.of(table)), None)
+        usual = {} if parent is None else {column.name: column.default for column in parent.columns}
+        wanted = {column.name: column for column in after[table.name].columns}
+        for column in table.columns:
+            new = wanted.get(column.name)
+            if new is None or column.default is None or column.default == usual.get(column.name, column.default):
+                continue
+            if new.type != column.type and own_default(column, replace(new, default=None)) is None:
+                what = "default of the column"
+                yield key_of_default(table.name, column), catalogue.drop_object(what, column.name, table.name)
 
 
 def _parts(old: Table, new: Table) -> Iterator[tuple[GoneKey, Hazard]]:

@@ -21,7 +21,7 @@ from parity.plan.alterations import alter_in_place, make_way, remade_foreign_key
 from parity.plan.context import Altered, Conversions, Planning, planning
 from parity.plan.enum_steps import alter_enums, drops_before_enums, remade_around_enums
 from parity.plan.hazards import hazards_of
-from parity.plan.heirs import with_heirs
+from parity.plan.heirs import with_heirs, without_inherited
 from parity.plan.opaques import opaque_steps
 from parity.plan.order import in_order
 from parity.plan.rebuilds import must_rebuild, redefine
@@ -82,6 +82,7 @@ def _steps(context: Planning) -> Iterator[Step]:
         (rebuilt if must_rebuild(altered, context) else in_place).append(altered)
     for change in context.changes:
         yield from _object_steps(change, context, rebuilds=bool(rebuilt))
+    yield from _new_tables([change.table for change in context.changes if isinstance(change, AddTable)], context)
     yield from alter_enums(context)
     yield from remade_around_enums(context)
     yield from opaque_steps(context)
@@ -125,8 +126,6 @@ def _object_steps(change: Change, context: Planning, *, rebuilds: bool) -> Itera
             yield CreateEnum(enum)
         case DropEnum(enum):
             yield RemoveEnum(enum)
-        case AddTable(table):
-            yield from _new_table(table, context)
         case DropTable(table):
             yield from _gone_table(table, context, rebuilds=rebuilds)
         case RenameTable(before, after):
@@ -137,8 +136,19 @@ def _object_steps(change: Change, context: Planning, *, rebuilds: bool) -> Itera
             pass
 
 
-def _new_table(table: Table, context: Planning) -> Iterator[Step]:
-    yield CreateTable(table)
+def _new_tables(tables: Sequence[Table], context: Planning) -> Iterator[Step]:
+    without = without_inherited(tables)
+    for table in tables:
+        own = without.get(table.name, table)
+        yield CreateTable(own)
+        names = {column.name for column in own.columns} if own is not table else ()
+        for column in table.columns if own is not table else ():
+            if column.name not in names and column.comment is not None:
+                yield SetComment(table, column.name, column.comment)
+        yield from _beside_new_table(table, context)
+
+
+def _beside_new_table(table: Table, context: Planning) -> Iterator[Step]:
     # What an index can't say by itself is inside.
     yield from (CreateIndex(table, index) for index in table.indexes if index.conflict is None)
     if not context.dialect.capabilities.inline_foreign_keys:

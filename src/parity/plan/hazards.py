@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from parity.diff.gone import GoneKey, key_of_check, key_of_expression, key_of_index, key_of_object
+from parity.diff.gone import GoneKey, key_of_check, key_of_default, key_of_expression, key_of_index, key_of_object
 from parity.plan.context import Planning, type_changes
+from parity.plan.heirs import all_heirs
 from parity.schema import hazards as catalogue
 from parity.schema.changes import (
     AddColumn,
@@ -110,6 +111,7 @@ def _gone_with(step: Step, planning: Planning) -> Iterator[Hazard]:
             keys.append(key_of_index(table.name, index))
         case AlterTable(old=table, parts=parts):
             keys += _gone_parts(table, parts)
+            keys += _gone_defaults(table, parts, planning)
         case RedefineTables(tables):
             for redefinition in tables:
                 altered = planning.altered.get(redefinition.new.name)
@@ -130,6 +132,14 @@ def _gone_parts(table: Table, parts: Sequence[object]) -> Iterator[GoneKey]:
                 yield key_of_expression(table.name, column)
             case _:
                 pass
+
+
+def _gone_defaults(table: Table, parts: Sequence[object], planning: Planning) -> Iterator[GoneKey]:
+    """Those of the partitions beneath, told with the change of the whole table's column."""
+    heirs = all_heirs(planning, table.name)
+    for part in parts if heirs else ():
+        if isinstance(part, AlterColumn | RecreateColumn | ConvertColumn):
+            yield from (key_of_default(heir.name, part.old_column) for heir in heirs)
 
 
 def _alter_table(step: AlterTable, planning: Planning) -> Iterator[Hazard]:

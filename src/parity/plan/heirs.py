@@ -7,11 +7,12 @@ parent's change. What is generated of an inherited column goes before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from parity.diff.partitions import Parents, children_by_parent, parents_first
+from parity.diff.columns import differs
+from parity.diff.partitions import Parents, children_by_parent, parent_of, parents_first
 from parity.plan.context import Altered, Planning
 from parity.schema.changes import AlterColumn, TableChange
 from parity.schema.model import Column, Origin, Table
@@ -32,6 +33,24 @@ def with_heirs(planning: Planning) -> Planning:
     return found
 
 
+def without_inherited(tables: Sequence[Table]) -> dict[ObjectName, Table]:
+    """Of tables to be made, those that get columns from parents among them, without these: so they stay inherited."""
+    heirs = [table for table in tables if table.traits and parent_of(table) is None]
+    found: dict[ObjectName, Table] = {}
+    if heirs:
+        parents, made = Parents(tables), {table.name: table for table in tables}
+        for heir in heirs:
+            brought = {column.name: column for name in parents.of(heir) for column in made[name].columns}
+            columns = tuple(column for column in heir.columns if not _is_brought(column, brought.get(column.name)))
+            if columns != heir.columns:
+                found[heir.name] = replace(heir, columns=columns)
+    return found
+
+
+def _is_brought(column: Column, parents: Column | None) -> bool:
+    return parents is not None and column.origin is Origin.PARENT and not differs(parents, column)
+
+
 def heirs_that_keep(
     planning: Planning, table: ObjectName, columns: Iterable[str]
 ) -> tuple[tuple[ObjectName, str], ...]:
@@ -39,19 +58,21 @@ def heirs_that_keep(
     return tuple(
         (heir.name, column)
         for column in sorted(columns)
-        for heir in _all_heirs(planning, table)
+        for heir in all_heirs(planning, table)
         if any(own.name == column and own.origin is Origin.BOTH for own in heir.columns)
     )
 
 
-def _all_heirs(planning: Planning, table: ObjectName) -> Iterator[Table]:
-    waiting, seen = [table], {table}
+def all_heirs(planning: Planning, table: ObjectName) -> tuple[Table, ...]:
+    """The old tables that stay and have columns from the table, or from one that has; parents first."""
+    found: dict[ObjectName, Table] = {}
+    waiting = [table]
     for name in waiting:
         for heir in planning.heirs.get(name, ()):
-            if heir.name not in seen:
-                seen.add(heir.name)
+            if heir.name not in found:
+                found[heir.name] = heir
                 waiting.append(heir.name)
-                yield heir
+    return tuple(found.values())
 
 
 def _heirs(planning: Planning) -> dict[ObjectName, list[Table]]:
