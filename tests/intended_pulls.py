@@ -35,8 +35,22 @@ def _expression_not_text(theirs: str, ours: str) -> tuple[str, str]:
 
 
 def _list_with_null(theirs: str, ours: str) -> tuple[str, str]:
-    said = re.search(r"""@default\(dbgenerated\("'\{NULL\}'::[^"]*"\)\)""", ours)
-    return (theirs.replace("@default([])", said[0]), ours) if said else (theirs, ours)
+    """A NULL among the items is taken for the text `NULL` in a list of texts, else for nothing."""
+    said = re.search(r"""@default\(dbgenerated\("'\{(?:[^}"]*,)?NULL(?:,[^}"]*)?\}'::[^"]*"\)\)""", ours)
+    if said is None:
+        return theirs, ours
+    return re.sub(r'@default\(\[(?:|(?:"\w+", )*"NULL"(?:, "\w+")*)\]\)', lambda _: said[0], theirs), ours
+
+
+_BENEATH = {"larger": 'Unsupported("positive")?', "many": "Int[]", "moody": "feeling?"}
+"""Domains of `unusual_databases`, and the types beneath them as the engine shows them."""
+
+
+def _outer_domain(theirs: str, ours: str) -> tuple[str, str]:
+    found = re.search(r'Unsupported\("(\w+)"\)\?', ours)
+    if found is None or found[1] not in _BENEATH:
+        return theirs, ours
+    return theirs.replace(f" {_BENEATH[found[1]]}", f" {found[0]}"), ours
 
 
 def _view_column_without_type(theirs: str, ours: str) -> tuple[str, str]:
@@ -101,11 +115,18 @@ PULLS: dict[str, tuple[Intended, ...]] = {
             lambda theirs, ours: (theirs, re.sub(r'Unsupported\("interval[^"]*"\)', 'Unsupported("interval")', ours)),
         ),
         Intended(
-            "`'{NULL}'` as the default of a list",
-            "takes a list of a NULL for an empty one",
+            "`'{NULL}'` or `'{a,NULL}'` as the default of a list: without quotes, a NULL and not the text",
+            "takes it for an empty list, and of texts for the text `NULL`",
             "show it as it is",
-            "a migration would take the NULL out of the default",
+            "a migration would take the NULL out of the default, or put the text in its place",
             by_lines(_list_with_null),
+        ),
+        Intended(
+            "a domain over another domain, an array or an enum",
+            "names the type beneath",
+            "name the domain",
+            "a database made of the file would be without the domain, and nothing would tell",
+            by_lines(_outer_domain),
         ),
     ),
     "sqlite": (

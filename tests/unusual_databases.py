@@ -205,6 +205,17 @@ def statements(provider: str, random: Random) -> list[str]:
     return list(_in_a_file(random) if provider == "sqlite" else _on_a_server(random))
 
 
+_DOMAINS = (
+    "CREATE DOMAIN larger AS positive CHECK (VALUE > 9)",
+    "CREATE DOMAIN many AS integer[]",
+    "CREATE TYPE feeling AS ENUM ('fine')",
+    "CREATE DOMAIN moody AS feeling",
+    "CREATE TABLE domained (id integer PRIMARY KEY, a positive, b larger, c many, d moody)",
+    """CREATE TABLE listing (id integer PRIMARY KEY, a text[] DEFAULT '{b,NULL}', b text[] DEFAULT '{"NULL"}',
+        c char(4)[] DEFAULT '{NULL}', d bytea[] DEFAULT '{"\\\\x61"}', e bytea[] DEFAULT ARRAY['\\x61'::bytea])""",
+)
+
+
 def _on_a_server(random: Random) -> Iterator[str]:
     yield "CREATE SEQUENCE counter"
     yield "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)"
@@ -225,6 +236,8 @@ def _on_a_server(random: Random) -> Iterator[str]:
         yield from _decorations(table, random)
     yield from _heirs(tables, random)
     yield from _several(random)
+    if random.random() < 0.1:
+        yield from _DOMAINS
 
 
 def _table_on_a_server(table: _Table, enums: dict[str, list[str]], random: Random) -> str:

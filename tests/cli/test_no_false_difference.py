@@ -97,6 +97,8 @@ CREATE TABLE parts (
   area numeric GENERATED ALWAYS AS (width * height) STORED,
   level level NOT NULL DEFAULT 'low',
   levels level[] NOT NULL DEFAULT '{}',
+  hashes bytea[] DEFAULT '{"\\\\x61"}',
+  gaps text[] DEFAULT '{a,NULL}',
   name text COLLATE "C",
   made timestamptz NOT NULL DEFAULT now(),
   UNIQUE (code) DEFERRABLE INITIALLY DEFERRED

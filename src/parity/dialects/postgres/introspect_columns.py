@@ -117,6 +117,8 @@ def _is_converted(sql: str, column_type: ColumnType) -> bool:
             return _CAST_BUT_OF_A_NUMBER.search(text) is not None
         case TypeFamily.STRING:
             return _UNQUOTED.search(text) is not None
+        case TypeFamily.BINARY:
+            return sql.startswith("'{")
         case _:
             return _CAST.search(text) is not None
 
