@@ -2,10 +2,12 @@
 (F35), and clocks that are wrong (F39)."""
 
 import os
+import signal
 import sqlite3
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -176,6 +178,78 @@ def test_a_clock_that_jumps_back_changes_no_order(begun, provider, database_url)
     assert names[2].endswith("_more")
     assert read_truth(database_url).applied() == names
     assert "up to date" in begun.run("migrate", "status").succeeded().stdout
+
+
+JUMPING = """\
+import datetime, itertools, time
+
+real, monotonic = time.time, time.monotonic
+jumps = itertools.cycle((86400.0, -86400.0, 0.0))
+
+
+def jumping():
+    return real() + next(jumps)
+
+
+class OfAnyKind(type):
+    def __instancecheck__(self, value):
+        return isinstance(value, datetime.datetime.__mro__[1])
+
+
+class Jumping(datetime.datetime, metaclass=OfAnyKind):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.__mro__[1].fromtimestamp(jumping(), tz)
+
+
+time.time, time.time_ns = jumping, lambda: int(jumping() * 1e9)
+datetime.datetime = Jumping
+open("the-clock-jumps", "w").close()
+"""
+"""Run before the program: a day forth, a day back, at each look at the clock."""
+
+
+@pytest.fixture
+def jumping(begun, tmp_path):
+    """The environment of a process whose clock jumps."""
+    folder = tmp_path / "clock"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(JUMPING)
+    yield {"PYTHONPATH": str(folder)}
+    assert (begun.folder / "the-clock-jumps").exists()
+
+
+@only("postgresql")
+def test_what_the_ledger_tells_of_time_is_the_server_s(begun, database_url, jumping):
+    begun.write_migration("2_u", 'CREATE TABLE "u" ();')
+    begun.write_migration("3_v", 'CREATE TABLE "v" (); CREATE INDEX CONCURRENTLY "i" ON "t" ("id");')
+    begun.write_migration("4_w", 'CREATE TABLE "w" (); SELECT nothing;')
+    begun.run("migrate", "deploy", env=jumping).exited(1)
+    begun.run("migrate", "resolve", "--rolled-back", "4_w", env=jumping).succeeded()
+    begun.run("migrate", "resolve", "--applied", "4_w", env=jumping).succeeded()
+    stamps = [stamp for row in ask(database_url, "SELECT started_at, finished_at, rolled_back_at, now() "
+                                                 "FROM _prisma_migrations") for stamp in row if stamp]  # fmt: skip
+    assert len(stamps) == 5 + 4 + 1 + 5
+    assert (max(stamps) - min(stamps)).total_seconds() < 60
+    assert "applied in 0." in begun.run("migrate", "log", env=jumping).succeeded().stdout
+
+
+def test_a_jumping_clock_makes_no_wait_longer_or_shorter(begun, provider, database_url, jumping):
+    begun.write_migration("2_u", 'CREATE TABLE "u" ("id" INTEGER);')
+    holder = begun.parity.start(
+        "migrate", "deploy", cwd=begun.folder, env={**begun.env, "PARITY_FAILPOINT": "after_lock:stop"}
+    )
+    try:
+        while "State:\tT" not in Path(f"/proc/{holder.pid}/status").read_text():
+            time.sleep(0.05)
+        begin = time.monotonic()
+        refused = begun.run("migrate", "deploy", "--lock-timeout", "2", env=jumping).exited(1)
+        assert "Error P1002" in refused.stderr
+        assert 2 <= time.monotonic() - begin < 10
+    finally:
+        os.killpg(holder.pid, signal.SIGKILL)
+        holder.communicate()
+    begun.run("migrate", "deploy", env=jumping).succeeded()
 
 
 def test_a_replica_is_refused_before_anything_is_done(project):
