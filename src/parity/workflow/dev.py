@@ -21,7 +21,7 @@ from parity.execute.apply import Applied
 from parity.execute.history import Edit, History
 from parity.execute.past import Past, open_past
 from parity.migrations.folder import Migration, MigrationsFolder
-from parity.migrations.names import migration_name
+from parity.migrations.names import byte_order, migration_name
 from parity.migrations.write import write_migration
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -37,7 +37,7 @@ from parity.workflow.interaction import Interaction
 from parity.workflow.leftovers import find_leftovers
 from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
-from parity.workflow.proof import prove
+from parity.workflow.proof import prove, prove_in_its_place
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
 from parity.workflow.wanted import wanted_schema
@@ -229,6 +229,8 @@ class _Dev(Struct):
         losses = self._losses(plan)
         name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
         full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))
+        if migrations and byte_order(full_name) < byte_order(migrations[-1].name):
+            prove_in_its_place(past, migrations, full_name, text, wanted, project.dialect)
         written = write_migration(self.folder.path, full_name, text, project.dialect.name)
         folder = project.migrations()
         past.advanced((*migrations, *(m for m in folder.migrations if m.name == full_name)), reached)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from parity.dialects.base import Dialect, Session
 from parity.diff.compare import diff
 from parity.diff.reprinted import as_printed
-from parity.errors import DatabaseError, ProofFailed
+from parity.errors import DatabaseError, HistoryError, ProofFailed
+from parity.execute.past import Past
 from parity.execute.runner import run_script
+from parity.migrations.checksum import checksum_of
+from parity.migrations.folder import Migration
+from parity.migrations.names import byte_order
 from parity.plan.summary import summary
 from parity.schema.changes import (
     AddEnum,
@@ -71,6 +75,34 @@ def prove(
             hint=f"nothing was written; this is a fault of parity: please report the change of {names} that shows it",
         )
     return reached
+
+
+def prove_in_its_place(
+    past: Past, migrations: tuple[Migration, ...], name: str, script: str, wanted: Schema, dialect: Dialect
+) -> None:
+    """Replay the folder as it is going to be, where a new migration doesn't sort behind all others.
+
+    Raises ProofFailed PAR305.
+    """
+    last = migrations[-1].name
+    raw = script.encode()
+    new = Migration(name, migrations[-1].folder, raw, script, checksum_of(raw))
+    failure = "the folder then doesn't lead to the wanted schema"
+    try:
+        reached = past.schema(sorted((*migrations, new), key=lambda migration: byte_order(migration.name)))
+        if not diff(reached, as_printed(wanted, reached), dialect):
+            return
+    except HistoryError as error:
+        failure = error.message
+    raise ProofFailed(
+        "PAR305",
+        f"the new migration would come before {last}, on which it builds",
+        differences=(),
+        why=f"migrations are applied in the order of their names, and {name} sorts before {last}: {failure}",
+        hint=f"nothing was written; give the folder {last} a name that begins with a time (YYYYMMDDhhmmss_…), then run "
+        "`parity migrate dev` again, which records the new name; other databases learn it by "
+        "`parity migrate resolve --accept-rename NAME`",
+    )
 
 
 def _name(change: Change) -> str:
