@@ -63,9 +63,16 @@ program = click.version_option(__version__, "-V", "--version", message="parity %
         "Keep a database's schema the same everywhere.\n\n"
         "Exit codes: 0 in parity or done, 1 error, 2 differs or pending, 3 refused as unsafe, 130 interrupted.",
         {
-            "init": (f"{_COMMANDS}.init:init", "Make prisma/schema.prisma and .env."),
+            "init": (
+                f"{_COMMANDS}.init:init",
+                "Make prisma/schema.prisma and .env, and a platform's files.",
+            ),
             "validate": (f"{_COMMANDS}.validate:validate", "Show everything that is wrong in the schema file."),
             "format": (f"{_COMMANDS}.format:format_", "Lay the schema file out."),
+            "doctor": (
+                f"{_COMMANDS}.project_doctor:doctor",
+                "Find what is wrong in the way the project is deployed.",
+            ),
             "migrate": ("", "Write, review, apply and check migrations."),
             "db": ("", "Work with a database itself."),
         },

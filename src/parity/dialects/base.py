@@ -31,6 +31,23 @@ Value = str | int | float | bool | bytes | None
 Row = tuple[object, ...]
 
 
+class Hosting(Struct, frozen=True):
+    """What platforms and container images call a server of this kind."""
+
+    image: str
+    """A container image of it, with its version."""
+    port: int
+    ready: str
+    """The command in that image that says whether the server answers."""
+    settings: tuple[tuple[str, str], ...]
+    """The variables that the image can't do without."""
+    url: str
+    """Where it is then, for one on this machine that is thrown away."""
+    engine: str
+    """DigitalOcean's name of it."""
+    version: str
+
+
 @compared_without("source")
 @shown_without("password", "parameters")
 class Target(Struct, frozen=True):
@@ -431,3 +448,5 @@ class Dialect(Struct, frozen=True):
     must be that of the columns."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""
+    hosting: Hosting | None = None
+    """What platforms call it; None for files, and where nothing of it was tried."""

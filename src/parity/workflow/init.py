@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from parity.dialects.registry import dialect_for_provider
+from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError
+from parity.psl.model import Datasource, EnvVar
+from parity.workflow.context import Project, open_project
 from parity.workflow.files import write_file
+from parity.workflow.platforms import Added, add_platforms, check_platforms
+from parity.workflow.request import Request
 
 _SCHEMA = """\
 // The tables of this project. After a change here, run: parity migrate dev --name what_changed
@@ -35,6 +40,49 @@ class Initialised(Struct, frozen=True):
     extended: tuple[str, ...]
     kept: tuple[str, ...]
     url: str
+
+
+def start_project(
+    request: Request, provider: str | None, platforms: Sequence[str] = (), *, url: str | None = None
+) -> tuple[Initialised | None, Added | None]:
+    """A new project, files of platforms, or both. Of a project that is there already only the platforms are new."""
+    project = _existing(request) if platforms else None
+    if project is None:
+        if provider is None:
+            raise ConfigError(
+                "PAR823",
+                "nothing says which kind of database this is",
+                why="there is no schema file here, and no --provider",
+                hint=f"add --provider with one of {', '.join(provider_names())}",
+            )
+        check_platforms(platforms, dialect_for_provider(provider))
+        done = initialise(request.working_folder, provider, url=url)
+        return done, _platforms(request.working_folder, platforms, done.provider, None)
+    if provider is not None and dialect_for_provider(provider).name != project.dialect.name:
+        raise ConfigError(
+            "PAR127",
+            f"{project.places.show(project.places.schema)} is there already",
+            why=f"its provider is {project.dialect.name}, and init never overwrites a file",
+            hint="leave --provider out",
+        )
+    return None, _platforms(project.places.root, platforms, project.dialect.name, project.datamodel.datasource)
+
+
+def _existing(request: Request) -> Project | None:
+    try:
+        return open_project(request, config_only=True)
+    except ConfigError as error:
+        if error.code != "PAR120":
+            raise
+        return None
+
+
+def _platforms(folder: Path, names: Sequence[str], provider: str, datasource: Datasource | None) -> Added | None:
+    if not names:
+        return None
+    url = None if datasource is None else datasource.url
+    variable = url.name if isinstance(url, EnvVar) else "DATABASE_URL"
+    return add_platforms(folder, names, dialect_for_provider(provider), variable)
 
 
 def initialise(folder: Path, provider: str, *, url: str | None = None) -> Initialised:

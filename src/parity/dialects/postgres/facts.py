@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, Leftovers, RenderedStep, Shelf
+from parity.dialects.base import Dialect, Driver, Hosting, Leftovers, RenderedStep, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
 from parity.dialects.postgres.index_repair import INDEX_REPAIR
@@ -178,5 +178,14 @@ DIALECT = Dialect(
     settle=_settle,
     conversion=_conversion,
     extra="postgres",
+    hosting=Hosting(
+        image="postgres:17",
+        port=5432,
+        ready="pg_isready",
+        settings=(("POSTGRES_PASSWORD", "parity"),),
+        url="postgresql://postgres:parity@localhost:5432/postgres",
+        engine="PG",
+        version="17",
+    ),
 )
 """The bundle."""
