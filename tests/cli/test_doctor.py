@@ -281,3 +281,19 @@ def test_all_failed_migrations_are_named(deployed: Project) -> None:
     said = deployed.run("migrate", "doctor").exited(1).stdout
     assert "1 of 3 statements took effect" in said
     assert "Failed as well: 3_last. Run this again when 2_more is settled." in said
+    resumed = deployed.run("migrate", "doctor", "--resume").exited(1).stdout
+    assert "The rest of it was run: it is applied." in resumed
+    assert "Failed as well: 3_last." in resumed
+    deployed.run("migrate", "doctor", "--resume").succeeded()
+    assert "up to date" in deployed.run("migrate", "status").succeeded().stdout
+
+
+def test_a_migration_that_failed_twice_is_failed_no_more(deployed: Project) -> None:
+    """One failed row is enough for Node's prisma to refuse each deploy."""
+    stopped(deployed, SCRIPT)
+    url = deployed.env["DATABASE_URL"]
+    again = "SELECT 'again', checksum, migration_name FROM _prisma_migrations WHERE id = '2_more'"
+    sql(url, f"INSERT INTO _prisma_migrations (id, checksum, migration_name) {again}")
+    deployed.run("migrate", "doctor", "--resume").succeeded()
+    failed = "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"
+    assert sql(url, failed) == [(0,)]

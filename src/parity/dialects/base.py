@@ -177,6 +177,8 @@ class LedgerFacts(Struct, frozen=True):
     """The same for the beginning of the transaction; None where the clock has to be read at that time."""
     exists: Callable[[ObjectName], tuple[str, tuple[Value, ...]]]
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
+    stamp: Callable[[str], str] = str
+    """(a column with a stamp) -> the expression that gives it to `read_stamp`, whatever it holds."""
     is_id: str = "id = ?"
     """The condition that finds one row."""
     is_name: str = "migration_name = ?"

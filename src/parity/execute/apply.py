@@ -28,6 +28,7 @@ from parity.execute.runner import Run, plan_script, run_segment
 from parity.execute.segments import TransactionPlan
 from parity.execute.turns import AppliedMeanwhile, refuse_done, refuse_more_than_one, takes_turns
 from parity.migrations.folder import Migration
+from parity.migrations.names import as_argument
 
 _TEMPORARY = re.compile(r"\btemp", re.IGNORECASE)
 """What a script holds that makes temporary tables: found too often rather than too rarely."""
@@ -235,6 +236,6 @@ def _next_command(dialect: Dialect, name: str, progress: Progress, error: Databa
         return "mend migration.sql, then run `parity migrate deploy` again"
     return (
         "run `parity migrate doctor`, which can go on from there, or take it back; or mend the database by hand, then "
-        f"`parity migrate resolve --applied {name}` if all of it is there, or "
-        f"`parity migrate resolve --rolled-back {name}` if none of it is"
+        f"`parity migrate resolve --applied {as_argument(name)}` if all of it is there, or "
+        f"`parity migrate resolve --rolled-back {as_argument(name)}` if none of it is"
     )

@@ -66,9 +66,9 @@ class Ledger(Struct, frozen=True):
 
     def rows(self) -> tuple[LedgerRow, ...]:
         """All rows, oldest first. The table must be there."""
+        stamps = ", ".join(map(self.dialect.ledger.stamp, ("started_at", "finished_at", "rolled_back_at")))
         found = self.session.query(
-            "SELECT id, checksum, migration_name, started_at, finished_at, rolled_back_at, logs, applied_steps_count "
-            f"FROM {self._table}"
+            f"SELECT id, checksum, migration_name, {stamps}, logs, applied_steps_count FROM {self._table}"
         )
         stamp = self.dialect.ledger.read_stamp
         rows = (
@@ -80,7 +80,7 @@ class Ledger(Struct, frozen=True):
                 finished_at=stamp(row[4]),
                 rolled_back_at=stamp(row[5]),
                 logs=None if row[6] is None else str(row[6]),
-                applied_steps_count=int(str(row[7] or 0)),
+                applied_steps_count=_number(row[7]),
             )
             for row in found
         )
@@ -153,6 +153,12 @@ class Ledger(Struct, frozen=True):
         logs = amended(row.logs, Amendment("rollback", self.now(), "", None, by))
         self._stamp(row.id, "rolled_back_at", ", logs = ?", logs)
 
+    def roll_back_failed(self, name: str) -> None:
+        """Stamp each failed row of a migration as rolled back: for Node's prisma a single one stops every deploy."""
+        for row in self.rows():
+            if row.migration_name == name and row.is_failed:
+                self.roll_back(row)
+
     def add_applied(self, name: str, checksum: str, logs: str = "") -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""
         now = self.dialect.ledger.now
@@ -169,6 +175,12 @@ class Ledger(Struct, frozen=True):
             f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE {self.dialect.ledger.is_id}",
             (*values, row_id),
         )
+
+
+def _number(value: object) -> int:
+    """A count; 0 for what is none: SQLite keeps anything in any column."""
+    text = str(value)
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
 
 
 def new_id() -> str:

@@ -204,6 +204,10 @@ def _missing(folder: Path, label: str) -> FolderProblem:
     hint = f"restore the file from version control; if {name} was never applied anywhere, remove the folder"
     try:
         empty = next(folder.iterdir(), None) is None
+        if (folder / SCRIPT).is_symlink():
+            return FolderProblem("P3015", folder.name, f"{label} is a link to what isn't a file", hint)
+        if (folder / SCRIPT).exists():
+            return FolderProblem("P3015", folder.name, f"{label} isn't a file", hint)
     except OSError:
         empty = False
     message = f"{name} is an empty folder: {SCRIPT} is missing" if empty else f"{label} is missing"

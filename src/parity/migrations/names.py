@@ -17,6 +17,8 @@ LONGEST = 200
 """How many bytes the author's part may have."""
 
 _FORMAT = "%Y%m%d%H%M%S"
+_PLAIN = re.compile(r"[\w.@%+=:,/-]+")
+"""Names that mean nothing else to a shell."""
 
 
 def migration_name(now_utc: datetime, user_name: str, existing: Iterable[str] = ()) -> str:
@@ -59,6 +61,15 @@ def slug_of(user_name: str) -> str:
 def byte_order(name: str) -> bytes:
     """The sort key of migrations: the bytes of their names."""
     return name.encode("utf-8", "surrogateescape")
+
+
+def as_argument(name: str) -> str:
+    """A name as a shell takes it for one argument: old folders hold spaces, a ledger anything."""
+    if _PLAIN.fullmatch(name):
+        return name
+    if name.isprintable():
+        return "'" + name.replace("'", "'\\''") + "'"
+    return "$'" + name.encode("unicode_escape").decode("ascii").replace("'", "\\'") + "'"
 
 
 def _stamp_behind(newest: str) -> str:

@@ -12,6 +12,7 @@ from parity.execute.history import Edit, MigrationState, MigrationStatus
 from parity.execute.journal import Amendment, Proof, amended, run_by, with_essence
 from parity.execute.ledger import Ledger
 from parity.execute.past import open_past
+from parity.migrations.names import as_argument
 from parity.workflow.context import Project, connected
 from parity.workflow.drift import find_drift
 from parity.workflow.locking import locked
@@ -121,7 +122,8 @@ def _prove(project: Project, stand: Stand, name: str) -> Proof:
             why="these are the differences, from where the folder leads to the database; the edit may have made them, "
             "or somebody who changed the database by hand",
             hint="restore the file from version control, and put the change into a migration of its own; or, if the"
-            f" difference is known and meant, `parity migrate resolve --accept-edit {name} --without-proof`",
+            " difference is known and meant, "
+            f"`parity migrate resolve --accept-edit {as_argument(name)} --without-proof`",
             details=drift.lines(dialect),
         )
     return Proof.REPLAY

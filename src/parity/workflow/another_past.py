@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from parity.errors import HistoryError
 from parity.execute.history import Edit, History, MigrationStatus
+from parity.migrations.names import as_argument
 
 
 class AnotherPast(Struct, frozen=True):
@@ -74,12 +75,12 @@ def sentences(history: History) -> tuple[str, ...]:
 
 def ways_out(history: History) -> tuple[str, ...]:
     """What to run, in the order in which to do it."""
-    ways = [f"parity migrate resolve --accept-rename {status.name}" for status in history.renamed]
+    ways = [f"parity migrate resolve --accept-rename {as_argument(status.name)}" for status in history.renamed]
     comments = [status for status in history.edited if status.edit is Edit.COMMENTS]
-    ways += [f"parity migrate resolve --accept-edit {status.name}" for status in comments]
+    ways += [f"parity migrate resolve --accept-edit {as_argument(status.name)}" for status in comments]
     ways += [
         f"restore {status.name} from version control; or, if the edit makes no difference to the schema, "
-        f"parity migrate resolve --accept-edit {status.name}"
+        f"parity migrate resolve --accept-edit {as_argument(status.name)}"
         for status in history.edited_sql
     ]
     if history.missing:
@@ -97,7 +98,7 @@ def refuse_renamed(history: History) -> None:
         "PAR503",
         renamed(first) if one else f"{len(history.renamed)} migrations were renamed after they were applied here",
         why=f"{'it' if one else 'they'} would run a second time; nothing was changed",
-        hint=f"`parity migrate resolve --accept-rename {first.name}` records the new name"
+        hint=f"`parity migrate resolve --accept-rename {as_argument(first.name)}` records the new name"
         + ("" if one else ", and so on for each of them")
         + "; or rename the folder back. If it is to run again, as a new migration, add a statement to it",
         details=() if one else tuple(map(renamed, history.renamed)),

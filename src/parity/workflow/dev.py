@@ -21,7 +21,7 @@ from parity.execute.apply import Applied
 from parity.execute.history import Edit, History
 from parity.execute.past import Past, open_past
 from parity.migrations.folder import Migration, MigrationsFolder
-from parity.migrations.names import byte_order, migration_name
+from parity.migrations.names import as_argument, byte_order, migration_name
 from parity.migrations.write import write_migration
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -184,7 +184,8 @@ class _Dev(Struct):
         for status in history.edited:
             same = "" if status.edit is Edit.COMMENTS else "; what it does to the schema is the same"
             self.interaction.progress(f"{edited(status)}{same}")
-            self.interaction.progress(f"  parity migrate resolve --accept-edit {status.name} takes it as it is now")
+            name = as_argument(status.name)
+            self.interaction.progress(f"  parity migrate resolve --accept-edit {name} takes it as it is now")
         for sentence in (*map(out_of_order, history.out_of_order), *map(same_number, history.same_number)):
             self.interaction.progress(sentence)
 

@@ -26,6 +26,7 @@ from parity.execute.runner import plan_script, run_script
 from parity.execute.segments import plan_transactions
 from parity.migrations.checksum import matches
 from parity.migrations.folder import Migration
+from parity.migrations.names import as_argument
 from parity.plan.build import build_plan
 from parity.plan.script import script
 from parity.plan.summary import summary
@@ -171,8 +172,8 @@ def _examine(
             "PAR520",
             f"the failed migration {status.name} isn't in the folder",
             why="what its statements would have done can't be found out without them",
-            hint=f"restore it from version control, or run `parity migrate resolve --rolled-back {status.name}` "
-            "if none of it is in the database",
+            hint="restore it from version control, or run "
+            f"`parity migrate resolve --rolled-back {as_argument(status.name)}` if none of it is in the database",
         )
     dialect = project.dialect
     statements, plan = dialect.split(migration.sql), plan_script(migration.sql, dialect)
@@ -223,14 +224,14 @@ def _treat(case: _Case, treatment: Treatment, interaction: Interaction, *, accep
     if treatment is Treatment.MARK_APPLIED:
         _mark_applied(case)
         return
-    found = case.diagnosis
+    found, name = case.diagnosis, as_argument(case.migration.name)
     if found.edited and not case.left_nothing:
         raise HistoryError(
             "PAR521",
             f"{found.name} was edited after it failed",
             why="which statements ran can't be told from a file that they didn't come from",
             hint="restore the file that failed; or bring the database to where the new one begins, and run "
-            f"`parity migrate resolve --rolled-back {found.name}`",
+            f"`parity migrate resolve --rolled-back {name}`",
         )
     if len(found.fits) != 1:
         raise HistoryError(
@@ -238,7 +239,7 @@ def _treat(case: _Case, treatment: Treatment, interaction: Interaction, *, accep
             f"what took effect of {found.name} isn't known",
             why=found.verdict.value,
             hint="look at the database, and bring it to where the migration begins or ends; then "
-            f"`parity migrate resolve --rolled-back {found.name}` or `--applied {found.name}`",
+            f"`parity migrate resolve --rolled-back {name}` or `--applied {name}`",
         )
     if treatment is Treatment.RESUME:
         _resume(case, found.fits[0], interaction)
@@ -263,10 +264,10 @@ def _mark_applied(case: _Case) -> None:
             f"not all of {name} took effect",
             why="the schema is there, but the run recorded that its last statements, which move rows, were taken back",
             hint="run `parity migrate doctor --resume`; or, if you have done the rest by hand, "
-            f"`parity migrate resolve --applied {name}`",
+            f"`parity migrate resolve --applied {as_argument(name)}`",
         )
     ledger = case.stand.ledger
-    ledger.roll_back(case.row)
+    ledger.roll_back_failed(case.migration.name)
     essence = dialect.essence_of(case.migration.sql)
     ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user, essence))
 
@@ -283,7 +284,7 @@ def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     again = tuple(statement for statement, change in changes if change is not None and not change.local)
     directives = read_directives(case.migration.sql, dialect)
     plan_of_rest = plan_transactions(case.migration.sql, (*again, *statements[done:]), dialect, directives)
-    ledger.roll_back(case.row)
+    ledger.roll_back_failed(case.migration.name)
     patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
     rest = replace(plan_of_rest, statements=len(statements))
     apply_rest(ledger, case.migration, rest, done - len(again), patience)
@@ -317,7 +318,7 @@ def _undo(case: _Case, done: int, interaction: Interaction, *, accept_data_loss:
                 raise ProofFailed("PAR524", "the undoing doesn't lead to where it began", differences=lines)
 
         run_script(session, dialect, script(plan, dialect, warnings=False, whole=True), before_commit=check)
-    case.stand.ledger.roll_back(case.row)
+    case.stand.ledger.roll_back_failed(case.migration.name)
 
 
 _ACTION = re.compile(r"\bON\s+(?:DELETE|UPDATE)\s+SET\b", re.IGNORECASE)

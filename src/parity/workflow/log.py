@@ -68,7 +68,8 @@ def read_log(request: Request) -> MigrationLog:
 def _run(row: LedgerRow) -> Run:
     journal, error = read_journal(row.logs)
     outcome = _outcome(row, journal, error)
-    ran = outcome not in (Outcome.RECORDED,)
+    ran = outcome is not Outcome.RECORDED
+    counted = journal if ran and journal is not None and journal.by is not None else None
     return Run(
         migration=row.migration_name,
         outcome=outcome,
@@ -78,8 +79,8 @@ def _run(row: LedgerRow) -> Run:
         seconds=_seconds(row.started_at, row.finished_at) if ran else None,
         checksum=row.checksum,
         by=None if journal is None else journal.by,
-        statements=journal.statements if journal is not None and ran else None,
-        confirmed=journal.done if journal is not None and ran else None,
+        statements=None if counted is None else counted.statements,
+        confirmed=None if counted is None else counted.done,
         error=error.strip() or None,
         amended=() if journal is None else journal.amended,
     )

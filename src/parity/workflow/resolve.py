@@ -24,18 +24,17 @@ def mark_applied(project: Project, name: str) -> None:
         rows = _rows_of(ledger, name)
         if any(row.is_applied for row in rows):
             raise HistoryError("P3008", f"migration {name} is recorded as applied already")
-        for row in rows:
-            if row.is_failed:
-                ledger.roll_back(row)
+        ledger.roll_back_failed(name)
         ledger.add_applied(
             name, migration.checksum, recorded(session.target.user, project.dialect.essence_of(migration.sql))
         )
 
 
-def mark_rolled_back(project: Project, name: str) -> None:
-    """Record that nothing of `name` is left. Raises HistoryError P3011 (never ran), P3012 (not failed).
+def mark_rolled_back(project: Project, name: str) -> bool:
+    """Record that nothing of `name` is left; whether it is in the folder still.
 
-    It need not be in the folder any more: taking a failed migration out of it is one way of mending it.
+    Raises HistoryError P3011 (never ran), P3012 (not failed). It need not be in the folder any more: taking a failed
+    migration out of it is one way of mending it.
     """
     with (
         connected(project.dialect, project.target(), by_transaction=True) as session,
@@ -45,15 +44,17 @@ def mark_rolled_back(project: Project, name: str) -> None:
         rows = _rows_of(ledger, name)
         if not rows:
             raise HistoryError("P3011", f"migration {name} never ran on this database")
-        failed = [row for row in rows if row.is_failed]
-        if not failed:
+        if not any(row.is_failed for row in rows):
             raise HistoryError(
                 "P3012",
                 f"migration {name} isn't failed, so it can't be rolled back",
                 hint="write a new migration that undoes it",
             )
-        for row in failed:
-            ledger.roll_back(row)
+        ledger.roll_back_failed(name)
+    try:
+        return name in {path.name for path in project.places.migrations.iterdir()}
+    except OSError:
+        return False
 
 
 def _rows_of(ledger: Ledger, name: str) -> tuple[LedgerRow, ...]:

@@ -12,6 +12,7 @@ from parity.execute.journal import read_journal
 from parity.execute.ledger import Ledger
 from parity.execute.turns import make_ledger
 from parity.migrations.folder import MigrationsFolder
+from parity.migrations.names import as_argument
 from parity.workflow.context import Project
 
 
@@ -70,6 +71,6 @@ def resolve_hint(status: MigrationStatus) -> str:
     """The next command for a failed migration."""
     return (
         "`parity migrate doctor` finds out how much of it is there, and can go on from there; or look yourself, then "
-        f"`parity migrate resolve --rolled-back {status.name}` if none of it is there, "
-        f"or `parity migrate resolve --applied {status.name}` if all of it is"
+        f"`parity migrate resolve --rolled-back {as_argument(status.name)}` if none of it is there, "
+        f"or `parity migrate resolve --applied {as_argument(status.name)}` if all of it is"
     )

@@ -15,6 +15,7 @@ from parity.cli.options import (
 )
 from parity.cli.output import say, say_json
 from parity.counting import counted
+from parity.migrations.names import as_argument
 from parity.workflow.context import open_project
 from parity.workflow.doctor import OF_THE_DATABASE, Diagnosis, Place, Treatment, Verdict
 from parity.workflow.doctor import doctor as run_doctor
@@ -81,7 +82,8 @@ def doctor(
         say_json(_value(found))
     else:
         _show(found)
-    return 0 if found.verdict is Verdict.HEALTHY or found.treated not in (None, *OF_THE_DATABASE) else 1
+    settled = found.verdict is Verdict.HEALTHY or found.treated not in (None, *OF_THE_DATABASE)
+    return 0 if settled and not found.others else 1
 
 
 _DONE = {
@@ -161,10 +163,9 @@ def _show_ways(found: Diagnosis) -> None:
         case Verdict.PARTIAL:
             say("Next: parity migrate doctor --resume, which runs the rest; or --undo, which takes the beginning back")
         case _:
-            say(
-                f"Next: bring the database to where it begins or ends, then parity migrate resolve --rolled-back "
-                f"{found.name} or --applied {found.name}"
-            )
+            name = as_argument(found.name or "")
+            way = f"parity migrate resolve --rolled-back {name} or --applied {name}"
+            say(f"Next: bring the database to where it begins or ends, then {way}")
 
 
 def _value(found: Diagnosis) -> dict[str, object]:

@@ -8,6 +8,7 @@ from parity.cli.options import json_option, make_request, schema_option, url_opt
 from parity.cli.output import say, say_json
 from parity.counting import counted
 from parity.execute.journal import Amendment, Proof, RunBy
+from parity.migrations.folder import shown
 from parity.workflow.log import MigrationLog, Outcome, Run, read_log
 
 
@@ -23,20 +24,23 @@ def log(limit: int | None, schema: str | None, url: str | None, as_json: bool) -
     are shown with what it records. What changed the database without a migration is recorded nowhere.
     """
     found = read_log(make_request(schema, url))
-    shown = found.runs[:limit]
+    newest = found.runs[:limit]
     if as_json:
-        say_json({"database": found.database, "runs": [_value(run) for run in shown]})
+        say_json({"database": found.database, "runs": [_value(run) for run in newest]})
         return
-    _show(found, shown)
+    _show(found, newest)
 
 
-def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
+def _show(found: MigrationLog, newest: tuple[Run, ...]) -> None:
     say(f"Database {found.database}")
     if not found.runs:
         say("No migration was ever run or recorded here.")
-    for run in shown:
+    for run in newest:
         took = "" if run.seconds is None else f" in {run.seconds:.2f} s"
-        say(f"{_moment(run.started_at)}  {run.migration}  {run.outcome.value}{took}", color=_COLOR.get(run.outcome))
+        say(
+            f"{_moment(run.started_at)}  {shown(run.migration)}  {run.outcome.value}{took}",
+            color=_COLOR.get(run.outcome),
+        )
         say(f"    {_by(run.by)}; checksum {run.checksum[:12]}")
         if run.statements and run.confirmed is not None and run.outcome is not Outcome.APPLIED:
             verb = "was" if run.confirmed == 1 else "were"
@@ -50,8 +54,8 @@ def _show(found: MigrationLog, shown: tuple[Run, ...]) -> None:
             say(f"    resolved {_moment(run.rolled_back_at)}{''.join(by_whom)}")
         if run.error is not None:
             say(f"    {run.error.splitlines()[0]}")
-    if len(shown) < len(found.runs):
-        say(f"… and {len(found.runs) - len(shown)} older")
+    if len(newest) < len(found.runs):
+        say(f"… and {len(found.runs) - len(newest)} older")
 
 
 _COLOR = {Outcome.UNDONE: "red", Outcome.FAILED: "red", Outcome.UNFINISHED: "yellow", Outcome.RESOLVED: "yellow"}

@@ -56,8 +56,8 @@ def resolve(
         mark_applied(project, applied)
         say(f"Recorded {applied} as applied.")
     elif rolled_back is not None:
-        mark_rolled_back(project, rolled_back)
-        say(f"Recorded {rolled_back} as rolled back. The next deploy runs it again.")
+        again = " The next deploy runs it again." if mark_rolled_back(project, rolled_back) else ""
+        say(f"Recorded {rolled_back} as rolled back.{again}")
     elif accept_edit is not None:
         _accept_edit(project, accept_edit, without_proof=without_proof)
     elif accept_rename is not None:

@@ -9,6 +9,7 @@ from parity.cli.output import say, say_json, tell
 from parity.counting import counted
 from parity.execute.history import Edit, MigrationState, MigrationStatus
 from parity.execute.journal import read_journal
+from parity.migrations.folder import shown
 from parity.workflow.another_past import same_number, ways_out
 from parity.workflow.context import open_project
 from parity.workflow.stand import resolve_hint
@@ -48,9 +49,10 @@ def _show(report: StatusReport) -> None:
     say(f"Database {report.database}")
     if not report.history.statuses:
         say("No migrations yet.")
-    width = max((len(item.name) for item in report.history.statuses), default=0)
-    for item in report.history.statuses:
-        say(f"  {item.name:<{width}}  {_state(item)}", color=_COLOR.get(item.state))
+    names = [shown(item.name) for item in report.history.statuses]
+    width = max(map(len, names), default=0)
+    for name, item in zip(names, report.history.statuses, strict=True):
+        say(f"  {name:<{width}}  {_state(item)}", color=_COLOR.get(item.state))
     say()
     for item in report.history.same_number:
         say(f"{same_number(item)}.")
@@ -89,7 +91,7 @@ def _state(item: MigrationStatus) -> str:
     if item.state is MigrationState.APPLIED and item.row is not None and item.row.finished_at:
         text += f" {item.row.finished_at[:19].replace('T', ' ')}"
     if item.renamed_from is not None:
-        text += f": renamed from {item.renamed_from}"
+        text += f": renamed from {shown(item.renamed_from)}"
     if item.edit is not None:
         text += _EDITED[item.edit]
     if item.out_of_order:
@@ -107,7 +109,8 @@ _EDITED = {
 def _show_failed(report: StatusReport) -> None:
     for item in report.history.with_state(MigrationState.FAILED, MigrationState.UNDONE):
         _, error = read_journal(None if item.row is None else item.row.logs)
-        say(f"{item.name} failed: {error.splitlines()[0]}" if error else f"{item.name} was interrupted, or still runs.")
+        name = shown(item.name)
+        say(f"{name} failed: {error.splitlines()[0]}" if error else f"{name} was interrupted, or still runs.")
         if item.state is MigrationState.UNDONE:
             say("Nothing of it was applied: the database took all of it back.")
             say(f"Next: {'mend its migration.sql, then ' if error else ''}parity migrate deploy")

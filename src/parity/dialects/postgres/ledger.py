@@ -38,6 +38,15 @@ def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
     return _EXISTS, (name.name, name.namespace)
 
 
+def _stamp(column: str) -> str:
+    """The driver has no value for what lies before the year 1, behind 9999, or at infinity."""
+    first, last = ("'" + year + "-01-01 00:00:00+00'::pg_catalog.timestamptz" for year in ("0002", "9999"))
+    return (
+        f"CASE WHEN {column} OPERATOR(pg_catalog.<) {first} THEN {first} "
+        f"WHEN {column} OPERATOR(pg_catalog.>) {last} THEN {last} ELSE {column} END"
+    )
+
+
 # now() stands still inside a transaction, and a migration's end shall not be its beginning.
 LEDGER = LedgerFacts(
     create=_CREATE,
@@ -45,6 +54,7 @@ LEDGER = LedgerFacts(
     begun="transaction_timestamp()",
     read_stamp=read_stamp,
     exists=_exists,
+    stamp=_stamp,
     # The server has no such operator of this type alone; one that a user makes would be taken.
     is_id="id OPERATOR(pg_catalog.=) ?",
     is_name="migration_name OPERATOR(pg_catalog.=) ?",
