@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -297,3 +298,23 @@ def test_a_migration_that_failed_twice_is_failed_no_more(deployed: Project) -> N
     deployed.run("migrate", "doctor", "--resume").succeeded()
     failed = "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"
     assert sql(url, failed) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "command", [("migrate", "doctor", "--mark-applied"), ("migrate", "resolve", "--applied", "2_more")]
+)
+def test_a_kill_in_the_middle_of_the_ledger_leaves_the_failed_row(deployed: Project, command: tuple[str, ...]) -> None:
+    stopped(deployed, SCRIPT, *STEPS)
+    killed = deployed.run(*command, env={"PARITY_FAILPOINT": "mid_ledger:kill"})
+    assert killed.exit_code == -signal.SIGKILL
+    assert "P3009" in deployed.run("migrate", "deploy").exited(1).stderr
+    deployed.run(*command).succeeded()
+    assert "up to date" in deployed.run("migrate", "status").succeeded().stdout
+
+
+def test_a_kill_before_the_rest_is_run_leaves_the_failed_row(deployed: Project) -> None:
+    stopped(deployed, SCRIPT, STEPS[0])
+    killed = deployed.run("migrate", "doctor", "--resume", env={"PARITY_FAILPOINT": "mid_ledger:kill"})
+    assert killed.exit_code == -signal.SIGKILL
+    assert found(deployed)["verdict"] == "partial"
+    deployed.run("migrate", "doctor", "--resume").succeeded()

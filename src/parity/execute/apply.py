@@ -89,13 +89,22 @@ def plan_migration(migration: Migration, dialect: Dialect) -> TransactionPlan:
 def apply_rest(
     ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int, patience: Patience = IMPATIENT
 ) -> None:
-    """Apply what is left of a migration of which `confirmed` statements took effect. Raises MigrationFailed."""
+    """Apply what is left of a failed migration of which `confirmed` statements took effect. Raises MigrationFailed.
+
+    Its new row takes the place of the failed ones.
+    """
     with limited(ledger.session, ledger.dialect, patience):
-        _apply(ledger, migration, plan, confirmed, patience=patience)
+        _apply(ledger, migration, plan, confirmed, patience=patience, again=True)
 
 
 def _apply(
-    ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, patience: Patience = IMPATIENT
+    ledger: Ledger,
+    migration: Migration,
+    plan: TransactionPlan,
+    confirmed: int = 0,
+    *,
+    patience: Patience = IMPATIENT,
+    again: bool = False,
 ) -> None:
     session = ledger.session
     essence = ledger.dialect.essence_of(migration.sql)
@@ -103,11 +112,13 @@ def _apply(
         plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user), essence
     )
     progress = Progress(plan, confirmed)
-    entry = _Entry(ledger, migration, new_id(), journal)
+    entry = _Entry(ledger, migration, new_id(), journal, again)
     opening = partial(refuse_done, ledger, migration.name) if takes_turns(session, ledger.dialect) else None
     run = Run(session, ledger.dialect, progress, patience, opening)
     try:
         if journal.atomic:
+            if again:
+                ledger.roll_back_failed(migration.name)  # Nothing of it is there until its row is.
             _apply_whole(run, entry)
         else:
             _apply_by_segments(run, entry)
@@ -123,6 +134,8 @@ class _Entry(Struct, frozen=True):
     migration: Migration
     row_id: str
     journal: Journal
+    again: bool
+    """Whether there are failed rows of it."""
 
     def logs(self, done: int) -> str:
         """The journal after `done` statements."""
@@ -151,7 +164,12 @@ def _apply_by_segments(run: Run, entry: _Entry) -> None:
     """Its row is there before it, and says how far it came with each transaction."""
     session, driver, ledger = run.session, run.dialect.driver, entry.ledger
     progress, plan, migration = run.progress, run.progress.plan, entry.migration
-    ledger.start(entry.row_id, migration.name, migration.checksum, entry.logs(progress.confirmed))
+    name = migration.name
+    start = partial(ledger.start, entry.row_id, name, migration.checksum, entry.logs(progress.confirmed))
+    if entry.again:
+        ledger.replace_failed(name, start)
+    else:
+        start()
     hit("after_started_row")
     last = len(plan.segments) - 1
     changes_session = plan.changes_session

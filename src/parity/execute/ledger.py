@@ -7,9 +7,12 @@ the journal (see `parity.execute.journal`), and the error where the migration fa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Value
+from parity.execute.failpoints import hit
 from parity.execute.journal import Amendment, amended, run_by
 from parity.schema.types import ObjectName
 
@@ -158,6 +161,19 @@ class Ledger(Struct, frozen=True):
         for row in self.rows():
             if row.migration_name == name and row.is_failed:
                 self.roll_back(row)
+
+    def replace_failed(self, name: str, add: Callable[[], None]) -> None:
+        """Stamp the failed rows of a migration as rolled back, and write the row that takes their place: both, or
+        neither. In between the ledger would say that nothing of it is there."""
+        self.session.begin()
+        try:
+            self.roll_back_failed(name)
+            hit("mid_ledger")
+            add()
+            self.session.commit()
+        except BaseException:
+            self.session.rollback()
+            raise
 
     def add_applied(self, name: str, checksum: str, logs: str = "") -> None:
         """Add a row for a migration that is in the database already (baseline, resolve)."""

@@ -267,9 +267,8 @@ def _mark_applied(case: _Case) -> None:
             f"`parity migrate resolve --applied {as_argument(name)}`",
         )
     ledger = case.stand.ledger
-    ledger.roll_back_failed(case.migration.name)
-    essence = dialect.essence_of(case.migration.sql)
-    ledger.add_applied(case.migration.name, case.migration.checksum, recorded(ledger.session.target.user, essence))
+    logs = recorded(ledger.session.target.user, dialect.essence_of(case.migration.sql))
+    ledger.replace_failed(name, lambda: ledger.add_applied(name, case.migration.checksum, logs))
 
 
 def _resume(case: _Case, done: int, interaction: Interaction) -> None:
@@ -284,7 +283,6 @@ def _resume(case: _Case, done: int, interaction: Interaction) -> None:
     again = tuple(statement for statement, change in changes if change is not None and not change.local)
     directives = read_directives(case.migration.sql, dialect)
     plan_of_rest = plan_transactions(case.migration.sql, (*again, *statements[done:]), dialect, directives)
-    ledger.roll_back_failed(case.migration.name)
     patience = Patience(DEFAULT_LOCK_LIMIT, on_retry=interaction.progress)
     rest = replace(plan_of_rest, statements=len(statements))
     apply_rest(ledger, case.migration, rest, done - len(again), patience)

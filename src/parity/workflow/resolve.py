@@ -24,10 +24,8 @@ def mark_applied(project: Project, name: str) -> None:
         rows = _rows_of(ledger, name)
         if any(row.is_applied for row in rows):
             raise HistoryError("P3008", f"migration {name} is recorded as applied already")
-        ledger.roll_back_failed(name)
-        ledger.add_applied(
-            name, migration.checksum, recorded(session.target.user, project.dialect.essence_of(migration.sql))
-        )
+        logs = recorded(session.target.user, project.dialect.essence_of(migration.sql))
+        ledger.replace_failed(name, lambda: ledger.add_applied(name, migration.checksum, logs))
 
 
 def mark_rolled_back(project: Project, name: str) -> bool:
