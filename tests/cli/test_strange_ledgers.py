@@ -32,8 +32,22 @@ def test_times_that_python_has_no_value_for(project: Project, postgres_url: str)
     project.write_migration("2_b", "CREATE TABLE b (id int);\n")
     project.run("migrate", "deploy").succeeded()
     told = project.run("migrate", "log").succeeded().stdout
-    assert "0002-01-01 00:00:00  0_b  recorded as applied, not run\n" in told
+    assert "-infinity  0_b  recorded as applied, not run\n" in told
     assert told.index("  2_b  applied in ") < told.index("  1_a  applied in ") < told.index("  0_b  ")
+
+
+def test_stamps_that_are_text_are_read_and_a_table_without_them_is_named(project: Project, postgres_url: str) -> None:
+    begun(project, "postgresql", postgres_url)
+    sql(postgres_url, "ALTER TABLE _prisma_migrations ALTER started_at DROP DEFAULT, ALTER started_at TYPE text")
+    assert "  1_a  applied in 0." in project.run("migrate", "log").succeeded().stdout
+    assert "up to date" in project.run("migrate", "status").succeeded().stdout
+    sql(postgres_url, "ALTER TABLE _prisma_migrations DROP started_at")
+    for command in ("status", "deploy", "doctor", "log"):
+        assert project.run("migrate", command).exited(1).stderr == (
+            "Error PAR515: _prisma_migrations isn't the table that records migrations\n"
+            '  Why: column "started_at" does not exist\n'
+            "  Next: if another program made it, give it another name; if somebody changed it, restore its columns\n"
+        )
 
 
 def test_anything_in_any_column_of_a_file(project: Project, sqlite_url: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from parity.dialects.base import Dialect, Session, Value
+from parity.errors import HistoryError, StatementFailed
 from parity.execute.failpoints import hit
 from parity.execute.journal import Amendment, amended, run_by
 from parity.schema.types import ObjectName
@@ -70,9 +71,13 @@ class Ledger(Struct, frozen=True):
     def rows(self) -> tuple[LedgerRow, ...]:
         """All rows, oldest first. The table must be there."""
         stamps = ", ".join(map(self.dialect.ledger.stamp, ("started_at", "finished_at", "rolled_back_at")))
-        found = self.session.query(
-            f"SELECT id, checksum, migration_name, {stamps}, logs, applied_steps_count FROM {self._table}"
-        )
+        question = f"SELECT id, checksum, migration_name, {stamps}, logs, applied_steps_count FROM {self._table}"
+        try:
+            found = self.session.query(question)
+        except StatementFailed as error:
+            if error.is_senseless and not error.is_elsewhere:
+                raise _not_a_ledger(self.name.name, error) from error
+            raise
         stamp = self.dialect.ledger.read_stamp
         rows = (
             LedgerRow(
@@ -191,6 +196,15 @@ class Ledger(Struct, frozen=True):
             f"UPDATE {self._table} SET {column} = {self.dialect.ledger.now}{extra} WHERE {self.dialect.ledger.is_id}",
             (*values, row_id),
         )
+
+
+def _not_a_ledger(table: str, error: StatementFailed) -> HistoryError:
+    return HistoryError(
+        "PAR515",
+        f"{table} isn't the table that records migrations",
+        why=error.message,
+        hint="if another program made it, give it another name; if somebody changed it, restore its columns",
+    )
 
 
 def _number(value: object) -> int:

@@ -132,7 +132,7 @@ DIALECT = Dialect(
     mentions=_mentions,
     enforcement_switch=enforcement_switch,
     sqlglot_dialect="postgres",
-    ledger=LEDGER,
+    ledger=replace(LEDGER, stamp=str),
     driver=Driver(
         parse_url=parse_url,
         connect=driver.connect,

@@ -21,17 +21,19 @@ CREATE TABLE "_prisma_migrations" (
 
 _EXISTS = """\
 SELECT count(*) > 0 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relname = ? AND n.nspname = coalesce(?, pg_catalog.current_schema()) AND c.relkind IN ('r', 'p')"""
+WHERE c.relname = ? AND n.nspname = coalesce(?, pg_catalog.current_schema()) AND c.relkind IN ('r', 'p', 'v', 'f')"""
 
 
 def read_stamp(value: object) -> str | None:
     """A stamp as ISO 8601 in UTC; None for NULL. A text that isn't a time comes back as it is."""
     if value is None:
         return None
-    if not isinstance(value, datetime):
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError):
         return str(value)
-    moment = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
@@ -39,12 +41,9 @@ def _exists(name: ObjectName) -> tuple[str, tuple[Value, ...]]:
 
 
 def _stamp(column: str) -> str:
-    """The driver has no value for what lies before the year 1, behind 9999, or at infinity."""
-    first, last = ("'" + year + "-01-01 00:00:00+00'::pg_catalog.timestamptz" for year in ("0002", "9999"))
-    return (
-        f"CASE WHEN {column} OPERATOR(pg_catalog.<) {first} THEN {first} "
-        f"WHEN {column} OPERATOR(pg_catalog.>) {last} THEN {last} ELSE {column} END"
-    )
+    """As text: the driver has no value for what lies before the year 1, behind 9999, or at infinity. JSON's is that of
+    ISO 8601 whatever the session's DateStyle is."""
+    return f"pg_catalog.to_json({column}) OPERATOR(pg_catalog.#>>) '{{}}'"
 
 
 # now() stands still inside a transaction, and a migration's end shall not be its beginning.
