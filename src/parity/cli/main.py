@@ -29,6 +29,7 @@ _MIGRATE = LazyGroup(
         "diff": (f"{_COMMANDS}.diff:diff", "Compare two schemas: files, folders, databases."),
         "resolve": (f"{_COMMANDS}.resolve:resolve", "Record what became of a failed migration."),
         "doctor": (f"{_COMMANDS}.doctor:doctor", "Find out what became of a failed migration, and mend it."),
+        "lock": (f"{_COMMANDS}.lock:lock", "Make parity.lock anew from a replay: where each migration leads."),
         "baseline": (
             f"{_COMMANDS}.baseline:baseline",
             "Make the first migration from a database that has tables already.",

@@ -329,6 +329,8 @@ class Driver(Struct, frozen=True):
     """Use the database that `shadowDatabaseUrl` names: refused if it isn't empty; emptied again at the end."""
     introspect: Callable[[Session, Sequence[str]], Schema]
     """(session, namespaces: () for the default one) -> Schema, without the ledger. A constant number of queries."""
+    printed_by: Callable[[Session], str]
+    """The name of the program that prints definitions, up to the version that may print them otherwise."""
     drop_everything: Callable[[Session, Sequence[str]], None]
     """Removes all objects of the namespaces: `migrate reset`."""
     try_lock: Callable[[Session], bool]

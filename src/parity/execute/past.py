@@ -104,6 +104,24 @@ class Past(Struct):
         self._at, self._schema = tuple(migrations), reached
         self._store()
 
+    def each(self, migrations: Sequence[Migration], behind: int = 0) -> Iterator[tuple[Migration, Schema]]:
+        """The schema behind each of the migrations, by running them one at a time; the first `behind` are left out."""
+        migrations = tuple(migrations)
+        self.session(migrations[:behind])
+        for count in range(behind + 1, len(migrations) + 1):
+            self._replay_rest(migrations[:count])
+            assert self._session is not None
+            self._schema = self.wish.dialect.driver.introspect(self._session, self.namespaces)
+            yield migrations[count - 1], self._schema
+
+    @property
+    def server(self) -> str:
+        """The program that the scratch database is on, by what prints definitions: see `Driver.printed_by`."""
+        if self._session is None:
+            self._enter()
+        assert self._session is not None
+        return self.wish.dialect.driver.printed_by(self._session)
+
     def furnish(self, migrations: tuple[Migration, ...]) -> bool:
         """Begin again with what the real database has and no migration makes; whether there is such a thing.
 

@@ -94,8 +94,7 @@ def _literal(literal: Literal, enum: ObjectName | None, source: Source) -> str |
         case LiteralKind.BOOLEAN:
             return "true" if literal.value else "false"
         case LiteralKind.BYTES:
-            value = literal.value if isinstance(literal.value, bytes) else text.encode()
-            return quote(base64.b64encode(value).decode())
+            return quote(base64.b64encode(literal.data).decode())
         case LiteralKind.DATE_TIME:
             return quote(text)
         case LiteralKind.ENUM:

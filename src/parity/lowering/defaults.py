@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from parity.lowering.context import Lowering
 from parity.psl import model as psl
 from parity.psl.model import ScalarType
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.types import (
     AutoIncrement,
     ColumnType,
@@ -122,9 +122,9 @@ def _string(text: str, kind: psl.FieldType) -> Literal:
 
 def _bytes(text: str) -> Literal:
     try:
-        return Literal(LiteralKind.BYTES, base64.b64decode(text, validate=True), text=text)
+        return bytes_literal(base64.b64decode(text, validate=True), text=text)
     except (binascii.Error, ValueError):
-        return Literal(LiteralKind.BYTES, text.encode(), text=text)
+        return bytes_literal(text.encode(), text=text)
 
 
 def _enum_value(name: str, kind: psl.FieldType, lowering: Lowering) -> Literal | None:

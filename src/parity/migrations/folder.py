@@ -25,6 +25,8 @@ from parity.migrations.names import byte_order
 from parity.records import compared_without, shown_without
 
 SCRIPT = "migration.sql"
+PARITY_LOCK = "parity.lock"
+"""What stands beside the migrations: see `parity.migrations.parity_lock`."""
 LARGEST_SCRIPT = 256 * 1024 * 1024
 """How many bytes a migration.sql may have."""
 
@@ -105,7 +107,7 @@ def survey_folder(path: Path) -> tuple[MigrationsFolder, tuple[FolderProblem, ..
     root = Path(os.path.realpath(path))
     for entry in _entries(path):
         name = entry.name
-        if name.startswith(".") or name == LOCK_FILE:
+        if name.startswith(".") or name in (LOCK_FILE, PARITY_LOCK):
             continue
         if not _is_folder(entry):
             warnings.append(FolderWarning("PAR241", name, f"{shown(name)} isn't a migration and is ignored"))

@@ -80,8 +80,7 @@ def _literal(literal: Literal, column: Column) -> str:
         case LiteralKind.BOOLEAN:
             return f"Boolean({'true' if value else 'false'})"
         case LiteralKind.BYTES:
-            held = value if isinstance(value, bytes) else b""
-            return f"Bytes([{', '.join(str(byte) for byte in held)}])"
+            return f"Bytes([{', '.join(str(byte) for byte in literal.data)}])"
         case LiteralKind.DATE_TIME:
             return f"DateTime({_moment(text)})"
 

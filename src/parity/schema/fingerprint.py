@@ -1,20 +1,20 @@
 """A schema as canonical JSON, and the hash of it. Pure; the same schema gives the same bytes on every machine.
 
-Where order means nothing (tables, indexes, foreign keys, checks, enums …) members are sorted. What takes no part in
-comparison (spellings, definitions that can be printed again) is left out of the hash but kept by `to_json`: `from_json`
-gives the schema back with its members sorted, and everything in it can still be rendered.
+Where order means nothing (tables, indexes, foreign keys, checks, enums …) members are sorted, and what is as it would
+be without saying so is left out. What takes no part in comparison (spellings, definitions that can be printed again) is
+left out of the hash but kept by `to_json`: `from_json` gives the schema back with its members sorted, and everything in
+it can still be rendered.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
-from enum import StrEnum
+from collections.abc import Callable
 from functools import cache
-from types import UnionType
-from typing import Union, cast, get_args, get_origin, get_type_hints
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,35 +22,42 @@ from parity.records import is_compared, members
 from parity.schema.model import Schema, Table
 from parity.schema.types import ObjectName
 
-_KIND = "kind"
-_BYTES = "bytes"
+_BEGINNING = b'{"is":"Schema"'
 
 
 def fingerprint(schema: Schema) -> str:
     """The sha256, in lower-case hex, of what counts when schemas are compared."""
-    text = json.dumps(_plain(_sorted(schema), full=False), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(_compared(in_order(schema)))).hexdigest()
 
 
 def to_json(schema: Schema) -> str:
-    """The whole schema as indented JSON with sorted members, ending in a newline."""
-    return json.dumps(_plain(_sorted(schema), full=True), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """The whole schema as JSON on one line with sorted members, ending in a newline."""
+    return msgspec.json.encode(in_order(schema)).decode() + "\n"
 
 
 def to_exact_json(schema: Schema) -> str:
     """The whole schema on one line, each member where it stands: `from_json` gives back what can't be told apart."""
-    return json.dumps(_plain(schema, full=True), separators=(",", ":"), ensure_ascii=True)
+    return msgspec.json.encode(schema).decode()
 
 
-def from_json(text: str) -> Schema:
+def from_json(text: str | bytes) -> Schema:
     """The schema that `to_json` or `to_exact_json` wrote. Raises ValueError for anything else."""
+    data = text.encode() if isinstance(text, str) else text
+    if not data.startswith(_BEGINNING):
+        raise ValueError("this isn't the JSON of a schema")
     try:
-        return cast(Schema, _read(Schema, json.loads(text)))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("this isn't the JSON of a schema") from error
+        return _decoder().decode(data)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"this isn't the JSON of a schema: {error}") from error
 
 
-def _sorted(schema: Schema) -> Schema:
+@cache
+def _decoder() -> msgspec.json.Decoder[Schema]:
+    return msgspec.json.Decoder(Schema)
+
+
+def in_order(schema: Schema) -> Schema:
+    """The schema with everything sorted whose order means nothing."""
     return replace(
         schema,
         namespaces=tuple(sorted(schema.namespaces)),
@@ -75,84 +82,47 @@ def _name_key(name: ObjectName | None) -> tuple[str, str]:
     return ("", "") if name is None else (name.namespace or "", name.name)
 
 
-# --- values to JSON ---------------------------------------------------------------------------------------------------
+# --- what counts ------------------------------------------------------------------------------------------------------
+
+T = TypeVar("T")
+_Strip = Callable[[Any], Any]
 
 
-def _plain(value: object, *, full: bool) -> object:
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, bytes):
-        return {_BYTES: value.hex()}
+def _compared(value: T) -> T:
+    """The value without what doesn't count when values are compared; itself where there is nothing of that in it."""
     if isinstance(value, tuple):
-        return [_plain(item, full=full) for item in value]
+        items = [_compared(item) for item in value]
+        return cast(T, tuple(items)) if any(a is not b for a, b in zip(items, value, strict=True)) else value
     if isinstance(value, Struct):
-        return _plain_record(value, full=full)
-    return value  # None, a string, a number, a boolean
-
-
-def _plain_record(value: Struct, *, full: bool) -> dict[str, object]:
-    record: dict[str, object] = {_KIND: type(value).__name__}
-    cls = type(value)
-    for name, default in members(cls):
-        held = getattr(value, name)
-        if (full or is_compared(cls, name)) and held != default:
-            # A member called `kind` (of indexes and opaque objects) must not hide the record's own.
-            record[f"{name}_" if name == _KIND else name] = _plain(held, full=full)
-    return record
-
-
-# --- JSON to values ---------------------------------------------------------------------------------------------------
-
-
-def _read(expected: object, value: object) -> object:
-    """A value of the expected type. Types are those that the vocabulary's fields have."""
-    origin = get_origin(expected)
-    if origin is tuple:
-        return _read_tuple(get_args(expected), cast("list[object]", value))
-    if origin in (Union, UnionType):
-        return _read_union(get_args(expected), value)
-    if not isinstance(expected, type):
-        raise TypeError(f"{expected!r} isn't in the vocabulary")
-    if issubclass(expected, Struct):
-        return _read_record(expected, cast("Mapping[str, object]", value))
-    if expected is bytes:
-        return bytes.fromhex(cast("dict[str, str]", value)[_BYTES])
-    if issubclass(expected, StrEnum):
-        return expected(cast(str, value))
-    if not isinstance(value, expected):
-        raise TypeError(f"{value!r} isn't a {expected}")
+        return cast(T, _strip_of(type(value))(value))
     return value
 
 
-def _read_tuple(members: tuple[object, ...], items: list[object]) -> tuple[object, ...]:
-    if len(members) == 2 and members[1] is Ellipsis:
-        return tuple(_read(members[0], item) for item in items)
-    return tuple(_read(member, item) for member, item in zip(members, items, strict=True))
-
-
-def _read_union(members: tuple[object, ...], value: object) -> object:
-    if value is None:
-        return None
-    if isinstance(value, Mapping) and _KIND in value:
-        records = {m.__name__: m for m in members if isinstance(m, type) and issubclass(m, Struct)}
-        return _read_record(records[value[_KIND]], value)
-    if isinstance(value, Mapping):
-        return _read(bytes, value)
-    plain = [m for m in members if m is not type(None) and not (isinstance(m, type) and issubclass(m, Struct))]
-    exact = [m for m in plain if type(value) is m]
-    return _read((exact or plain)[0], value)
-
-
-def _read_record(expected: type[Struct], value: Mapping[str, object]) -> object:
-    if value[_KIND] != expected.__name__:
-        raise TypeError(f"{value[_KIND]!r} isn't a {expected.__name__}")
-    known = _names(expected)
-    make: Callable[..., object] = expected
-    return make(**{known[key][0]: _read(known[key][1], held) for key, held in value.items() if key != _KIND})
-
-
 @cache
-def _names(expected: type[Struct]) -> Mapping[str, tuple[str, object]]:
-    """The fields of a record by their names in JSON: their own name, and their type."""
-    hints = get_type_hints(expected)
-    return {f"{name}_" if name == _KIND else name: (name, hints[name]) for name, _ in members(expected)}
+def _strip_of(cls: type[Struct]) -> _Strip:
+    """For the values of one class: which members count is found out once, since a schema has many values."""
+    names = [name for name, _ in members(cls)]
+    defaults = {name: default for name, default in members(cls) if not is_compared(cls, name)}
+    # The class stands at the end: of a single name there would be no tuple.
+    get = attrgetter(*names, "__class__")
+
+    def strip(value: Struct) -> Struct:
+        changes: dict[str, Any] | None = None
+        for name, held in zip(names, get(value), strict=False):
+            if type(held) in _PLAIN:
+                if name not in defaults or held == defaults[name]:
+                    continue
+                kept = defaults[name]
+            elif name in defaults:
+                kept = defaults[name]
+            else:
+                kept = _compared(held)
+            if kept is not held:
+                changes = changes or {}
+                changes[name] = kept
+        return value if changes is None else replace(value, **changes)
+
+    return strip
+
+
+_PLAIN = frozenset((str, int, bool, float, type(None)))

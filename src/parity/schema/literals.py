@@ -28,6 +28,11 @@ def canonical_number(text: str) -> str:
     return "0" if plain in ("-0", "") else plain
 
 
+def bytes_literal(data: bytes, text: str | None = None) -> Literal:
+    """A constant of bytes, and how its author wrote it."""
+    return Literal(LiteralKind.BYTES, data.hex(), text=text)
+
+
 def json_literal(text: str) -> Literal:
     """A JSON constant; key order and white space don't count."""
     return Literal(LiteralKind.JSON, canonical_json(text), text=text)

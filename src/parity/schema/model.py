@@ -19,14 +19,14 @@ from parity.records import compared_without
 from parity.schema.types import Arity, ColumnType, Default, ObjectName
 
 
-class Identity(Struct, frozen=True):
+class Identity(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """GENERATED … AS IDENTITY."""
 
     always: bool = False
 
 
 @compared_without("reads")
-class Generated(Struct, frozen=True):
+class Generated(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """GENERATED ALWAYS AS (expression) STORED or VIRTUAL.
 
     `reads` are the columns in the expression, None where no catalog told them: then words must do.
@@ -47,7 +47,7 @@ class Origin(StrEnum):
 
 
 @compared_without("client_fills", "default_written", "belongings", "required_by_type", "origin")
-class Column(Struct, frozen=True):
+class Column(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One column of a table.
 
     `list_not_null` is true for an array column that is declared NOT NULL (the schema language can't say it).
@@ -89,7 +89,7 @@ class SortOrder(StrEnum):
 
 
 @compared_without("sort_written", "opclass_written")
-class IndexColumn(Struct, frozen=True):
+class IndexColumn(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One part of an index: a column, or an expression (then `name` is empty and `expression` its text).
 
     `opclass` is None for the default one. `nulls_first` is None where it follows from the direction.
@@ -117,7 +117,7 @@ class IndexKind(StrEnum):
 
 
 @compared_without("constraint", "predicate_sql", "definition", "belongings", "reads")
-class Index(Struct, frozen=True):
+class Index(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An index that isn't the primary key's. `method` is the access method in lower case, None for the default one.
 
     `predicate` is a partial index's condition, as the database prints it. `constraint` is true where the database
@@ -160,7 +160,7 @@ class Index(Struct, frozen=True):
 
 
 @compared_without("seen", "include", "storage", "belongings")
-class PrimaryKey(Struct, frozen=True):
+class PrimaryKey(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A primary key. `name` is None where the database doesn't name it (SQLite without CONSTRAINT).
 
     `seen` is true for one that a catalog told of, so that what the server does with it is known. `include`, `storage`
@@ -189,7 +189,7 @@ class ReferentialAction(StrEnum):
     SET_DEFAULT = "set default"
 
 
-class ForeignKey(Struct, frozen=True):
+class ForeignKey(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A foreign key. `name` is None where the database doesn't name it, and doesn't count where names don't matter.
 
     `deferrable` is None for the usual NOT DEFERRABLE, else the clause (`DEFERRABLE INITIALLY DEFERRED`).
@@ -210,7 +210,7 @@ class ForeignKey(Struct, frozen=True):
 
 
 @compared_without("reads")
-class Check(Struct, frozen=True):
+class Check(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A check or an exclusion constraint. `expression` is the definition as the database prints it: `CHECK (x > 0)`.
 
     `reads` are the columns in it, None where no catalog told them: then words must do.
@@ -224,7 +224,7 @@ class Check(Struct, frozen=True):
 
 
 @compared_without("definition")
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A table.
 
     `traits` are clauses of the whole table that its dialect reads and writes, sorted: `STRICT`, `WITHOUT ROWID`,
@@ -251,7 +251,7 @@ class Table(Struct, frozen=True):
 
 
 @compared_without("belongings")
-class Enum(Struct, frozen=True):
+class Enum(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An enum type that the database knows. Values in order."""
 
     name: ObjectName
@@ -261,7 +261,7 @@ class Enum(Struct, frozen=True):
     """The statements that give the type back its owner and rights where it has to be made again."""
 
 
-class Extension(Struct, frozen=True):
+class Extension(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An installed extension. `version` and `namespace` are None where the wish leaves them open."""
 
     name: str
@@ -290,7 +290,7 @@ class OpaqueKind(StrEnum):
     VIRTUAL_TABLE = "VIRTUAL TABLE"
 
 
-class ObjectRef(Struct, frozen=True, order=True):
+class ObjectRef(Struct, frozen=True, order=True, omit_defaults=True, forbid_unknown_fields=True):
     """Something that an opaque object stands on: a table (`column` None), one of its columns, or another opaque."""
 
     kind: str
@@ -300,7 +300,7 @@ class ObjectRef(Struct, frozen=True, order=True):
 
 
 @compared_without("depends_on", "columns", "belongings")
-class Opaque(Struct, frozen=True):
+class Opaque(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An object kept as the database itself prints it.
 
     `definition` is a complete statement that makes it (without the final semicolon). `table` is set for what belongs
@@ -322,7 +322,7 @@ class Opaque(Struct, frozen=True):
 
 
 @compared_without("says_public")
-class Schema(Struct, frozen=True):
+class Schema(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """Everything in a database that a migration may have made, without the ledger."""
 
     namespaces: tuple[str, ...] = ()

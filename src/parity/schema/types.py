@@ -13,7 +13,7 @@ from msgspec import Struct
 from parity.records import compared_without
 
 
-class ObjectName(Struct, frozen=True, order=True):
+class ObjectName(Struct, frozen=True, order=True, omit_defaults=True, forbid_unknown_fields=True):
     """A name in a namespace (PostgreSQL calls it schema). `namespace` is None where the database has none."""
 
     name: str
@@ -37,7 +37,7 @@ class TypeFamily(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-class NativeType(Struct, frozen=True):
+class NativeType(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A database's own type, under the name that the schema language gives it: `VarChar(255)`, `Timestamptz(3)`."""
 
     name: str
@@ -45,7 +45,7 @@ class NativeType(Struct, frozen=True):
 
 
 @compared_without("declared")
-class ColumnType(Struct, frozen=True):
+class ColumnType(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The type of one column, without its arity.
 
     `native` is None where the database's finer types don't matter to it (SQLite compares families only).
@@ -71,8 +71,9 @@ class Arity(StrEnum):
 
 # --- defaults ---------------------------------------------------------------------------------------------------------
 
-LiteralValue = str | int | bool | bytes
-"""Decimals, floats, JSON and timestamps are held as canonical text; `Literal.kind` says which."""
+LiteralValue = str | int | bool
+"""Bytes are held as hexadecimal text; decimals, floats, JSON and timestamps as canonical text. `Literal.kind` says
+which."""
 
 
 class LiteralKind(StrEnum):
@@ -84,6 +85,7 @@ class LiteralKind(StrEnum):
     """A float or a decimal, as canonical text: no exponent where it can be helped, no trailing zeros."""
     BOOLEAN = "boolean"
     BYTES = "bytes"
+    """Lower-case hexadecimal text in `value`."""
     JSON = "json"
     """Canonical JSON text (sorted keys, no spaces) in `value`; the author's own text in `text`."""
     DATE_TIME = "datetime"
@@ -93,7 +95,7 @@ class LiteralKind(StrEnum):
 
 
 @compared_without("text", "sql")
-class Literal(Struct, frozen=True):
+class Literal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """A constant default."""
 
     kind: LiteralKind
@@ -103,9 +105,14 @@ class Literal(Struct, frozen=True):
     sql: str | None = None
     """SQL to render as it is: set where the author wrote the constant as raw SQL (dbgenerated)."""
 
+    @property
+    def data(self) -> bytes:
+        """The value of a BYTES literal."""
+        return bytes.fromhex(str(self.value))
+
 
 @compared_without("sql")
-class ListLiteral(Struct, frozen=True):
+class ListLiteral(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """A constant list default. `items` are literals of one kind."""
 
     items: tuple[Literal, ...]
@@ -113,14 +120,14 @@ class ListLiteral(Struct, frozen=True):
 
 
 @compared_without("sql")
-class Now(Struct, frozen=True):
+class Now(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """The time of the statement, in the database's own words (CURRENT_TIMESTAMP)."""
 
     sql: str | None = None
 
 
 @compared_without("sequence", "sql", "in_name_only")
-class AutoIncrement(Struct, frozen=True):
+class AutoIncrement(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """The database numbers the rows: a serial or identity column, an AUTOINCREMENT key.
 
     `sequence` names the sequence that PostgreSQL draws from; which one it is does not matter to comparison, nor does
@@ -134,7 +141,7 @@ class AutoIncrement(Struct, frozen=True):
 
 
 @compared_without("written", "name")
-class Sequence(Struct, frozen=True):
+class Sequence(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """`sequence()` of CockroachDB, with its options as (name, value) pairs: those that aren't the usual ones,
     in one order.
 
@@ -148,14 +155,14 @@ class Sequence(Struct, frozen=True):
 
 
 @compared_without("sql")
-class UniqueRowid(Struct, frozen=True):
+class UniqueRowid(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """CockroachDB's `unique_rowid()`. `sql` is what its author wrote, where that was raw SQL."""
 
     sql: str | None = None
 
 
 @compared_without("sql")
-class Expression(Struct, frozen=True):
+class Expression(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag=True, tag_field="is"):
     """A default that only the database can evaluate. `canonical` is how the database prints it back.
 
     Two are equal when their canonical texts are. `sql` is what its author wrote, for rendering; None in `canonical`

@@ -22,6 +22,7 @@ from parity.execute.history import Edit, History
 from parity.execute.past import Past, open_past
 from parity.migrations.folder import Migration, MigrationsFolder
 from parity.migrations.names import as_argument, byte_order, migration_name
+from parity.migrations.parity_lock import ParityLock, read_lock
 from parity.migrations.write import write_migration
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -37,6 +38,7 @@ from parity.workflow.interaction import Interaction
 from parity.workflow.leftovers import find_leftovers
 from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
+from parity.workflow.parity_lock import keep_lock
 from parity.workflow.proof import prove, prove_in_its_place
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
@@ -87,11 +89,12 @@ EMPTY_MIGRATION = "-- This is an empty migration.\n"
 def develop(project: Project, options: DevOptions, interaction: Interaction) -> Developed:
     """Run `migrate dev`. Raises HistoryError, ProofFailed, Refused, MigrationFailed and what lies below them."""
     folder = project.migrations()
+    lock = read_lock(folder.path)
     with (
         connected_or_created(project.dialect, project.target(), interaction, create=options.create_database) as session,
         locked(project, session, interaction.progress, options.lock_timeout),
     ):
-        run = _Dev(project, options, interaction, folder, session)
+        run = _Dev(project, options, interaction, folder, session, lock)
         done = run.once()
         if done is None:
             # The database was to be emptied first: it is now, and stands where the folder ends.
@@ -113,6 +116,7 @@ class _Dev(Struct):
     interaction: Interaction
     folder: MigrationsFolder
     session: Session
+    lock: ParityLock | None
     resets: tuple[Applied, ...] | None = None
     began_empty: bool = False
 
@@ -215,6 +219,7 @@ class _Dev(Struct):
         changes = diff(history, wanted, project.dialect)
         plan = build_plan(changes, history, wanted, project.dialect)
         if not changes and not options.create_only:
+            self._keep_lock(past, migrations, history)
             return self._developed(applied, None, None, ())
         conversions = choose_conversions(
             convertible(plan, wanted, self.session, project.dialect),
@@ -234,7 +239,9 @@ class _Dev(Struct):
             prove_in_its_place(past, migrations, full_name, text, wanted, project.dialect)
         written = write_migration(self.folder.path, full_name, text, project.dialect.name)
         folder = project.migrations()
-        past.advanced((*migrations, *(m for m in folder.migrations if m.name == full_name)), reached)
+        now = (*migrations, *(m for m in folder.migrations if m.name == full_name))
+        past.advanced(now, reached)
+        self._keep_lock(past, now, reached)
         if options.create_only:
             return self._developed(applied, written, text, losses)
         after = read_stand(project, self.session, folder)
@@ -242,6 +249,11 @@ class _Dev(Struct):
             prepare_ledger(project, after)
         mine = tuple(status for status in after.history.pending if status.name == full_name)
         return self._developed((*applied, *apply_pending(after.ledger, mine, self.interaction)), written, text, losses)
+
+    def _keep_lock(self, past: Past, migrations: tuple[Migration, ...], reached: Schema) -> None:
+        is_new = not self.folder.migrations
+        in_order = tuple(sorted(migrations, key=lambda migration: byte_order(migration.name)))
+        keep_lock(self.project, self.folder, self.lock, past, in_order, reached, is_new=is_new)
 
     def _losses(self, plan: Plan) -> tuple[Loss, ...]:
         losses = ask_losses(self.session, self.project.dialect, plan.hazards)

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from parity.schema.fingerprint import fingerprint, from_json, to_json
+from parity.schema.literals import bytes_literal
 from parity.schema.model import (
     Check,
     Column,
@@ -48,7 +49,7 @@ DEFAULTS = (
     Literal(LiteralKind.INT, 1),
     Literal(LiteralKind.BOOLEAN, True),
     Literal(LiteralKind.STRING, "1"),
-    Literal(LiteralKind.BYTES, b"\0\xff"),
+    bytes_literal(b"\0\xff"),
     Literal(LiteralKind.JSON, '{"a":1}', text='{ "a": 1 }'),
     ListLiteral((Literal(LiteralKind.ENUM, "x"),), sql="'{x}'"),
     Now(),
@@ -129,12 +130,15 @@ def test_the_order_of_enum_values_and_columns_counts():
     )
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "Table"}', '{"kind": "Schema", "tables": [1]}', "nul"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"is": "Table"}', '{"is": "Schema", "tables": [1]}', '{"is": "Schema", "rows": []}', "nul"],
+)
 def test_other_text_is_refused(text):
     with pytest.raises(ValueError):
         from_json(text)
 
 
 def test_json_is_valid_and_ends_in_a_newline():
-    assert json.loads(to_json(SCHEMA))["kind"] == "Schema"
+    assert json.loads(to_json(SCHEMA))["is"] == "Schema"
     assert to_json(SCHEMA).endswith("}\n")

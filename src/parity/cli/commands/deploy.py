@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
 
+from parity._version import __version__
 from parity.cli.deploying import another_past_value, tell_another_past
 from parity.cli.interaction import Terminal
 from parity.cli.options import (
@@ -16,9 +21,10 @@ from parity.cli.options import (
 )
 from parity.cli.output import say, say_json
 from parity.counting import counted
-from parity.workflow.context import open_project
+from parity.workflow.context import Project, open_project
 from parity.workflow.deploy import Deployed
 from parity.workflow.deploy import deploy as run_deploy
+from parity.workflow.files import write_file
 
 
 @click.command(short_help="Apply the pending migrations. Never asks, never resets.")
@@ -31,6 +37,13 @@ from parity.workflow.deploy import deploy as run_deploy
 @click.option(
     "--plan", "plan_only", is_flag=True, help="Run and write nothing: show the transactions of what is pending."
 )
+@click.option(
+    "--verify/--no-verify",
+    default=None,
+    help="Hold the live schema against the history before and behind it, and run nothing where it was changed by other "
+    "means. By itself where parity.lock is there.",
+)
+@click.option("--receipt", metavar="FILE", help="Write what was done to FILE, as JSON.")
 @schema_option
 @url_option
 @lock_timeout_option
@@ -40,6 +53,8 @@ def deploy(
     create_database: bool,
     strict: bool,
     plan_only: bool,
+    verify: bool | None,
+    receipt: str | None,
     schema: str | None,
     url: str | None,
     lock_timeout: float,
@@ -58,6 +73,7 @@ def deploy(
 
         show(project, plan_deploy(project, create_database=create_database, strict=strict), as_json=as_json)
         return
+    started = datetime.now(UTC)
     done = run_deploy(
         project,
         Terminal(quiet=as_json),
@@ -65,7 +81,10 @@ def deploy(
         statement_lock_timeout=statement_lock_timeout,
         create_database=create_database,
         strict=strict,
+        verify=verify,
     )
+    if receipt is not None:
+        write_file(Path.cwd() / receipt, json.dumps(_receipt(done, project, started), indent=2) + "\n")
     if as_json:
         say_json(_value(done))
         return
@@ -76,6 +95,8 @@ def deploy(
                 f"Applied {m.name} ({counted(m.statements, 'statement')}, {m.seconds:.2f} s)" for m in done.applied
             )
         )
+    if done.after is not None:
+        say(_verified(done))
     count = len(done.applied)
     say(f"{counted(done.found, 'migration')} found in {project.places.show(project.places.migrations)}")
     if count:
@@ -84,10 +105,46 @@ def deploy(
         say(f"Nothing to do: no pending migrations on {done.database}.", color="green")
 
 
+def _verified(done: Deployed) -> str:
+    after = (done.after or "")[:_SHORT]
+    if done.before is None or done.before == done.after:
+        return f"Verified: the live schema is the one that the history leads to ({after})"
+    return f"Verified: the live schema went from {done.before[:_SHORT]} to {after}, where the history leads to"
+
+
+_SHORT = 12
+"""How many digits of a fingerprint people are shown."""
+
+
+def _receipt(done: Deployed, project: Project, started: datetime) -> dict[str, object]:
+    return {
+        "database": done.database,
+        "provider": project.dialect.name,
+        "parity": __version__,
+        "startedAt": started.isoformat(timespec="milliseconds"),
+        "finishedAt": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "verified": done.after is not None,
+        "fingerprintBefore": done.before,
+        "fingerprintAfter": done.after,
+        "migrations": [
+            {
+                "name": m.name,
+                "checksum": done.checksums.get(m.name),
+                "statements": m.statements,
+                "seconds": round(m.seconds, 3),
+            }
+            for m in done.applied
+        ],
+    }
+
+
 def _value(done: Deployed) -> dict[str, object]:
     return {
         "database": done.database,
         "found": done.found,
         "applied": [{"name": m.name, "statements": m.statements, "seconds": round(m.seconds, 3)} for m in done.applied],
+        "verified": done.after is not None,
+        "fingerprintBefore": done.before,
+        "fingerprintAfter": done.after,
         **another_past_value(done.past),
     }

@@ -65,6 +65,13 @@ def empty_scratch(target: Target) -> AbstractContextManager[Session]:
     return databases.empty_scratch(target, connect)
 
 
+def printed_by(session: Session) -> str:
+    """`CockroachDB v24.1`."""
+    ((text,),) = session.query("SELECT version()")
+    version = version_of(str(text))
+    return "CockroachDB" if version is None else f"CockroachDB v{version[0]}.{version[1]}"
+
+
 def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     """Everything in the namespaces, without the ledger."""
     from parity.dialects.cockroachdb.introspect import introspect as read

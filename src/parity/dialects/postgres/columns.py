@@ -132,7 +132,7 @@ def _literal(literal: Literal) -> str:
         case LiteralKind.NUMBER:
             return str(value) if literal.text is None else literal.text
         case LiteralKind.BYTES:
-            return quote_string("\\x" + (value.hex() if isinstance(value, bytes) else str(value)))
+            return quote_string(f"\\x{value}")
         case LiteralKind.JSON:
             return quote_string(str(value) if literal.text is None else literal.text)
         case LiteralKind.DATE_TIME:

@@ -162,6 +162,12 @@ def empty_scratch(target: Target) -> AbstractContextManager[Session]:
     return databases.empty_scratch(target, connect)
 
 
+def printed_by(session: Session) -> str:
+    """`PostgreSQL 15`: each major version may print definitions in its own way."""
+    ((number,),) = session.query("SELECT pg_catalog.current_setting('server_version_num')")
+    return f"PostgreSQL {int(str(number)) // 10000}"
+
+
 def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     """Everything in the namespaces, without the ledger."""
     from parity.dialects.postgres.introspect import introspect as read

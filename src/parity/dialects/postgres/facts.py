@@ -152,6 +152,7 @@ DIALECT = Dialect(
         scratch=driver.scratch,
         empty_scratch=driver.empty_scratch,
         introspect=driver.introspect,
+        printed_by=driver.printed_by,
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,
         unlock=driver.unlock,

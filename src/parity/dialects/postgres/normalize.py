@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from parity.dialects.postgres.tokens import Kind, Part, parts_of
 from parity.dialects.sql import quote_identifier, quote_string
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.types import (
     AutoIncrement,
     ColumnType,
@@ -220,7 +220,7 @@ def _literal(constant: _Constant, column_type: ColumnType) -> Literal | None:
         case TypeFamily.DATE_TIME:
             return _date_time(text)
         case TypeFamily.BINARY:
-            return Literal(LiteralKind.BYTES, _bytes(text))
+            return bytes_literal(_bytes(text))
         case TypeFamily.ENUM:
             return Literal(LiteralKind.ENUM, text)
         case TypeFamily.UNSUPPORTED:

@@ -16,7 +16,7 @@ from parity.dialects.scan import Token, TokenKind
 from parity.dialects.sql import quote_string
 from parity.dialects.sqlite.split import LEXIS
 from parity.errors import ScriptRefused
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.types import (
     AutoIncrement,
     ColumnType,
@@ -95,8 +95,8 @@ def literal_sql(literal: Literal) -> str:
     match literal.kind, literal.value:
         case LiteralKind.BOOLEAN, bool() as flag:
             return "true" if flag else "false"
-        case LiteralKind.BYTES, bytes() as data:
-            return f"X'{data.hex()}'"
+        case LiteralKind.BYTES, str() as data:
+            return f"X'{data}'"
         case LiteralKind.NUMBER, str() as value:
             text = literal.text or value
             return text if _NUMBER.fullmatch(text) else _string(value)
@@ -116,7 +116,7 @@ def _literal(text: str, family: TypeFamily) -> Literal | None:
         return None
     if family is TypeFamily.BINARY:
         blob = _BLOB.fullmatch(text)
-        return None if blob is None else Literal(LiteralKind.BYTES, bytes.fromhex(blob[1]), text=text)
+        return None if blob is None else bytes_literal(bytes.fromhex(blob[1]), text=text)
     if family is TypeFamily.BOOLEAN:
         flag = _BOOLEANS.get((_string_value(text, names=False) or text).upper())
         quoted_word = text.startswith("'") and not text[1:2].isdigit()

@@ -158,6 +158,7 @@ DIALECT = Dialect(
         scratch=driver.scratch,
         empty_scratch=driver.empty_scratch,
         introspect=_introspect,
+        printed_by=lambda session: "SQLite",
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,
         unlock=driver.unlock,

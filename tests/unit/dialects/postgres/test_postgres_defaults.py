@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from parity.dialects.postgres.columns import TYPES, default_sql
 from parity.dialects.postgres.normalize import canonical_expression
 from parity.dialects.sql import quote_string
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.types import (
     AutoIncrement,
     ColumnType,
@@ -53,8 +53,8 @@ PRINTED = [
     ("'2020-01-01 00:00:00'::timestamp without time zone", native("DateTime"), date_time_literal("2020-01-01")),
     ("'2020-01-01 02:00:00+02'::timestamp with time zone", native("DateTime"), date_time_literal("2020-01-01")),
     ("'10:00:00'::time without time zone", native("DateTime", "Time"), date_time_literal("1970-01-01T10:00:00Z")),
-    (r"'\x68656c6c6f'::bytea", native("Bytes"), Literal(LiteralKind.BYTES, b"hello")),
-    (r"'a\\000b'::bytea", native("Bytes"), Literal(LiteralKind.BYTES, b"a\\000b")),
+    (r"'\x68656c6c6f'::bytea", native("Bytes"), bytes_literal(b"hello")),
+    (r"'a\\000b'::bytea", native("Bytes"), bytes_literal(b"a\\000b")),
     ("B'101'::\"bit\"", native("String", "Bit", 3), string("101")),
     ("CURRENT_TIMESTAMP", native("DateTime"), Now()),
     ("now()", native("DateTime", "Timestamptz"), Now()),

@@ -5,7 +5,7 @@ from parity.dialects.postgres.columns import TYPES
 from parity.dialects.postgres.render import render
 from parity.dialects.postgres.settle import settle
 from parity.schema import changes, steps
-from parity.schema.literals import date_time_literal
+from parity.schema.literals import bytes_literal, date_time_literal
 from parity.schema.model import (
     Check,
     Column,
@@ -72,7 +72,7 @@ def test_a_table_is_laid_out_as_the_engine_does():
             column("name", TEXT, Arity.NULLABLE, Literal(LiteralKind.STRING, "it's")),
             column("moods", MOOD, Arity.LIST, ListLiteral((Literal(LiteralKind.ENUM, "sad"),))),
             column("at", TYPES.column_type("DateTime", None), Arity.REQUIRED, Now()),
-            column("raw", TYPES.column_type("Bytes", None), Arity.REQUIRED, Literal(LiteralKind.BYTES, b"hi")),
+            column("raw", TYPES.column_type("Bytes", None), Arity.REQUIRED, bytes_literal(b"hi")),
             column("x", TYPES.unsupported("circle"), Arity.NULLABLE, Expression(None)),
         ),
         primary_key=PrimaryKey("A_pkey", (IndexColumn("id"), IndexColumn("big"))),

@@ -2,7 +2,7 @@ import pytest
 
 from parity.dialects.sqlite.defaults import default_of, default_sql, is_constant
 from parity.errors import StatementFailed
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.types import ColumnType, Expression, Literal, LiteralKind, Now, TypeFamily
 
 F = TypeFamily
@@ -44,7 +44,7 @@ def string(value):
         ("CURRENT_DATE", F.DATE_TIME, Expression("CURRENT_DATE")),
         ("'2020-01-02 03:04:05.600 +00:00'", F.DATE_TIME, date_time_literal("2020-01-02T03:04:05.6Z")),
         ("1577934245678", F.DATE_TIME, Expression("1577934245678")),
-        ("x'6A'", F.BINARY, Literal(LiteralKind.BYTES, b"j")),
+        ("x'6A'", F.BINARY, bytes_literal(b"j")),
         ("'6a'", F.BINARY, Expression("'6a'")),
         ('\'{"b": 1, "a": 2}\'', F.JSON, json_literal('{"a":2,"b":1}')),
         ("json('{}')", F.JSON, Expression("json('{}')")),
@@ -69,7 +69,7 @@ def test_null_is_no_default(sql):
         (string("a\0b"), "a\0b"),
         (Literal(LiteralKind.INT, -3), -3),
         (Literal(LiteralKind.BOOLEAN, True), 1),
-        (Literal(LiteralKind.BYTES, b"\x00'\xff"), b"\x00'\xff"),
+        (bytes_literal(b"\x00'\xff"), b"\x00'\xff"),
         (number_literal("1.50"), 1.5),
         (number_literal("1); DROP TABLE t; --"), "1); DROP TABLE t; --"),
         (json_literal('{"it\'s": []}'), '{"it\'s": []}'),

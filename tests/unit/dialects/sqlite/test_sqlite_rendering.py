@@ -6,7 +6,7 @@ from parity.dialects.sqlite.render import render
 from parity.dialects.sqlite.rewrite import rebuilds
 from parity.errors import ParityError
 from parity.schema import changes
-from parity.schema.literals import json_literal
+from parity.schema.literals import bytes_literal, json_literal
 from parity.schema.model import (
     Column,
     ForeignKey,
@@ -235,7 +235,7 @@ def test_only_what_alter_table_cannot_do_needs_a_rebuild(change, expected):
 
 def test_every_column_that_is_added_in_place_can_be_added_to_a_table_with_rows(session):
     session.execute('CREATE TABLE "Book" (id INTEGER PRIMARY KEY); INSERT INTO "Book" DEFAULT VALUES')
-    defaults = (None, Literal(LiteralKind.BYTES, b"x"), Literal(LiteralKind.BOOLEAN, True), json_literal("[]"), Now())
+    defaults = (None, bytes_literal(b"x"), Literal(LiteralKind.BOOLEAN, True), json_literal("[]"), Now())
     tried = 0
     for number, default in enumerate(defaults):
         change = changes.AddColumn(BOOK, BOOK, column(f"c{number}", arity=Arity.NULLABLE, default=default))

@@ -1,0 +1,128 @@
+"""Keeping parity.lock: made by a replay, led on by each migration that `migrate dev` writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from parity.counting import counted
+from parity.diff.compare import diff
+from parity.errors import HistoryError
+from parity.execute.past import Past, open_past
+from parity.lower import lower
+from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
+from parity.migrations.parity_lock import LockEntry, ParityLock, Reached, make_lock, read_lock, write_lock
+from parity.schema.fingerprint import to_json
+from parity.schema.model import Schema
+from parity.workflow.context import Project
+from parity.workflow.interaction import Interaction
+from parity.workflow.wanted import wanted_schema
+
+
+class Locked(Struct, frozen=True):
+    """The file, how many migrations it holds, whether it was changed, and whether the schema file asks for the same."""
+
+    path: Path
+    migrations: int
+    changed: bool
+    says_schema: bool
+
+
+def lock(project: Project, interaction: Interaction) -> Locked:
+    """`migrate lock`: replay the whole folder, one migration at a time, and write where each leads."""
+    folder = project.migrations()
+    migrations = folder.migrations
+    with open_past(project.scratch_wish(interaction.progress), project.namespaces) as past:
+        interaction.progress(f"Replaying {counted(len(migrations), 'migration')} on a scratch database")
+        made = make_lock(
+            project.dialect.name, past.server, project.namespaces, None, _steps(past, migrations, interaction.progress)
+        )
+        head = made.schema_after(len(migrations))
+        wanted = wanted_schema(project, head, lambda: past.session(migrations))
+    if not diff(head, wanted, project.dialect):
+        made = replace(made, datamodel=datamodel_hash(project))
+    changed = write_lock(folder.path, made)
+    return Locked(folder.path / PARITY_LOCK, len(migrations), changed, made.datamodel is not None)
+
+
+def keep_lock(
+    project: Project,
+    folder: MigrationsFolder,
+    before: ParityLock | None,
+    past: Past,
+    migrations: tuple[Migration, ...],
+    reached: Schema,
+    *,
+    is_new: bool,
+) -> bool:
+    """Bring the file to where the migrations lead, which is `reached` and what the schema file asks for.
+
+    A folder that had migrations and no such file gets none: `is_new` tells that it had none. Returns whether it was
+    written.
+    """
+    if before is None and not is_new:
+        return False
+    known, schema, entries = 0, Schema(), tuple[LockEntry, ...]()
+    if before is not None and fits(before, project):
+        known = before.known(migrations)
+        entries, schema = before.migrations[:known], before.schema_after(known)
+    if known == len(migrations) - 1:
+        steps: Iterator[Reached] = iter([Reached(migrations[-1], reached)])
+    else:
+        steps = _steps(past, migrations, lambda line: None, known)
+    server = before.server if before is not None and known == len(migrations) else past.server
+    made = make_lock(
+        project.dialect.name, server, project.namespaces, datamodel_hash(project), steps, (entries, schema)
+    )
+    return write_lock(folder.path, made)
+
+
+def fits(lock: ParityLock, project: Project) -> bool:
+    """Whether the lock is of this kind of database and of these namespaces: only then names mean the same."""
+    return lock.provider == project.dialect.name and lock.schemas == project.namespaces
+
+
+def read_current_lock(project: Project, folder: MigrationsFolder) -> ParityLock | None:
+    """The lock, where there is one. Raises HistoryError PAR520 where it isn't that of the folder as it is."""
+    found = read_lock(folder.path)
+    if found is None:
+        return None
+    known = found.known(folder.migrations)
+    if fits(found, project) and known == len(folder.migrations) == len(found.migrations):
+        return found
+    raise HistoryError(
+        "PAR520",
+        f"{project.places.show(folder.path / PARITY_LOCK)} isn't that of the migrations beside it",
+        why=_misfit(found, project, folder, known),
+        hint="make it anew from a replay with `parity migrate lock`, and commit it with the migrations",
+    )
+
+
+def datamodel_hash(project: Project) -> str:
+    """Stands for what the schema file asks for."""
+    return hashlib.sha256(to_json(lower(project.datamodel, project.dialect)).encode()).hexdigest()
+
+
+def _misfit(found: ParityLock, project: Project, folder: MigrationsFolder, known: int) -> str:
+    if not fits(found, project):
+        return "it was made for another provider, or for other schemas, than the datasource names now"
+    ours = folder.migrations[known].name if known < len(folder.migrations) else None
+    theirs = found.migrations[known].name if known < len(found.migrations) else None
+    if ours == theirs:
+        return f"the SQL of {ours} was changed since it was made"
+    if theirs is None or (ours is not None and ours < theirs):
+        return f"it doesn't know {ours}"
+    return f"it holds {theirs}, which isn't in the folder"
+
+
+def _steps(
+    past: Past, migrations: tuple[Migration, ...], tell: Callable[[str], None], behind: int = 0
+) -> Iterator[Reached]:
+    for number, (migration, schema) in enumerate(past.each(migrations, behind), behind + 1):
+        yield Reached(migration, schema)
+        if number % 50 == 0:
+            tell(f"{number} of {len(migrations)} replayed")

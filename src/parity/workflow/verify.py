@@ -1,0 +1,61 @@
+"""The gate of a deploy: the database must be where its ledger says before, and where the history leads to behind it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from parity.dialects.base import Session
+from parity.errors import HistoryError, Refused
+from parity.execute.history import History
+from parity.migrations.names import byte_order
+from parity.migrations.parity_lock import state_of
+from parity.schema.model import Schema
+from parity.workflow.context import Project
+from parity.workflow.expected import Expectations, applied_migrations, drift_from
+
+
+class Gate(Struct):
+    """Holds a database against what it should be, twice. `before` and `after` are fingerprints of what was found."""
+
+    project: Project
+    expectations: Expectations
+    before: str | None = None
+    after: str | None = None
+
+    def check_before(self, session: Session, history: History) -> None:
+        """Raise Refused PAR521 where the live schema isn't what the applied migrations make; nothing has run yet."""
+        live = self._live(session)
+        self.before = self.after = state_of(live)
+        drift = drift_from(self.expectations.after(applied_migrations(history)), live, self.project)
+        if drift is None:
+            return
+        refused = Refused(
+            "PAR521",
+            f"{session.target.display} isn't what its applied migrations make of it; nothing was run",
+            why="it was changed by hand, or by another program; these differences were found",
+            hint=(
+                "`parity check` shows each with the SQL that mends it; to keep a change, put it into a migration "
+                "(`parity db pull` tells what the database holds); to deploy all the same, --no-verify"
+            ),
+        )
+        refused.details = drift.lines(self.project.dialect)
+        raise refused
+
+    def check_after(self, session: Session, history: History) -> None:
+        """Raise HistoryError PAR522 where the live schema isn't what the whole history makes."""
+        live = self._live(session)
+        self.after = state_of(live)
+        done = [s.migration for s in (*history.applied, *history.pending) if s.migration is not None]
+        done.sort(key=lambda migration: byte_order(migration.name))
+        drift = drift_from(self.expectations.after(tuple(done)), live, self.project)
+        if drift is not None:
+            raise HistoryError(
+                "PAR522",
+                f"the migrations were applied to {session.target.display}, and led somewhere else than they should",
+                why="a migration does something else on this database than on a replay; these differences were found",
+                hint="`parity check` shows each with the SQL that mends it",
+                details=drift.lines(self.project.dialect),
+            )
+
+    def _live(self, session: Session) -> Schema:
+        return self.project.dialect.driver.introspect(session, self.project.namespaces)
