@@ -29,6 +29,7 @@ _MIGRATE = LazyGroup(
         "diff": (f"{_COMMANDS}.diff:diff", "Compare two schemas: files, folders, databases."),
         "resolve": (f"{_COMMANDS}.resolve:resolve", "Record what became of a failed migration."),
         "doctor": (f"{_COMMANDS}.doctor:doctor", "Find out what became of a failed migration, and mend it."),
+        "rebase": (f"{_COMMANDS}.rebase:rebase", "After a merge: put this branch's migrations behind the other's."),
         "lock": (f"{_COMMANDS}.lock:lock", "Make parity.lock anew from a replay: where each migration leads."),
         "baseline": (
             f"{_COMMANDS}.baseline:baseline",
@@ -70,6 +71,7 @@ program = click.version_option(__version__, "-V", "--version", message="parity %
             ),
             "validate": (f"{_COMMANDS}.validate:validate", "Show everything that is wrong in the schema file."),
             "format": (f"{_COMMANDS}.format:format_", "Lay the schema file out."),
+            "check": (f"{_COMMANDS}.check:check", "Prove that databases equal the repository."),
             "doctor": (
                 f"{_COMMANDS}.project_doctor:doctor",
                 "Find what is wrong in the way the project is deployed.",

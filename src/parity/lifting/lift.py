@@ -71,6 +71,18 @@ def lift_files(
         return _lift(schema, dialect, existing if existing is not None else Datamodel(), headers, new_in)
 
 
+def lift_blocks(schema: Schema, dialect: Dialect, *, existing: Datamodel | None) -> dict[ObjectName, str]:
+    """The block of each table, view and enum as a file would hold it, by its name in the database."""
+    with collecting_later():
+        source = make_source(schema, dialect, existing if existing is not None else Datamodel())
+        relations = find_relations(source)
+        blocks = {table.name: model_block(table, relations, source) for table in source.tables}
+        blocks.update({view.name: view_block(view, relations, source) for view in source.views})
+        if dialect.capabilities.enums:
+            blocks.update({enum.name: enum_block(enum, source) for enum in schema.enums})
+        return blocks
+
+
 def _lift(schema: Schema, dialect: Dialect, existing: Datamodel, headers: tuple[str, ...], new_in: int) -> LiftedFiles:
     left_out = () if any(map(has_generator, headers)) else tuple(_partial_indexes(schema))
     if left_out:

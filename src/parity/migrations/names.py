@@ -58,6 +58,11 @@ def slug_of(user_name: str) -> str:
     return slug
 
 
+def without_time(name: str) -> str:
+    """The author's part of a migration's name: what stands behind the number; all of it where there is no number."""
+    return re.sub(r"^[0-9]{8,14}_?", "", name) or name
+
+
 def byte_order(name: str) -> bytes:
     """The sort key of migrations: the bytes of their names."""
     return name.encode("utf-8", "surrogateescape")

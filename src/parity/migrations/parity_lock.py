@@ -122,7 +122,7 @@ def make_lock(
 
 
 def read_lock(folder: Path) -> ParityLock | None:
-    """The lock of the folder; None where there is none. Raises MigrationsInvalid PAR244, PAR245."""
+    """The lock of the folder; None where there is none. Raises MigrationsInvalid PAR261, PAR262."""
     path = folder / PARITY_LOCK
     raw = _read(path)
     return None if raw is None else parse_lock(raw, path)
@@ -132,7 +132,7 @@ def parse_lock(raw: bytes, path: Path) -> ParityLock:
     """The lock that these bytes are. `path` is named where they are none."""
     if _CONFLICT.search(raw):
         raise MigrationsInvalid(
-            "PAR245",
+            "PAR262",
             f"{path} holds the marks of a merge conflict",
             why="two branches have both added a migration",
             hint="`parity migrate rebase` puts one behind the other, and makes the file anew",
@@ -143,7 +143,7 @@ def parse_lock(raw: bytes, path: Path) -> ParityLock:
         raise _damaged(path, "it isn't the JSON that was written") from error
     if lock.format != _FORMAT:
         raise MigrationsInvalid(
-            "PAR246",
+            "PAR263",
             f"{path} is of another version",
             why=f"its format is {lock.format}, and this program knows {_FORMAT}",
             hint="use the version of parity that wrote it, or make it anew: `parity migrate lock`",
@@ -230,7 +230,7 @@ def _read(path: Path) -> bytes | None:
 
 def _damaged(path: Path, why: str) -> MigrationsInvalid:
     return MigrationsInvalid(
-        "PAR244",
+        "PAR261",
         f"{path} can't be trusted",
         why=why,
         hint="restore it from version control, or make it anew from a replay: `parity migrate lock`",

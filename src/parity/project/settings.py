@@ -27,6 +27,20 @@ class UrlSetting(Struct, frozen=True):
     origin: str
 
 
+class EnvironmentSetting(Struct, frozen=True):
+    """One of [tool.parity.environments]: a database that `parity check` can be held against.
+
+    `schemas` are the namespaces that count there, () for all; `ignore` are patterns of the names of tables, types and
+    views that don't belong to the project.
+    """
+
+    name: str
+    url: UrlSetting | None
+    protected: bool = False
+    schemas: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True):
     """The settings that were found; None where nothing says it. Paths are absolute."""
 
@@ -37,10 +51,14 @@ class Settings(Struct, frozen=True):
     url: UrlSetting | None = None
     shadow_url: UrlSetting | None = None
     seed: SeedCommand | None = None
-    protected: tuple[tuple[str, UrlSetting], ...] = ()
-    """The environments that nothing may empty: their names, and where they are."""
+    environments: tuple[EnvironmentSetting, ...] = ()
     unread_schema: str | None = None
     """The file that names a schema in a way that only running the file could tell."""
+
+    @property
+    def protected(self) -> tuple[tuple[str, UrlSetting], ...]:
+        """The environments that nothing may empty: their names, and where they are."""
+        return tuple((one.name, one.url) for one in self.environments if one.protected and one.url is not None)
 
 
 def read_settings(start: Path) -> Settings:
@@ -56,7 +74,7 @@ def read_settings(start: Path) -> Settings:
         url=next((p.url for p in parts if p.url), None),
         shadow_url=next((p.shadow_url for p in parts if p.shadow_url), None),
         seed=next((p.seed for p in parts if p.seed), None),
-        protected=parts[0].protected,
+        environments=parts[0].environments,
         unread_schema=None if chosen is None else chosen.unread_schema,
     )
 
@@ -114,12 +132,12 @@ def _pyproject(root: Path) -> Settings:
         url=_toml_url(table, "url", path),
         shadow_url=_toml_url(table, "shadow_url", path),
         seed=seed_of_parity(table["seed"], path) if "seed" in table else None,
-        protected=tuple(_protected(table.get("environments", {}), path)),
+        environments=tuple(_environments(table.get("environments", {}), path)),
     )
 
 
-def _protected(environments: object, path: Path) -> Iterator[tuple[str, UrlSetting]]:
-    """The environments with `protected = true`. What is wrong in one must not leave it unprotected in silence."""
+def _environments(environments: object, path: Path) -> Iterator[EnvironmentSetting]:
+    """The environments. What is wrong in one must not leave it unprotected in silence."""
     if not isinstance(environments, dict):
         raise ConfigError("PAR112", f"{path}: [tool.parity.environments] must hold a table for each environment")
     for name, table in environments.items():
@@ -136,8 +154,17 @@ def _protected(environments: object, path: Path) -> Iterator[tuple[str, UrlSetti
             raise ConfigError(
                 "PAR112", f"{path}: [tool.parity.environments.{name}] is protected and has no url or url_env"
             )
-        if protected and url is not None:
-            yield name, url
+        lists = {key: _names(table.get(key, []), f"{path}: [tool.parity.environments.{name}] {key}") for key in _LISTS}
+        yield EnvironmentSetting(name, url, protected, **lists)
+
+
+_LISTS = ("schemas", "ignore")
+
+
+def _names(value: object, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ConfigError("PAR112", f"{what} must be a list of strings")
+    return tuple(value)
 
 
 def _toml_url(table: dict[str, str], name: str, path: Path) -> UrlSetting | None:

@@ -40,7 +40,7 @@ def find_url(
     if option is not None:
         return FoundUrl(option, "--url", working_folder)
     if settings.url is not None:
-        return _from_setting(settings.url, settings, environment)
+        return setting_url(settings.url, settings, environment)
     if datasource is not None:
         for name, value in (("directUrl", datasource.direct_url), ("url", datasource.url)):
             if value is None:
@@ -70,7 +70,7 @@ def find_shadow_url(
     if option is not None:
         return FoundUrl(option, "--shadow-url", working_folder)
     if settings.shadow_url is not None:
-        return _from_setting(settings.shadow_url, settings, environment)
+        return setting_url(settings.shadow_url, settings, environment)
     value = datasource.shadow_database_url if datasource is not None else None
     if value is None:
         return None
@@ -109,7 +109,8 @@ def check_same_database_kind(dialect: Dialect, wanted: Dialect, origin: str) -> 
         )
 
 
-def _from_setting(setting: UrlSetting, settings: Settings, environment: Environment) -> FoundUrl:
+def setting_url(setting: UrlSetting, settings: Settings, environment: Environment) -> FoundUrl:
+    """The URL that a setting names. Raises ConfigError for an unset variable."""
     if setting.text is not None:
         return FoundUrl(setting.text, setting.origin, settings.root)
     name = setting.variable or _FALLBACK

@@ -51,8 +51,8 @@ def deploy(
     """Apply the pending migrations, under the lock. Raises HistoryError, LockTimeout, MigrationFailed.
 
     With `strict`, nothing is applied where a migration was edited after it was applied, or is out of order: PAR502.
-    With `verify`, the live schema must be where the ledger says before (PAR521), and where the history leads to behind
-    it (PAR522); None verifies where parity.lock is there.
+    With `verify`, the live schema must be where the ledger says before (PAR541), and where the history leads to behind
+    it (PAR542); None verifies where parity.lock is there.
     """
     folder = project.migrations()
     with (

@@ -56,6 +56,11 @@ class Expectations(Struct):
         return Expected(None, lambda: self.past.schema(migrations))
 
     @property
+    def replayed(self) -> bool:
+        """Whether anything had to be replayed."""
+        return self._past is not None
+
+    @property
     def past(self) -> Past:
         """A replay, for what the lock can't say."""
         if self._past is None:

@@ -87,7 +87,7 @@ def fits(lock: ParityLock, project: Project) -> bool:
 
 
 def read_current_lock(project: Project, folder: MigrationsFolder) -> ParityLock | None:
-    """The lock, where there is one. Raises HistoryError PAR520 where it isn't that of the folder as it is."""
+    """The lock, where there is one. Raises HistoryError PAR540 where it isn't that of the folder as it is."""
     found = read_lock(folder.path)
     if found is None:
         return None
@@ -95,7 +95,7 @@ def read_current_lock(project: Project, folder: MigrationsFolder) -> ParityLock 
     if fits(found, project) and known == len(folder.migrations) == len(found.migrations):
         return found
     raise HistoryError(
-        "PAR520",
+        "PAR540",
         f"{project.places.show(folder.path / PARITY_LOCK)} isn't that of the migrations beside it",
         why=_misfit(found, project, folder, known),
         hint="make it anew from a replay with `parity migrate lock`, and commit it with the migrations",

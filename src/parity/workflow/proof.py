@@ -12,23 +12,9 @@ from parity.migrations.checksum import checksum_of
 from parity.migrations.folder import Migration
 from parity.migrations.names import byte_order
 from parity.plan.summary import summary
-from parity.schema.changes import (
-    AddEnum,
-    AddExtension,
-    AddNamespace,
-    AddOpaque,
-    AddTable,
-    AlterComment,
-    AlterExtension,
-    Change,
-    DropEnum,
-    DropExtension,
-    DropNamespace,
-    DropOpaque,
-    DropTable,
-)
 from parity.schema.model import Schema
 from parity.schema.steps import Plan
+from parity.schema.subjects import subject_of
 from parity.workflow.obstacles import obstacle
 
 
@@ -66,7 +52,7 @@ def prove(
     wanted = as_printed(wanted, reached)
     remaining = diff(reached, wanted, dialect)
     if remaining:
-        names = ", ".join(dict.fromkeys(f"`{_name(change)}`" for change in remaining))
+        names = ", ".join(dict.fromkeys(f"`{subject_of(change).shown}`" for change in remaining))
         raise ProofFailed(
             "PAR302",
             "the migration doesn't lead to the wanted schema",
@@ -103,20 +89,3 @@ def prove_in_its_place(
         "`parity migrate dev` again, which records the new name; other databases learn it by "
         "`parity migrate resolve --accept-rename NAME`",
     )
-
-
-def _name(change: Change) -> str:
-    """The object that a change is about; a table's for what is in it."""
-    match change:
-        case AddNamespace(name) | DropNamespace(name):
-            return name
-        case AddExtension(extension) | DropExtension(extension) | AlterExtension(new=extension):
-            return extension.name
-        case AddEnum(enum) | DropEnum(enum):
-            return enum.name.name
-        case AddOpaque(opaque) | DropOpaque(opaque):
-            return opaque.name.name
-        case AddTable(table) | DropTable(table) | AlterComment(table):
-            return table.name.name
-        case _:
-            return change.new.name.name

@@ -23,14 +23,14 @@ class Gate(Struct):
     after: str | None = None
 
     def check_before(self, session: Session, history: History) -> None:
-        """Raise Refused PAR521 where the live schema isn't what the applied migrations make; nothing has run yet."""
+        """Raise Refused PAR541 where the live schema isn't what the applied migrations make; nothing has run yet."""
         live = self._live(session)
         self.before = self.after = state_of(live)
         drift = drift_from(self.expectations.after(applied_migrations(history)), live, self.project)
         if drift is None:
             return
         refused = Refused(
-            "PAR521",
+            "PAR541",
             f"{session.target.display} isn't what its applied migrations make of it; nothing was run",
             why="it was changed by hand, or by another program; these differences were found",
             hint=(
@@ -42,7 +42,7 @@ class Gate(Struct):
         raise refused
 
     def check_after(self, session: Session, history: History) -> None:
-        """Raise HistoryError PAR522 where the live schema isn't what the whole history makes."""
+        """Raise HistoryError PAR542 where the live schema isn't what the whole history makes."""
         live = self._live(session)
         self.after = state_of(live)
         done = [s.migration for s in (*history.applied, *history.pending) if s.migration is not None]
@@ -50,7 +50,7 @@ class Gate(Struct):
         drift = drift_from(self.expectations.after(tuple(done)), live, self.project)
         if drift is not None:
             raise HistoryError(
-                "PAR522",
+                "PAR542",
                 f"the migrations were applied to {session.target.display}, and led somewhere else than they should",
                 why="a migration does something else on this database than on a replay; these differences were found",
                 hint="`parity check` shows each with the SQL that mends it",

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from lifting import block, column, enum_column, indexed, pull, table
-from parity.schema.literals import date_time_literal, json_literal, number_literal
+from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
 from parity.schema.model import Column, Enum, Generated, Identity, IndexColumn, PrimaryKey, SortOrder
 from parity.schema.types import (
     Arity,
@@ -58,7 +58,7 @@ def test_a_type_is_written_with_its_native_one_where_that_is_not_the_usual(made:
         ("Float", number_literal(".5"), "0.5"),
         ("Boolean", Literal(LiteralKind.BOOLEAN, True), "true"),
         ("Json", json_literal('{"b": 1,  "a": 2}'), '"{\\"b\\": 1,  \\"a\\": 2}"'),
-        ("Bytes", Literal(LiteralKind.BYTES, b"\x01\xff"), '"Af8="'),
+        ("Bytes", bytes_literal(b"\x01\xff"), '"Af8="'),
         ("DateTime", Now(), "now()"),
         (
             "DateTime",

@@ -1,0 +1,148 @@
+"""Differences made into findings: those of the ledger, and those of a schema, object by object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
+
+from parity.dialects.base import Dialect
+from parity.diff.compare import diff
+from parity.execute.history import Edit, History, MigrationState
+from parity.lifting.lift import lift_blocks
+from parity.plan.build import build_plan
+from parity.plan.script import script
+from parity.plan.summary import summary
+from parity.psl.model import Datamodel
+from parity.schema.changes import Change
+from parity.schema.model import Schema
+from parity.schema.subjects import Subject, subject_of
+from parity.schema.types import ObjectName
+from parity.workflow.another_past import edited, missing, out_of_order, renamed
+from parity.workflow.check_report import Check, Finding
+from parity.workflow.stand import resolve_hint
+
+
+def findings_of_history(history: History, where: str) -> Iterator[Finding]:
+    """What the ledger of a database and the folder don't agree on. `where` is how a command names the database."""
+
+    def found(code: str, what: str, fix: str) -> Finding:
+        return Finding(Check.HISTORY, code, what, fix)
+
+    for status in history.statuses:
+        name = status.name
+        match status.state:
+            case MigrationState.PENDING:
+                yield found("PAR901", f"{name} isn't applied", f"parity migrate deploy{where}")
+            case MigrationState.UNDONE:
+                yield found("PAR902", f"{name} failed, and nothing of it was applied", f"parity migrate deploy{where}")
+            case MigrationState.FAILED:
+                yield found("PAR903", f"{name} failed, or was interrupted", resolve_hint(status))
+            case MigrationState.MISSING:
+                way = "get the folder that was applied here, from version control"
+                yield found("PAR904", missing(status), way)
+            case MigrationState.RENAMED:
+                yield found("PAR905", renamed(status), f"parity migrate resolve --accept-rename {name}{where}")
+            case MigrationState.APPLIED:
+                pass
+        if status.edit is not None and status.renamed_from is None:
+            accept = f"parity migrate resolve --accept-edit {name}{where}"
+            way = accept if status.edit is Edit.COMMENTS else f"restore it from version control; or {accept}"
+            yield found("PAR906", edited(status), way)
+        if status.out_of_order:
+            yield found("PAR907", out_of_order(status), "give it a later number, if it is applied nowhere yet")
+
+
+def findings_of_schemas(
+    check: Check,
+    code: str,
+    old: Schema,
+    new: Schema,
+    dialect: Dialect,
+    datamodel: Datamodel | None,
+    fix: str,
+    *,
+    leads_back: bool,
+) -> tuple[Finding, ...]:
+    """The differences between two schemas, one for each object.
+
+    SQL leads from `old` to `new`, or with `leads_back` from `new` to `old`.
+    """
+    changes = diff(old, new, dialect)
+    if not changes:
+        return ()
+    forward = _by_subject(changes)
+    led = _by_subject(diff(new, old, dialect)) if leads_back else forward
+    start, end = (new, old) if leads_back else (old, new)
+    should, there = (lift_blocks(schema, dialect, existing=datamodel) for schema in (old, new))
+    return tuple(
+        Finding(
+            check,
+            code,
+            _sentence(subject, old, new) if leads_back else _sentence_of_file(subject, old, new),
+            fix,
+            lines=tuple(filter(None, summary(tuple(forward.get(subject, ())), old, new, dialect).splitlines())),
+            language=_language(subject, should, there),
+            sql=_sql(led.get(subject, []), start, end, dialect),
+            table=subject.table.name if subject.table is not None else None,
+        )
+        for subject in dict.fromkeys((*forward, *led))
+    )
+
+
+def without_ignored(schema: Schema, patterns: tuple[str, ...], namespaces: tuple[str, ...]) -> Schema:
+    """The schema without what an environment says doesn't belong to it."""
+
+    def counts(name: ObjectName) -> bool:
+        if namespaces and name.namespace is not None and name.namespace not in namespaces:
+            return False
+        full = name.name if name.namespace is None else f"{name.namespace}.{name.name}"
+        return not any(fnmatchcase(name.name, pattern) or fnmatchcase(full, pattern) for pattern in patterns)
+
+    if not patterns and not namespaces:
+        return schema
+    return replace(
+        schema,
+        namespaces=tuple(name for name in schema.namespaces if not namespaces or name in namespaces),
+        tables=tuple(table for table in schema.tables if counts(table.name)),
+        enums=tuple(enum for enum in schema.enums if counts(enum.name)),
+        opaques=tuple(o for o in schema.opaques if counts(o.name) and (o.table is None or counts(o.table))),
+    )
+
+
+def _by_subject(changes: tuple[Change, ...]) -> dict[Subject, list[Change]]:
+    grouped: dict[Subject, list[Change]] = {}
+    for change in changes:
+        grouped.setdefault(subject_of(change), []).append(change)
+    return grouped
+
+
+def _sentence(subject: Subject, old: Schema, new: Schema) -> str:
+    before, now = subject.is_in(old), subject.is_in(new)
+    if before and not now:
+        return f"{subject} is missing"
+    return f"{subject} differs" if before else f"{subject} isn't of any migration"
+
+
+def _sentence_of_file(subject: Subject, old: Schema, new: Schema) -> str:
+    before, now = subject.is_in(old), subject.is_in(new)
+    if before and not now:
+        return f"{subject} isn't in the schema file any more, and no migration drops it"
+    return f"{subject} was changed in the schema file" if before else f"{subject} is of no migration yet"
+
+
+def _language(subject: Subject, should: dict[ObjectName, str], there: dict[ObjectName, str]) -> str | None:
+    if subject.name is None:
+        return None
+    old, new = (blocks.get(subject.name, "").splitlines() for blocks in (should, there))
+    lines = list(unified_diff(old, new, n=1000, lineterm=""))[3:]
+    return "\n".join(lines) or None
+
+
+def _sql(changes: list[Change], old: Schema, new: Schema, dialect: Dialect) -> str | None:
+    if not changes:
+        return None
+    plan = build_plan(tuple(changes), old, new, dialect)
+    return script(plan, dialect, warnings=True) or None

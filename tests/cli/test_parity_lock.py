@@ -1,0 +1,155 @@
+"""parity.lock: kept by `migrate dev`, made by `migrate lock`, believed by `deploy` and `check` unless damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from commandline import Project
+from parity.migrations.parity_lock import read_lock, write_lock
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
+
+MODELS = """
+model User {
+  id    Int    @id @default(autoincrement())
+  email String @unique
+}
+"""
+MORE = MODELS.replace("@unique\n", "@unique\n  name  String?\n")
+
+
+EARLY = "model Early {\n  id Int @id\n}\n"
+
+
+@pytest.fixture
+def made(project: Project, provider: str, database_url: str) -> Project:
+    """A project whose first migration was made by `migrate dev`, and is applied."""
+    project.use_database(database_url)
+    write(project, MODELS)
+    project.run("migrate", "dev", "--name", "init").succeeded()
+    return project
+
+
+def write(project: Project, models: str) -> None:
+    provider = "sqlite" if project.env["DATABASE_URL"].startswith("file:") else "postgresql"
+    project.write_schema(models, provider=provider)
+
+
+def lock_of(project: Project) -> Path:
+    return project.migrations_folder / "parity.lock"
+
+
+def test_dev_makes_it_with_the_first_migration_and_keeps_it_as_a_replay_would(made: Project) -> None:
+    first = json.loads(lock_of(made).read_text())
+    assert [entry["name"].partition("_")[2] for entry in first["migrations"]] == ["init"]
+    write(made, MORE)
+    made.run("migrate", "dev", "--name", "more").succeeded()
+    kept = lock_of(made).read_bytes()
+    assert json.loads(kept)["migrations"][0] == first["migrations"][0]
+    assert "Nothing to change" in made.run("migrate", "lock").succeeded().stdout
+    assert lock_of(made).read_bytes() == kept
+
+
+def test_a_folder_that_had_migrations_without_one_gets_none_unasked(made: Project) -> None:
+    lock_of(made).unlink()
+    write(made, MORE)
+    made.run("migrate", "dev", "--name", "more").succeeded()
+    assert not lock_of(made).exists()
+    made.run("migrate", "lock").succeeded()
+    assert len(json.loads(lock_of(made).read_text())["migrations"]) == 2
+
+
+def test_an_edited_one_is_refused_by_everything_that_would_believe_it(made: Project) -> None:
+    text = lock_of(made).read_text()
+    lock_of(made).write_text(text.replace('"email"', '"e_mail"', 1))
+    for command in (("migrate", "deploy"), ("check",), ("migrate", "dev")):
+        run = made.run(*command).exited(1)
+        assert "Error PAR261" in run.stderr
+        assert "its seal doesn't fit" in run.stderr
+    lock_of(made).write_text(text.replace("\n", "\r\n"))
+    made.run("check").succeeded()
+
+
+def test_one_that_somebody_has_forged_is_found_by_a_replay(made: Project) -> None:
+    made.run("check", "--replay").succeeded()
+    lock = read_lock(made.migrations_folder)
+    assert lock is not None
+    entry = replace(lock.migrations[0], fingerprint="0" * 64)
+    write_lock(made.migrations_folder, replace(lock, migrations=(entry,)))
+    run = made.run("check", "--replay").exited(2)
+    assert "PAR908: parity.lock isn't what a replay gives, from 2" in run.stdout
+
+
+def test_a_migration_that_it_does_not_know_stops_a_deploy_until_it_is_made_anew(made: Project) -> None:
+    script = next(lock_of(made).parent.glob("*_init")) / "migration.sql"
+    script.write_text(script.read_text() + "-- more\n")
+    run = made.run("migrate", "deploy").exited(1)
+    assert "Error PAR540: prisma/migrations/parity.lock isn't that of the migrations beside it" in run.stderr
+    assert "the SQL of" in run.stderr
+    made.run("migrate", "deploy", "--no-verify").succeeded()
+    made.run("migrate", "lock").succeeded()
+    made.run("migrate", "deploy").succeeded()
+
+
+def test_a_deploy_names_drift_and_runs_nothing(made: Project) -> None:
+    write(made, MORE)
+    made.run("migrate", "dev", "--name", "more", "--create-only").succeeded()
+    sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN "age" INTEGER')
+    run = made.run("migrate", "deploy").exited(3)
+    assert "Error PAR541" in run.stderr
+    assert "[+] Added column `age`" in run.stderr
+    assert "Applying" not in run.stderr
+    made.run("migrate", "deploy", "--no-verify").succeeded()
+    assert "PAR911: table User differs" in made.run("check").exited(2).stdout
+
+
+def test_a_deploy_gives_a_receipt(made: Project) -> None:
+    write(made, MORE)
+    made.run("migrate", "dev", "--name", "more", "--create-only").succeeded()
+    entries = json.loads(lock_of(made).read_text())["migrations"]
+    run = made.run("migrate", "deploy", "--receipt", "receipt.json").succeeded()
+    assert "Verified: the live schema went from" in run.stdout
+    receipt = json.loads((made.folder / "receipt.json").read_text())
+    assert receipt["verified"] is True
+    assert [receipt["fingerprintBefore"], receipt["fingerprintAfter"]] == [e["fingerprint"] for e in entries]
+    assert [(m["name"], m["checksum"]) for m in receipt["migrations"]] == [(entries[1]["name"], entries[1]["checksum"])]
+
+
+def test_two_branches_meet_in_it_and_rebase_puts_one_behind_the_other(made: Project) -> None:
+    def git(*arguments: str, code: int = 0) -> None:
+        command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments]
+        environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(command, cwd=made.folder, env=environment, capture_output=True, check=False)
+        assert done.returncode == code, done.stderr
+
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-qm", "one")
+    git("checkout", "-qb", "feature")
+    write(made, MODELS + EARLY)
+    made.run("migrate", "dev", "--name", "now_early").succeeded()
+    git("add", "-A")
+    git("commit", "-qm", "early")
+    git("checkout", "-q", "main")
+    write(made, MORE)
+    made.run("migrate", "dev", "--name", "now_late", "--on-drift", "undo").succeeded()
+    git("add", "-A")
+    git("commit", "-qm", "late")
+    git("checkout", "-q", "feature")
+    git("merge", "main", code=1)
+    assert "Error PAR262" in made.run("migrate", "deploy").exited(1).stderr
+    write(made, MORE + EARLY)
+    run = made.run("migrate", "rebase").succeeded()
+    assert "_now_early to 2" in run.stdout
+    names = [entry["name"].partition("_")[2] for entry in json.loads(lock_of(made).read_text())["migrations"]]
+    assert names == ["init", "now_late", "now_early"]
+    made.run("migrate", "dev", "--on-drift", "undo").succeeded()
+    assert "In parity." in made.run("check").succeeded().stdout
