@@ -88,15 +88,17 @@ def test_one_that_somebody_has_forged_is_found_by_a_replay(made: Project) -> Non
     assert "PAR908: parity.lock isn't what a replay gives, from 2" in run.stdout
 
 
-def test_a_migration_that_it_does_not_know_stops_a_deploy_until_it_is_made_anew(made: Project) -> None:
-    script = next(lock_of(made).parent.glob("*_init")) / "migration.sql"
-    script.write_text(script.read_text() + "-- more\n")
-    run = made.run("migrate", "deploy").exited(1)
-    assert "Error PAR540: prisma/migrations/parity.lock isn't that of the migrations beside it" in run.stderr
-    assert "the SQL of" in run.stderr
-    made.run("migrate", "deploy", "--no-verify").succeeded()
+def test_a_migration_that_it_does_not_know_is_deployed_and_told_and_found_by_a_check(made: Project) -> None:
+    made.write_migration("20990101000000_by_hand", 'ALTER TABLE "User" ADD COLUMN "age" INTEGER;\n')
+    run = made.run("migrate", "deploy").succeeded()
+    assert "Not verified: parity.lock doesn't know 20990101000000_by_hand as it is in the folder." in run.stderr
+    assert "Verified" not in run.stdout
+    found = made.run("check").exited(2).stdout
+    assert "PAR540: prisma/migrations/parity.lock isn't that of the migrations beside it" in found
+    assert "it doesn't know 20990101000000_by_hand" in found
+    assert "Verified" in made.run("migrate", "deploy", "--verify").succeeded().stdout
     made.run("migrate", "lock").succeeded()
-    made.run("migrate", "deploy").succeeded()
+    assert "Verified" in made.run("migrate", "deploy").succeeded().stdout
 
 
 def test_a_deploy_names_drift_and_runs_nothing(made: Project) -> None:

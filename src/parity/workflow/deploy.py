@@ -96,12 +96,12 @@ def _gate(
         yield None
         return
     from parity.workflow.expected import Expectations
-    from parity.workflow.parity_lock import read_current_lock
+    from parity.workflow.parity_lock import read_fitting_lock
     from parity.workflow.verify import Gate
 
-    expectations = Expectations(project, read_current_lock(project, folder), interaction.progress)
+    expectations = Expectations(project, read_fitting_lock(project, folder), interaction.progress)
     try:
-        yield Gate(project, expectations)
+        yield Gate(project, expectations, verify is True, interaction.progress)
     finally:
         expectations.close()
 

@@ -46,10 +46,14 @@ class Expectations(Struct):
     _open: ExitStack = field(default_factory=ExitStack)
     _past: Past | None = None
 
+    def knows(self, migrations: tuple[Migration, ...]) -> bool:
+        """Whether the lock tells where these lead."""
+        return self.lock is not None and self.lock.known(migrations) == len(migrations)
+
     def after(self, migrations: tuple[Migration, ...]) -> Expected:
         """Behind these, run in this order."""
         lock, count = self.lock, len(migrations)
-        if lock is not None and lock.known(migrations) == count:
+        if lock is not None and self.knows(migrations):
             if count == 0:
                 return Expected(None, Schema)
             return Expected(lock.migrations[count - 1].fingerprint, lambda: lock.schema_after(count))

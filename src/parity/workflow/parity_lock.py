@@ -86,6 +86,12 @@ def fits(lock: ParityLock, project: Project) -> bool:
     return lock.provider == project.dialect.name and lock.schemas == project.namespaces
 
 
+def read_fitting_lock(project: Project, folder: MigrationsFolder) -> ParityLock | None:
+    """The lock, where there is one for this kind of database and these namespaces; it may not know the whole folder."""
+    found = read_lock(folder.path)
+    return found if found is not None and fits(found, project) else None
+
+
 def read_current_lock(project: Project, folder: MigrationsFolder) -> ParityLock | None:
     """The lock, where there is one. Raises HistoryError PAR540 where it isn't that of the folder as it is."""
     found = read_lock(folder.path)

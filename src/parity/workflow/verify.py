@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from parity.dialects.base import Session
 from parity.errors import HistoryError, Refused
 from parity.execute.history import History
+from parity.migrations.folder import Migration
 from parity.migrations.names import byte_order
 from parity.migrations.parity_lock import state_of
 from parity.schema.model import Schema
+from parity.workflow.another_past import missing
 from parity.workflow.context import Project
 from parity.workflow.expected import Expectations, applied_migrations, drift_from
 
 
 class Gate(Struct):
-    """Holds a database against what it should be, twice. `before` and `after` are fingerprints of what was found."""
+    """Holds a database against what it should be, twice. `before` and `after` are fingerprints of what was found.
+
+    What the lock can't tell is replayed where `replays`; else it isn't verified, and `tell` hears of it: a migration
+    that was written by hand stops no deploy.
+    """
 
     project: Project
     expectations: Expectations
+    replays: bool
+    tell: Callable[[str], None]
     before: str | None = None
     after: str | None = None
 
     def check_before(self, session: Session, history: History) -> None:
         """Raise Refused PAR541 where the live schema isn't what the applied migrations make; nothing has run yet."""
+        applied = applied_migrations(history)
+        if not self._can_tell(applied, history):
+            return
         live = self._live(session)
         self.before = self.after = state_of(live)
-        drift = drift_from(self.expectations.after(applied_migrations(history)), live, self.project)
+        drift = drift_from(self.expectations.after(applied), live, self.project)
         if drift is None:
             return
         refused = Refused(
@@ -43,11 +56,14 @@ class Gate(Struct):
 
     def check_after(self, session: Session, history: History) -> None:
         """Raise HistoryError PAR542 where the live schema isn't what the whole history makes."""
+        found = [s.migration for s in (*history.applied, *history.pending) if s.migration is not None]
+        done = tuple(sorted(found, key=lambda migration: byte_order(migration.name)))
+        self.after = None
+        if not self._can_tell(done, history):
+            return
         live = self._live(session)
         self.after = state_of(live)
-        done = [s.migration for s in (*history.applied, *history.pending) if s.migration is not None]
-        done.sort(key=lambda migration: byte_order(migration.name))
-        drift = drift_from(self.expectations.after(tuple(done)), live, self.project)
+        drift = drift_from(self.expectations.after(done), live, self.project)
         if drift is not None:
             raise HistoryError(
                 "PAR542",
@@ -56,6 +72,22 @@ class Gate(Struct):
                 hint="`parity check` shows each with the SQL that mends it",
                 details=drift.lines(self.project.dialect),
             )
+
+    def _can_tell(self, migrations: tuple[Migration, ...], history: History) -> bool:
+        if self.replays:
+            return True
+        if history.missing:
+            self.tell(f"Not verified: {missing(history.missing[0])}")
+            return False
+        if self.expectations.knows(migrations):
+            return True
+        lock = self.expectations.lock
+        known = 0 if lock is None else lock.known(migrations)
+        self.tell(
+            f"Not verified: parity.lock doesn't know {migrations[known].name} as it is in the folder. "
+            "parity migrate lock makes it anew"
+        )
+        return False
 
     def _live(self, session: Session) -> Schema:
         return self.project.dialect.driver.introspect(session, self.project.namespaces)
