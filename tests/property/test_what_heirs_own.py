@@ -41,6 +41,10 @@ def parted(columns: str, rest: str = "", own: str = "") -> str:
 
 OF_ITS_OWN = """
 CREATE INDEX own_i ON low (twice);
+ALTER TABLE low ADD CONSTRAINT own_late UNIQUE (twice) INCLUDE (v) DEFERRABLE;
+COMMENT ON CONSTRAINT own_late ON low IS 'one';
+ALTER TABLE low ADD CONSTRAINT own_one UNIQUE (twice, id) WITH (fillfactor = 70);
+COMMENT ON CONSTRAINT own_one ON low IS 'each';
 CREATE INDEX own_included ON low (id) INCLUDE (twice);
 CREATE INDEX own_part ON low (id) WHERE twice > 0;
 ALTER TABLE low ADD CONSTRAINT own_check CHECK (twice > 0);
@@ -79,6 +83,14 @@ COMMENT ON INDEX "own_i" IS 'fast';
 CREATE INDEX "own_included" ON "low"("id") INCLUDE ("twice");
 
 -- CreateIndex
+ALTER TABLE "low" ADD CONSTRAINT "own_late" UNIQUE ("twice") INCLUDE ("v") DEFERRABLE;
+COMMENT ON CONSTRAINT "own_late" ON "low" IS 'one';
+
+-- CreateIndex
+ALTER TABLE "low" ADD CONSTRAINT "own_one" UNIQUE ("twice", "id") WITH (fillfactor=70);
+COMMENT ON CONSTRAINT "own_one" ON "low" IS 'each';
+
+-- CreateIndex
 CREATE INDEX "own_part" ON "low"("id") WHERE (twice > 0);
 
 -- CreateStatistics
@@ -101,8 +113,34 @@ def test_a_partition_keeps_what_it_has_on_a_generated_column(new_postgres_databa
     assert way.script == MADE_AGAIN
     assert way.answers == (
         [(True, 33, "own words", True)],
-        [("low_pkey", None), ("own_apart", None), ("own_check", "why")],
+        [
+            ("low_pkey", None),
+            ("own_apart", None),
+            ("own_check", "why"),
+            ("own_late", "one"),
+            ("own_one", "each"),
+        ],
     )
+
+
+def test_what_is_set_of_a_partitions_column_alone_stays_with_a_new_type(new_postgres_database: NewDatabase) -> None:
+    text = ENTRY.replace("v     Int?", "v     String?")
+    way = on_a_server(
+        text,
+        parted(
+            "v text, twice integer",
+            """
+            ALTER TABLE ONLY "Entry" ALTER COLUMN v SET STORAGE MAIN;
+            CREATE TABLE high PARTITION OF "Entry" FOR VALUES FROM (10) TO (20);
+            ALTER TABLE high ALTER COLUMN v SET STORAGE EXTENDED;
+            ALTER TABLE low ALTER COLUMN v SET STORAGE EXTERNAL;
+            """,
+        ),
+        text.replace("String?", "String? @db.VarChar(9)"),
+        new_postgres_database,
+        ask=("SELECT attrelid::regclass::text, attstorage FROM pg_attribute WHERE attname = 'v' ORDER BY 1",),
+    )
+    assert way.answers[0] == [('"Entry"', "m"), ("high", "x"), ("low", "e")]
 
 
 def test_an_inheriting_table_keeps_its_key_and_what_is_generated_of_an_inherited_column(

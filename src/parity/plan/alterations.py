@@ -143,13 +143,18 @@ def _columns(altered: Altered, planning: Planning) -> Iterator[AlterTablePart]:
 
 
 def _restored(altered: Altered, planning: Planning) -> Iterator[RestoreColumn]:
-    """Columns that came anew with a parent's, of which something hung here."""
-    remade = planning.remade.get(altered.new.name, {})
-    before = {column.name: column for column in planning.old_tables[altered.new.name].columns if column.name in remade}
+    """Columns that came anew with a parent's, or got another type with it, of which something hung here."""
+    name = altered.new.name
+    remade, moved = planning.remade.get(name, {}), planning.moved.get(name, frozenset())
+    before = {column.name: column for column in planning.old_tables[name].columns}
     for column in altered.new.columns:
         previous = before.get(column.name)
-        if previous is not None and (previous.comment is not None or previous.belongings):
+        if previous is None or (previous.comment is None and not previous.belongings):
+            continue
+        if column.name in remade:
             yield RestoreColumn(altered.old, altered.new, previous, column)
+        elif column.name in moved and previous.belongings:
+            yield RestoreColumn(altered.old, altered.new, previous, column, in_place=True)
 
 
 def _altered(change: AlterColumn, planning: Planning) -> AlterColumn | RecreateColumn | ConvertColumn:
@@ -246,7 +251,7 @@ def _index_steps(altered: Altered, planning: Planning) -> Iterator[Step]:
         if index.name in added:
             continue
         if index_reads(index, recreated):
-            yield CreateIndex(altered.new, index)
+            yield CreateIndex(altered.new, index, again=True)
         elif index.name in renamed:
             change = renamed[index.name]
             yield RenameIndexStep(altered.new, change.old_index, change.new_index)

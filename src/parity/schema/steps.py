@@ -60,12 +60,16 @@ class ConvertColumn(Struct, frozen=True):
 
 
 class RestoreColumn(Struct, frozen=True):
-    """A column that was made anew with its parent's gets back what hung on it."""
+    """A column that was made anew with its parent's gets back what hung on it.
+
+    One that only got another type with it (`in_place`) gets back what that takes away.
+    """
 
     old: Table
     new: Table
     old_column: Column
     new_column: Column
+    in_place: bool = False
 
 
 AlterTablePart = (
@@ -228,11 +232,15 @@ class RedefineTables(Struct, frozen=True):
 
 
 class CreateIndex(Struct, frozen=True):
-    """CREATE INDEX. `may_exist` is true where a step before it may have made the very same index."""
+    """CREATE INDEX. `may_exist` is true where a step before it may have made the very same index.
+
+    `again` is true for one that went with a column and is to be what it was, a constraint for instance.
+    """
 
     table: Table
     index: Index
     may_exist: bool = False
+    again: bool = False
 
 
 class RemoveIndex(Struct, frozen=True):

@@ -99,6 +99,8 @@ def _add(part: AlterTablePart, out: _Statements) -> None:
                 _give_back(before, column, out)
         case DropColumn(column=column):
             out.drop_column(column)
+        case RestoreColumn(old_column=old, new_column=new, in_place=True):
+            _store_as_before(old, new, out)
         case RestoreColumn(old_column=old, new_column=new):
             _give_back(old, new, out)
         case RecreateColumn(old_column=old, new_column=new):

@@ -229,7 +229,7 @@ found(catalog, oid, attname, statements) AS (
     UNION ALL
     SELECT 'pg_class', a.attrelid, a.attname,
         ARRAY({_COLUMN_RIGHTS})
-        {_AND} {_column_settings("'ALTER TABLE '")}
+        {_AND} {_column_settings("CASE WHEN c.relhassubclass THEN 'ALTER TABLE ONLY ' ELSE 'ALTER TABLE ' END")}
     FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     {_COMPRESSION}
     CROSS JOIN LATERAL (

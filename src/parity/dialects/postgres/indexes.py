@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from parity.dialects.postgres.names import beside, written
+from parity.dialects.postgres.opaque_sql import comment_on_constraint
 from parity.dialects.sql import column_list, quote_identifier, quote_string
 from parity.schema.model import Index, IndexColumn, SortOrder, Table
 
 
-def create_index(table: Table, index: Index) -> str:
-    """CREATE INDEX; a constraint where only a constraint can be what the index is (deferrable)."""
-    if index.deferrable is not None:
-        columns = column_list(tuple(column.name for column in index.columns))
-        constraint = f"CONSTRAINT {quote_identifier(index.name)} UNIQUE ({columns}) {index.deferrable}"
-        return f"ALTER TABLE {written(table.name)} ADD {constraint}"
+def create_index(table: Table, index: Index, *, again: bool = False) -> str:
+    """CREATE INDEX; a constraint where only a constraint can be what the index is (deferrable), or where it was one.
+
+    Elsewhere it makes no difference to the data, but statements can name it: `ON CONFLICT ON CONSTRAINT`.
+    """
+    if _is_constraint(index, again=again):
+        return f"ALTER TABLE {written(table.name)} ADD {_constraint(index)}"
     unique = "UNIQUE " if index.is_unique else ""
     columns = ", ".join(_column(column) for column in index.columns)
     place = written(table.name)
@@ -20,11 +22,26 @@ def create_index(table: Table, index: Index) -> str:
     return f"CREATE {unique}INDEX {quote_identifier(index.name)} ON {place}{method}({columns}){_options(index)}"
 
 
-def beside_index(table: Table, index: Index) -> tuple[str, ...]:
+def beside_index(table: Table, index: Index, *, again: bool = False) -> tuple[str, ...]:
     """What hung on an index that is made again: its comment, and what it is to its table."""
+    if _is_constraint(index, again=again):
+        return (*comment_on_constraint(table.name, index.name, index.comment), *index.belongings)
     name = written(beside(table.name, index.name))
     comment = () if index.comment is None else (f"COMMENT ON INDEX {name} IS {quote_string(index.comment)}",)
     return (*comment, *index.belongings)
+
+
+def _is_constraint(index: Index, *, again: bool) -> bool:
+    return index.deferrable is not None or (again and index.constraint)
+
+
+def _constraint(index: Index) -> str:
+    nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    columns = column_list(tuple(column.name for column in index.columns))
+    include = f" INCLUDE ({column_list(index.include)})" if index.include else ""
+    storage = f" WITH ({', '.join(index.storage)})" if index.storage else ""
+    deferrable = f" {index.deferrable}" if index.deferrable else ""
+    return f"CONSTRAINT {quote_identifier(index.name)} UNIQUE{nulls} ({columns}){include}{storage}{deferrable}"
 
 
 def remove_index(table: Table, index: Index) -> str:

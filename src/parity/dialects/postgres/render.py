@@ -43,8 +43,9 @@ def render(step: Step) -> RenderedStep:
             return _extension(step)
         case steps.CreateForeignKey() | steps.RemoveForeignKey() | steps.RenameForeignKeyStep():
             return _foreign_key_step(step)
-        case steps.CreateIndex(table=table, index=index):
-            return RenderedStep("CreateIndex", (create_index(table, index), *beside_index(table, index)))
+        case steps.CreateIndex(table=table, index=index, again=again):
+            made = create_index(table, index, again=again)
+            return RenderedStep("CreateIndex", (made, *beside_index(table, index, again=again)))
         case steps.RemoveIndex(table=table, index=index):
             return _one("DropIndex", remove_index(table, index))
         case steps.RenameIndexStep(table=table, old=old, new=new):
