@@ -289,9 +289,21 @@ def test_without_the_kept_database_or_in_a_shadow_database_the_schema_is_known(
 
 @on_postgres
 def test_a_history_that_sets_something_for_its_database_is_not_copied(machine: Machine) -> None:
-    setting = migration(
-        "setting", "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 1024', current_database()); END $$"
-    )
+    # Alone in its block, it would be left out of the replay.
+    sets = "EXECUTE format('ALTER DATABASE %I SET work_mem = 1024', current_database());"
+    setting = migration("setting", f"DO $$ BEGIN PERFORM 1; {sets} END $$")
     machine.schema(setting, *HISTORY)
     assert machine.replayed == [LONG + 1]
     assert machine.databases("parity_kept_") == []
+
+
+@on_postgres
+def test_nothing_is_kept_that_would_stop_a_role_from_being_dropped(machine: Machine) -> None:
+    machine.on_server("CREATE ROLE reader")
+    grant = migration("9_grant", "GRANT SELECT ON t0 TO reader")
+    machine.schema(*HISTORY, grant)
+    assert machine.databases("parity_kept_") == []
+    machine.on_server("DROP ROLE reader")
+    # What it led to is known all the same.
+    machine.schema(*HISTORY, grant)
+    assert machine.replayed == []

@@ -36,9 +36,16 @@ SELECT pg_catalog.version(), current_user::text, pg_catalog.inet_server_addr()::
     (SELECT pg_catalog.md5(pg_catalog.string_agg(e.name::text || ' ' || e.default_version, ',' ORDER BY e.name))
         FROM pg_catalog.pg_available_extensions AS e)"""
 
-_SETTINGS = """\
-SELECT 1 FROM pg_catalog.pg_db_role_setting AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase
-WHERE d.datname = pg_catalog.current_database() LIMIT 1"""
+_SHARED = """\
+SELECT 1 FROM pg_catalog.pg_database AS d
+WHERE d.datname = pg_catalog.current_database() AND (
+    EXISTS (SELECT FROM pg_catalog.pg_db_role_setting AS s WHERE s.setdatabase = d.oid)
+    OR EXISTS (
+        SELECT FROM pg_catalog.pg_shdepend AS r
+        WHERE r.dbid = d.oid AND r.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass::oid
+            AND r.refobjid <> (SELECT u.oid FROM pg_catalog.pg_roles AS u WHERE u.rolname = current_user)
+    )
+)"""
 
 
 def surroundings(session: Session | None) -> str:
@@ -48,8 +55,12 @@ def surroundings(session: Session | None) -> str:
 
 
 def lasts(session: Session) -> bool:
-    """Whether a copy of the database is all of it: what ALTER DATABASE … SET says isn't copied."""
-    return not session.query(_SETTINGS)
+    """Whether a copy of the database is all of it, and in nobody's way.
+
+    What ALTER DATABASE … SET says isn't copied. A role that owns something in the copy, or has a right there, couldn't
+    be dropped.
+    """
+    return not session.query(_SHARED)
 
 
 def begin(admin: Session, name: str, keys: Sequence[str]) -> tuple[str, str] | None:
