@@ -97,6 +97,15 @@ def test_an_app_spec_is_extended_and_keeps_its_comments(project: Project) -> Non
     assert project.run("doctor").succeeded()
 
 
+def test_the_job_goes_to_the_server_where_the_application_has_a_pool(project: Project) -> None:
+    python_back_end(project)
+    write(project, ".do/app.yaml", APP.replace("${main.DATABASE_URL}", "${main.pool.DATABASE_URL}"))
+    init(project, "digitalocean")
+    assert text(project, ".do/app.yaml").count("${main.pool.DATABASE_URL}") == 1
+    assert text(project, ".do/app.yaml").count("${main.DATABASE_URL}") == 1
+    assert project.run("doctor").succeeded()
+
+
 def test_an_app_spec_without_a_database_gets_one(project: Project) -> None:
     python_back_end(project)
     job = "- name: mails\n  kind: POST_DEPLOY\n  run_command: python mails.py\n"
@@ -107,7 +116,17 @@ def test_an_app_spec_without_a_database_gets_one(project: Project) -> None:
     added_lines(spec, text(project, ".do/app.yaml"))
     assert [job["name"] for job in made["jobs"]] == ["mails", "migrate"]
     assert made["jobs"][1]["envs"] == [{"key": "DATABASE_URL", "scope": "RUN_TIME", "value": "${db.DATABASE_URL}"}]
-    assert made["databases"] == [{"name": "db", "engine": "PG", "version": "17", "production": False}]
+    assert made["databases"] == [{"name": "db", "engine": "PG", "production": False}]
+
+
+def test_the_spec_of_a_button_is_extended_inside_and_names_the_database_of_the_right_kind(project: Project) -> None:
+    python_back_end(project)
+    databases = "  databases:\n  - name: cache\n    engine: REDIS\n  - name: rows\n    engine: PG\n"
+    write(project, ".do/app.yaml", f"spec:\n  name: shop\n{databases}  services:\n  - name: api\n")
+    init(project, "digitalocean")
+    (job,) = YAML(typ="safe").load(text(project, ".do/app.yaml"))["spec"]["jobs"]
+    assert job["envs"] == [{"key": "DATABASE_URL", "scope": "RUN_TIME", "value": "${rows.DATABASE_URL}"}]
+    assert project.run("doctor").succeeded()
 
 
 def test_an_app_spec_whose_layout_an_edit_would_change_is_left_and_the_lines_are_shown(project: Project) -> None:
@@ -120,7 +139,6 @@ def test_an_app_spec_whose_layout_an_edit_would_change_is_left_and_the_lines_are
         "    databases:\n"
         "      - name: db\n"
         "        engine: PG\n"
-        '        version: "17"\n'
         "        production: false\n"
         "    jobs:\n"
         "      - name: migrate\n"
@@ -172,6 +190,28 @@ def test_package_json_keeps_its_layout_and_its_scripts(project: Project) -> None
         "Left package.json as it is, as a script of that name is there; make it call npm run db:migrate. It lacks:\n"
         "    deploy: npm run db:migrate && npm run build   (now: ship.sh)\n"
     ) in said
+
+
+@pytest.mark.parametrize("scripts", ["null", "[]", '{"deploy": 3}', '"x"'])
+def test_scripts_that_are_none_are_left_and_the_line_is_shown(project: Project, scripts: str) -> None:
+    node_back_end(project)
+    write(project, "package.json", f'{{"dependencies": {{"express": "4"}}, "scripts": {scripts}}}')
+    before = text(project, "package.json")
+    assert "It lacks:\n    db:migrate: parity migrate deploy\n" in init(project, "docker")
+    assert text(project, "package.json") == before
+
+
+def test_line_ends_and_a_byte_order_mark_stay(project: Project) -> None:
+    node_back_end(project)
+    package = text(project, "package.json").replace("\n", "\r\n")
+    write(project, "package.json", "").write_bytes(b"\xef\xbb\xbf" + package.encode())
+    write(project, "Procfile", "").write_bytes(b"web: npm start\r\n")
+    init(project, "heroku-procfile")
+    made = (project.folder / "package.json").read_bytes()
+    assert made.startswith(b"\xef\xbb\xbf{\r\n")
+    assert b"db:migrate" in made
+    assert made.count(b"\n") == made.count(b"\r\n")
+    assert text(project, "Procfile") == "web: npm start\r\nrelease: parity migrate deploy\r\n"
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,12 @@ def test_a_node_back_end_s_scripts_are_read(project: Project) -> None:
         ("Procfile", "release: npx prisma@6.1.0 migrate deploy --schema db/schema.prisma\nweb: x\n"),
         ("Procfile", "web: make serve\n"),
         ("Procfile", "web: bash -c 'DATABASE_URL=$X exec /opt/parity/bin/parity migrate deploy && gunicorn x'\n"),
+        ("fly.toml", 'app = "shop"\n[deploy]\n  release_command = "parity migrate deploy"\n'),
+        ("k8s/web.yaml", 'spec:\n  initContainers:\n  - command: ["npx", "prisma", "migrate", "deploy"]\n'),
+        ("deploy/job.yml", "a: b\n---\ncommand:\n- parity\n- migrate\n- deploy\n"),
+        ("Procfile", "web: node scripts/migrate.mjs && node .\n"),
+        ("compose.yaml", "services:\n  web:\n    image: acme/shop\n    command: prisma migrate deploy\n"),
+        ("Dockerfile", "FROM x\nRUN <<END\nset -e\nparity migrate deploy\nEND\nCMD x\n"),
         ("Procfile", "release: uv run python -m parity migrate deploy\n"),
         ("Procfile", "release: scripts/release.sh\n"),
         ("Dockerfile", 'FROM x\nCOPY . /app\nENTRYPOINT ["/app/scripts/release.sh"]\n'),
@@ -87,6 +93,8 @@ def test_whatever_way_migrations_are_applied_it_is_seen(project: Project, path: 
     python_back_end(project)
     write(project, "Makefile", "X := 1\nother serve: build\n\t@parity migrate deploy\n\tgunicorn x\nlast:\n\techo\n")
     write(project, "scripts/release.sh", "#!/bin/sh\nset -e\nif ! parity \\\n  migrate deploy; then exit 1; fi\n")
+    write(project, "scripts/migrate.mjs", 'run("npx prisma migrate deploy", { env })\n')
+    write(project, "Dockerfile.web", "FROM x\nCMD gunicorn x\n")
     write(project, path, content)
     assert found(project) == []
 
@@ -97,6 +105,32 @@ def test_what_is_only_tried_in_a_pull_request_is_no_deployment(project: Project)
     last = workflow.rindex("      - run: parity migrate deploy")
     write(project, ".github/workflows/parity.yml", workflow[:last] + "      - run: ./ship.sh\n")
     assert [code for code, _ in found(project)] == ["PAR801"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        (".do/app.yaml", "services:\n- name: web\n  dockerfile_path: backend/Dockerfile\n"),
+        ("compose.yaml", "services:\n  web:\n    build: ./backend\n"),
+        ("compose.yaml", "services:\n  web:\n    build:\n      context: backend\n      dockerfile: Dockerfile\n"),
+    ],
+)
+def test_a_dockerfile_elsewhere_is_read_where_a_platform_names_it(project: Project, path: str, content: str) -> None:
+    python_back_end(project)
+    write(project, "backend/Dockerfile", 'FROM x\nCOPY go.sh /app/\nENTRYPOINT ["/app/go.sh"]\n')
+    write(project, "backend/go.sh", "#!/bin/sh\nparity migrate deploy\n")
+    write(project, path, content)
+    assert found(project) == []
+    write(project, "backend/go.sh", "#!/bin/sh\nparity db push && parity migrate deploy\n")
+    assert found(project) == [("PAR804", "backend/go.sh:2")]
+
+
+@pytest.mark.parametrize("name", ["deploy-docs", "pages", "release-to-npm"])
+def test_a_job_that_ships_something_else_is_no_deployment(project: Project, name: str) -> None:
+    python_back_end(project)
+    job = f"  {name}:\n    environment: {{name: github-pages}}\n    steps:\n      - run: mkdocs build\n"
+    write(project, ".github/workflows/docs.yml", f"on: push\njobs:\n{job}")
+    assert found(project) == []
 
 
 def test_a_project_that_is_deployed_nowhere_has_no_finding(project: Project) -> None:
@@ -404,11 +438,11 @@ LAUGHS = "".join(f"{c}: &{c} [{', '.join([f'*{b}'] * 9)}]\n" for b, c in zip("ab
         ("a: 1\nb: 2\na: 3\n", ".do/app.yaml:3: can't be read as YAML\n  Why: found duplicate key"),
         ("x: *nobody\n", ".do/app.yaml:1: can't be read as YAML\n  Why: found undefined alias 'nobody'"),
         (
-            "# x\na: " + "[" * 200_000,
+            "# x\na: " + "[" * 20_000,
             ".do/app.yaml:2: can't be read as YAML\n  Why: it holds too many values, or is nested",
         ),
         ("- " * 9_000, ".do/app.yaml:1: can't be read as YAML\n  Why: it holds too many values, or is nested"),
-        ("a: {b: c}\n" + "x: [" + "1," * 30_000 + "]\n", ".do/app.yaml:2: can't be read as YAML\n  Why: it holds too"),
+        ("a: {b: c}\n" + "x: [" + "1," * 21_000 + "]\n", ".do/app.yaml:2: can't be read as YAML\n  Why: it holds too"),
         (f"a: &a [1]\n{LAUGHS}", ".do/app.yaml:1: can't be read as YAML\n  Why: it holds too many values"),
         ("# x\n" * 70_000, ".do/app.yaml:1: can't be read as YAML\n  Why: it is larger than 256 KiB"),
         ("a: 2025-99-99\n", ".do/app.yaml:1: can't be read as YAML\n  Why: a value in it can't be read"),

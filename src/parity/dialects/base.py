@@ -45,7 +45,6 @@ class Hosting(Struct, frozen=True):
     """Where it is then, for one on this machine that is thrown away."""
     engine: str
     """DigitalOcean's name of it."""
-    version: str
 
 
 @compared_without("source")

@@ -17,6 +17,10 @@ PORT = "8080"
 _PLACES = ("main.py", "app.py", "app/main.py", "app/app.py", "src/main.py", "api/main.py", "server.py", "wsgi.py")
 _MADE = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(FastAPI|Starlette|Litestar|Quart|Flask)\(", re.MULTILINE)
 _DJANGO = re.compile(r"DJANGO_SETTINGS_MODULE[\"']\s*,\s*[\"'](\w+)\.settings")
+_FRAMEWORKS = re.compile(
+    r"^\W*(fastapi|flask|django|starlette|litestar|quart|aiohttp|sanic|uvicorn|gunicorn)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SERVERS = {"express", "fastify", "koa", "next", "hono", "@nestjs/core", "nuxt", "@sveltejs/kit", "@remix-run/node"}
 
 
@@ -56,6 +60,8 @@ def is_node(look: Look) -> bool:
     """Whether the back end is one of Node: what starts a server in Python comes first, then package.json."""
     package = package_of(look("package.json"))
     if package is None or python_start(look) is not None:
+        return False
+    if any(_FRAMEWORKS.search(look(path) or "") for path in ("requirements.txt", "pyproject.toml", "Pipfile")):
         return False
     scripts, needs = _table(package, "scripts"), _table(package, "dependencies")
     if "start" in scripts or _SERVERS & needs.keys():

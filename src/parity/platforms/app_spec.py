@@ -28,10 +28,16 @@ class Component(Struct, frozen=True):
                 yield key, node
 
 
+def spec_of(top: Node) -> Node:
+    """The spec itself: for a button that deploys, it stands below the key `spec`."""
+    inner = top.at("spec")
+    return top if inner is None else inner
+
+
 def components(top: Node) -> Iterator[Component]:
     """All components, those that serve first."""
     for kind in _KINDS:
-        found = top.at(kind)
+        found = spec_of(top).at(kind)
         for node in found.elements() if found is not None else ():
             name = node.at("name")
             yield Component(kind, (name.text if name is not None else None) or kind, node)

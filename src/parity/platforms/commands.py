@@ -10,10 +10,13 @@ from msgspec import Struct
 
 _SEPARATORS = set(";&|()\n")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_PROGRAMS = {"parity", "prisma"}
+_INTERPRETERS = {"python", "python3", "node", "tsx", "ts-node", "deno"}
 _SHELLS = {"sh", "bash", "ash", "dash", "zsh"}
 # Words that a command may stand behind.
 _BEFORE = {
-    "exec", "time", "sudo", "env", "command", "nohup", "if", "then", "else", "do", "!", "until", "while", "$", "&",
+    "exec", "time", "sudo", "env", "command", "nohup", "tini", "dumb-init", "cross-env",
+    "if", "then", "else", "do", "!", "until", "while", "$", "&",
 }  # fmt: skip
 _RUNNERS = {"npx", "bunx", "uvx", "dotenv", "yarn", "pnpm", "bun", "pnpx"}
 _PAIRS = {
@@ -22,6 +25,10 @@ _PAIRS = {
 }  # fmt: skip
 _OF_RUNNERS = {"exec", "dlx", "x", "run"}
 _TAKES_VALUE = {"-p", "--package", "-e", "-f", "-c", "--from", "--with", "--file", "--project"}
+_BEFORE_ONE = {"timeout", "gosu", "su-exec"}
+# What runs a text elsewhere, and what shows one.
+_ELSEWHERE = {"ssh", "eval", "fly", "flyctl", "heroku", "doctl", "concurrently"}
+_SHOWS = {"echo", "printf", "grep", "cat", "which", "alias", "type"}
 _PACKAGE_MANAGERS = {"npm", "yarn", "pnpm", "bun"}
 _OWN_WORDS = {"start", "test", "restart", "stop"}
 
@@ -34,7 +41,7 @@ class Invocation(Struct, frozen=True):
     arguments: tuple[str, ...]
     line: int
     runner: str | None = None
-    """`npx` and the like, which fetch what isn't installed."""
+    """`npx`, `pnpm dlx` and the like."""
     version: str | None = None
     """What stands behind the @: `prisma@6.1.0`."""
 
@@ -112,15 +119,17 @@ def _read(words: list[str], line: int) -> Iterator[Invocation | Call]:
         elif head in _SHELLS:
             yield from _shell(words[1:], line)
             return
+        elif head in _BEFORE_ONE:
+            words = _past_options(words[1:])[1:]
         elif len(words) > 1 and (head, words[1]) in _PAIRS:
-            runner, words = head, _past_options(words[2:])
+            runner, words = f"{head} {words[1]}", _past_options(words[2:])
         elif (call := _call(head, words, line)) is not None:
             yield call
             return
         elif head in _RUNNERS:
-            words = _past_options(words[1:])
-            words = _past_options(words[1:]) if words and words[0] in _OF_RUNNERS else words
-            runner = head
+            runner, words = head, _past_options(words[1:])
+            if words and words[0] in _OF_RUNNERS:
+                runner, words = f"{head} {words[0]}", _past_options(words[1:])
         else:
             break
     if words:
@@ -129,10 +138,29 @@ def _read(words: list[str], line: int) -> Iterator[Invocation | Call]:
 
 def _program(words: list[str], line: int, runner: str | None) -> Iterator[Invocation | Call]:
     name, _, version = words[0].rpartition("/")[2].partition("@")
-    if name in ("parity", "prisma"):
+    if name in _PROGRAMS:
         yield Invocation(name, tuple(words[1:]), line, runner, version or None)
-    elif (words[0].startswith(("./", "/")) and "." in words[0]) or words[0].endswith(".sh"):
+    elif (words[0].startswith(("./", "/")) and "." in name) or name.endswith(".sh"):
         yield Call("file", words[0], line)
+    elif name in _INTERPRETERS:
+        file = next((word for word in words[1:] if not word.startswith("-")), None)
+        if file is not None:
+            yield Call("file", file, line)
+    elif name in _ELSEWHERE:
+        for word in words:
+            yield from read_commands(word, line) if " " in word else ()
+    elif name not in _SHOWS:
+        yield from _behind(words, line)
+
+
+def _behind(words: list[str], line: int) -> Iterator[Invocation]:
+    """A run behind another program: `docker compose run web parity migrate deploy`, `wait-for db -- prisma …`."""
+    for number, word in enumerate(words[:-2]):
+        name, _, version = word.rpartition("/")[2].partition("@")
+        if name in _PROGRAMS and words[number + 1] in ("migrate", "db"):
+            runner = words[number - 1] if number and words[number - 1] in _RUNNERS else None
+            yield Invocation(name, tuple(words[number + 1 :]), line, runner, version or None)
+            return
 
 
 def _shell(words: list[str], line: int) -> Iterator[Invocation | Call]:
@@ -151,7 +179,7 @@ def _call(head: str, words: list[str], line: int) -> Call | None:
     if head == "make" and rest:
         return Call("make", rest[0], line)
     if head in _PACKAGE_MANAGERS and rest:
-        if rest[0] in ("run", "run-script") and len(rest) > 1:
+        if rest[0] in ("run", "run-script") and len(rest) > 1 and rest[1] not in _PROGRAMS:
             return Call("script", rest[1], line)
         if rest[0] in _OWN_WORDS or (head in ("yarn", "pnpm") and rest[0] in ("build", "deploy", "release")):
             return Call("script", rest[0], line)

@@ -62,10 +62,15 @@ class Deployment(Struct, frozen=True):
     platforms: tuple[Platform, ...] = ()
     commands: tuple[Command, ...] = ()
     variables: tuple[Variable, ...] = ()
+    dockerfiles: tuple[str, ...] = ()
+    """Those that the files of platforms name."""
 
     def __add__(self, other: Deployment) -> Deployment:
         return Deployment(
-            self.platforms + other.platforms, self.commands + other.commands, self.variables + other.variables
+            self.platforms + other.platforms,
+            self.commands + other.commands,
+            self.variables + other.variables,
+            self.dockerfiles + other.dockerfiles,
         )
 
 
@@ -93,12 +98,12 @@ def _runs(
         if isinstance(found, Invocation):
             yield Run(file, found.line, found, command, called=bool(above))
         else:
-            yield from _called(command, found, look, above)
+            yield from _called(command, file, found, look, above)
 
 
-def _called(command: Command, call: Call, look: Look, above: frozenset[tuple[str, str]]) -> Iterator[Run]:
+def _called(command: Command, file: str, call: Call, look: Look, above: frozenset[tuple[str, str]]) -> Iterator[Run]:
     key = (call.kind, call.name)
     if key in above or len(above) > 20:
         return
-    for script in script_of(call, look):
+    for script in script_of(call, file, look):
         yield from _runs(command, script.file, script.text, script.line, look, above | {key})

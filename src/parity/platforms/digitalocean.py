@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from parity.dialects.base import Hosting
 from parity.platforms.app import PORT, App, Look
-from parity.platforms.app_spec import components, components_that_migrate
+from parity.platforms.app_spec import components, components_that_migrate, spec_of
 from parity.platforms.edit import Edit, Written
 from parity.platforms.yaml_text import Node, layout_of, read_yaml, written
 
@@ -49,7 +50,6 @@ services:
 databases:
   - name: db
     engine: {engine}
-    version: "{version}"
     production: false  # a small one for development; true, with a cluster_name, for a managed one
 """
 _NODE_SCOPE = "RUN_AND_BUILD_TIME  # frameworks of Node read it while they build"
@@ -70,7 +70,6 @@ def write(app: App, hosting: Hosting, look: Look) -> Written:
         port=PORT,
         scope=_NODE_SCOPE if app.is_node else "RUN_TIME",
         engine=hosting.engine,
-        version=hosting.version,
     )
     return Written((Edit(PATHS[0], text),), tuple(_notes(app)))
 
@@ -100,6 +99,7 @@ def _notes(app: App) -> Iterator[str]:
 
 # --- a spec that is there ---------------------------------------------------------------------------------------------
 
+_POOL = re.compile(r"\$\{([\w-]+)\.[\w-]+\.DATABASE_URL\}")
 _SOURCES = ("github", "gitlab", "bitbucket", "git", "image", "source_dir", "environment_slug", "dockerfile_path")
 
 
@@ -116,29 +116,35 @@ def _extended(path: str, text: str, app: App, hosting: Hosting) -> Edit:
     return Edit(path, new, extends=True)
 
 
-def _lacking(top: Node, app: App, hosting: Hosting) -> Iterator[tuple[str, list[Any]]]:
+def _lacking(whole: Node, app: App, hosting: Hosting) -> Iterator[tuple[str, list[Any]]]:
     """The elements that the lists at the top lack: (`jobs`, …), (`databases`, …)."""
+    top = spec_of(whole)
     if next(components_that_migrate(top), None) is not None:
         return
     variable = _variable(top, app)
     databases = top.at("databases")
     if variable is None:
-        name = next((n.text for d in databases.elements() if (n := d.at("name"))), None) if databases else None
+        name = next(_names_of(databases, hosting.engine), None)
         variable = {"key": app.variable, "scope": "RUN_TIME", "value": f"${{{name or 'db'}.DATABASE_URL}}"}
         if name is None:
-            yield (
-                "databases",
-                [{"name": "db", "engine": hosting.engine, "version": _quoted(hosting.version), "production": False}],
-            )
+            yield "databases", [{"name": "db", "engine": hosting.engine, "production": False}]
     job: dict[str, Any] = {"name": "migrate", "kind": "PRE_DEPLOY"}
     main = next(components(top), None)
     if main is not None and isinstance(main.node.value, dict):
         job |= {key: _plain(main.node.value[key]) for key in _SOURCES if key in main.node.value}
     job["run_command"] = MIGRATE
-    whole = top.at("envs")
-    if whole is None or not any(_is(env, app.variable) for env in whole.elements()):
+    shared = top.at("envs")
+    if shared is None or not any(_is(env, app.variable) for env in shared.elements()):
         job["envs"] = [variable]
     yield "jobs", [job]
+
+
+def _names_of(databases: Node | None, engine: str) -> Iterator[str]:
+    """The databases of a kind, or of none that is named."""
+    for database in databases.elements() if databases is not None else ():
+        kind, name = database.at("engine"), database.at("name")
+        if name is not None and name.text and (kind is None or kind.text == engine):
+            yield name.text
 
 
 def _variable(top: Node, app: App) -> dict[str, Any] | None:
@@ -147,7 +153,11 @@ def _variable(top: Node, app: App) -> dict[str, Any] | None:
         envs = component.node.at("envs")
         for env in envs.elements() if envs else ():
             if _is(env, app.variable) and isinstance(env.value, dict):
-                return {**{key: _plain(value) for key, value in env.value.items()}, "scope": "RUN_TIME"}
+                own = {key: _plain(inner) for key, inner in env.value.items()}
+                if _POOL.fullmatch(str(own.get("value"))):
+                    # Migrations go to the server itself, also where the application has a pool of connections.
+                    own["value"] = _POOL.sub(r"${\1.DATABASE_URL}", str(own["value"]))
+                return {**own, "scope": "RUN_TIME"}
     return None
 
 
@@ -171,13 +181,14 @@ def _with(text: str, wanted: dict[str, list[Any]]) -> str | None:
     yaml = layout_of(text)
     if yaml is None:
         return None
-    spec = yaml.load(text)
+    whole = yaml.load(text)
+    spec = whole["spec"] if isinstance(whole.get("spec"), dict) else whole
     for key, elements in wanted.items():
         if spec.get(key) is None:
             spec[key] = elements
         else:
             spec[key].extend(elements)
-    new = written(yaml, spec)
+    new = written(yaml, whole)
     rest = iter(new.splitlines())
     return new if all(line in rest for line in text.splitlines()) else None
 
@@ -193,10 +204,3 @@ def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _quoted(text: str) -> str:
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-
-    quoted: str = DoubleQuotedScalarString(text)
-    return quoted

@@ -30,6 +30,7 @@ def lines_added(path: str, current: str | None, wanted: tuple[str, ...]) -> Edit
     if not lacking:
         return Edit(path, extends=current is not None)
     before = current or ""
+    end = "\r\n" if "\r\n" in before else "\n"
     if before and not before.endswith("\n"):
-        before += "\n"
-    return Edit(path, before + "".join(f"{line}\n" for line in lacking), extends=current is not None)
+        before += end
+    return Edit(path, before + "".join(f"{line}{end}" for line in lacking), extends=current is not None)

@@ -20,6 +20,9 @@ def write(look: Look) -> Written:
     if text is None or package is None:
         return Written(())
     have = scripts_of(text)
+    if have != package.get("scripts", {}):
+        why = "its scripts are no texts by name"
+        return Written((_shown({"db:migrate": MIGRATE}, why),))
     wanted = dict(_wanted(have, needs_of(text)))
     new = {name: command for name, command in wanted.items() if name not in have}
     other = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.platforms.app_spec import Component, components
+from parity.platforms.app_spec import Component, components, spec_of
 from parity.platforms.deployment import Command, Deployment, Platform, Role, Variable
 from parity.platforms.yaml_text import Node, read_yaml
 
@@ -18,9 +18,10 @@ def read_app_spec(path: str, text: str) -> Deployment:
         (Platform("App Platform", path, first, throws_disk_away=True),),
         tuple(command for component in found for command in _commands(path, component)),
         (
-            *_variables(path, top, ""),
+            *_variables(path, spec_of(top), ""),
             *(variable for one in found for variable in _variables(path, one.node, one.name)),
         ),
+        tuple(node.text.lstrip("/") for one in found if (node := one.node.at("dockerfile_path")) and node.text),
     )
 
 

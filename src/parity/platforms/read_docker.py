@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator
@@ -17,17 +18,27 @@ def instructions(text: str) -> Iterator[tuple[int, str, str]]:
     """(line, instruction, rest) of a Dockerfile, with continued lines kept as they are."""
     pending: list[str] = []
     begun = 1
+    until: str | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if not pending:
             begun = number
-        if line.lstrip().startswith("#") or (pending and not line.strip()):
+        if (until is None and line.lstrip().startswith("#")) or (pending and not line.strip()):
             continue
         pending.append(line)
-        if not line.rstrip().endswith("\\"):
+        until = _until(until, line)
+        if until is None and not line.rstrip().endswith("\\"):
             found = _INSTRUCTION.match("\n".join(pending))
             if found is not None:
                 yield begun, found[1].upper(), found[2]
             pending = []
+
+
+def _until(waiting: str | None, line: str) -> str | None:
+    """The word that ends a text which a line begins (`RUN <<END`) or goes on with; None where there is none."""
+    if waiting is not None:
+        return None if line.strip() == waiting else waiting
+    found = re.match(r"\s*RUN\b.*<<-?\s*[\"']?(\w+)", line, re.IGNORECASE)
+    return None if found is None else found[1]
 
 
 def read_dockerfile(path: str, text: str) -> Deployment:
@@ -71,22 +82,30 @@ def _settings(path: str, line: int, rest: str) -> Iterator[Variable]:
 
 
 def read_compose(path: str, text: str) -> Deployment:
-    """The services that are built here. Those of ready images are what the application needs, not the application."""
+    """The services. One that is built here is the application; one of a ready image may be, or what it needs."""
     top = read_yaml(path, text)
     services = top.at("services")
     commands: list[Command] = []
     variables: list[Variable] = []
     platform: list[Platform] = []
+    dockerfiles: list[str] = []
     for name, service in services.items() if services is not None else ():
-        if service.at("build") is None:
-            continue
-        platform.append(Platform("Docker Compose", path, service.line))
+        build = service.at("build")
+        if build is not None:
+            platform.append(Platform("Docker Compose", path, service.line))
+            dockerfiles.append(_dockerfile_of(build))
         for key in ("entrypoint", "command"):
             node = service.at(key)
             if node is not None and (words := _command(node)):
                 commands.append(Command(path, node.first_line, words, Role.START, name))
         variables += _environment(path, name, service)
-    return Deployment(tuple(platform[:1]), tuple(commands), tuple(variables))
+    return Deployment(tuple(platform[:1]), tuple(commands), tuple(variables), tuple(dockerfiles))
+
+
+def _dockerfile_of(build: Node) -> str:
+    context, name = build.at("context"), build.at("dockerfile")
+    folder = build.text or (context and context.text) or "."
+    return posixpath.normpath(posixpath.join(folder, (name and name.text) or "Dockerfile"))
 
 
 def _command(node: Node) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from parity.platforms.deployment import Command, Deployment, Platform, Role, Variable
 from parity.platforms.yaml_text import Node, read_yaml
 
+# Pages and packages have no database.
+_ELSEWHERE = re.compile(r"\b(docs?|documentation|pages|github-pages|pypi|npm|storybook|package)\b", re.IGNORECASE)
 _DEPLOYS = re.compile(r"\bdeploy|\brelease\b|\bproduction\b", re.IGNORECASE)
 
 
@@ -43,10 +45,12 @@ def _is_trial(top: Node, job: Node) -> bool:
 
 def _deploys(name: str, job: Node) -> bool:
     """Whether the job is named, or has an environment, as one that deploys."""
-    shown = job.at("name")
-    return job.at("environment") is not None or any(
-        _DEPLOYS.search(text) for text in (name, (shown and shown.text) or "")
-    )
+    shown, environment = job.at("name"), job.at("environment")
+    place = None if environment is None else environment.text or ((n := environment.at("name")) and n.text)
+    texts = [name, (shown and shown.text) or "", place or ""]
+    if any(_ELSEWHERE.search(text) for text in texts):
+        return False
+    return environment is not None or any(_DEPLOYS.search(text) for text in texts)
 
 
 def _commands(path: str, name: str, job: Node, role: Role) -> Iterator[Command]:

@@ -21,15 +21,15 @@ class Script(Struct, frozen=True):
     text: str
 
 
-def script_of(call: Call, look: Look) -> Iterator[Script]:
-    """What a call runs; nothing where it isn't in the project."""
+def script_of(call: Call, caller: str, look: Look) -> Iterator[Script]:
+    """What a call in the file `caller` runs; nothing where it isn't in the project."""
     match call.kind:
         case "script":
             yield from package_scripts(call.name, look)
         case "make":
             yield from _targets(call.name, look)
         case _:
-            yield from _shell_file(call.name, look)
+            yield from _file(call.name, caller, look)
 
 
 def package_scripts(name: str, look: Look) -> Iterator[Script]:
@@ -61,15 +61,29 @@ def _targets(name: str, look: Look) -> Iterator[Script]:
             inside = re.match(rf"(?:[\w.-]+\s+)*{re.escape(name)}(?:\s+[\w.-]+)*\s*:(?!=)", line) is not None
 
 
-def _shell_file(name: str, look: Look) -> Iterator[Script]:
+def _file(name: str, caller: str, look: Look) -> Iterator[Script]:
     # An image's /app and the like are the project's folder.
     plain = posixpath.normpath(name).lstrip("/")
     parts = plain.split("/")
     if ".." in parts:
         return
-    for path in dict.fromkeys((plain, "/".join(parts[1:]), parts[-1])):
+    beside = posixpath.join(posixpath.dirname(caller), parts[-1])
+    for path in dict.fromkeys((plain, "/".join(parts[1:]), beside, parts[-1])):
         text = look(path) if path else None
         if text is not None:
-            if "\0" not in text and not re.match(r"#!.*\b(python|node|ruby|perl)", text):
-                yield Script(path, 1, text)
+            is_shell = path.endswith((".sh", ".bash")) or re.match(r"#!.*\b(ba|a|da|z)?sh\b", text) is not None
+            yield from (Script(path, 1, text),) if is_shell else mentioned(path, text)
             return
+
+
+def mentioned(path: str, text: str) -> Iterator[Script]:
+    """The runs that a file of another kind holds, however it spells them: `["prisma", "migrate", "deploy"]`."""
+    for found in _MENTIONED.finditer(text):
+        line_begin = text.rfind("\n", 0, found.start()) + 1
+        if not text[line_begin : found.start()].lstrip().startswith(("#", "//")):
+            yield Script(path, text.count("\n", 0, found.start()) + 1, " ".join(found.groups()))
+
+
+_MENTIONED = re.compile(
+    r"\b(parity|prisma)(?:@[\w.^~-]+)?[\"',\s-]{1,20}(migrate|db)[\"',\s-]{1,20}(deploy|push|dev|reset)\b"
+)

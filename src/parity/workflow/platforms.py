@@ -44,7 +44,7 @@ def add_platforms(folder: Path, names: Sequence[str], dialect: Dialect, variable
         notes += written.notes
         pending.update({edit.path: edit.text for edit in written.edits if edit.text is not None})
     for path, text in pending.items():
-        write_file(folder / path, text)
+        write_file(folder / path, _mark(folder / path) + text)
     return Added(tuple(edits), tuple(dict.fromkeys(notes)))
 
 
@@ -126,6 +126,14 @@ def _branch(look: Look) -> str:
 def _repository(look: Look) -> str | None:
     found = _ORIGIN.search((look(".git/config") or "") + "\n")
     return None if found is None else found[1]
+
+
+def _mark(path: Path) -> str:
+    """The byte order mark that a file begins with, so that it keeps it."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return "\ufeff" if file.read(3) == b"\xef\xbb\xbf" else ""
 
 
 def read_text(folder: Path, path: str) -> str | None:

@@ -46,7 +46,7 @@ def examine(request: Request) -> Examined:
         return read[path]
 
     workflows, dockerfiles = _workflows(root), _dockerfiles(root)
-    deployment = read_project(look, workflows, dockerfiles)
+    deployment = read_project(look, workflows, dockerfiles, _manifests(root))
     env_files, unchecked = _env_files(root)
     folder, _ = survey_folder(project.places.migrations)
     seen = Seen(
@@ -80,6 +80,12 @@ def _workflows(root: Path) -> list[str]:
 def _dockerfiles(root: Path) -> list[str]:
     found = _some(root, "Dockerfile", "Dockerfile.*", "*.Dockerfile", "docker/Dockerfile*")
     return [path for path in found if not re.search(r"\b(dev|development|test|local)\b|\.dockerignore$", path)]
+
+
+def _manifests(root: Path) -> list[str]:
+    """What tells a cluster to run containers."""
+    folders = ("k8s", "kubernetes", "deploy", "deployment", "manifests", "charts", "helm")
+    return _some(root, *(f"{folder}/**/*.{ending}" for folder in folders for ending in ("yaml", "yml")))
 
 
 def _packages(root: Path) -> list[str]:

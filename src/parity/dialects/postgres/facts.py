@@ -186,7 +186,6 @@ DIALECT = Dialect(
         settings=(("POSTGRES_PASSWORD", "parity"),),
         url="postgresql://postgres:parity@localhost:5432/postgres",
         engine="PG",
-        version="17",
     ),
 )
 """The bundle."""

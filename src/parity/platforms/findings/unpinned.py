@@ -13,6 +13,7 @@ from parity.platforms.packages import declared
 _WORD = re.compile(r"^parity[-_.]db(?![\w.-])(\[[^\]]*\])?\s*(.*)$", re.IGNORECASE)
 _PINNED = re.compile(r"^\(?\s*(===?\s*[^*,\s]+|@\s*\S+)\s*\)?(\s*;.*|\s+--.*|\s*#.*)?$")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
+_FETCHERS = ("npx", "bunx", "pnpx", "npm exec", "pnpm dlx", "yarn dlx", "bun x")
 _INSTALLERS = {"install", "add", "uvx", "pipx", "inject", "--from", "--with"}
 
 
@@ -51,7 +52,7 @@ def _installed(seen: Seen) -> Iterator[Finding]:
 def _fetched(seen: Seen) -> Iterator[Finding]:
     for run in seen.runs:
         one = run.invocation
-        if one.program == "prisma" and one.version is None and one.runner in ("npx", "bunx", "pnpx"):
+        if one.program == "prisma" and one.version is None and one.runner in _FETCHERS:
             fix = f"write {one.runner} prisma@VERSION, or have it among the packages of package.json"
             yield _finding(run.file, run.line, "prisma", fix)
 
