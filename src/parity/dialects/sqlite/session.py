@@ -71,6 +71,9 @@ class SqliteSession:
         """Run SQL text: one statement, or several one after the other."""
         from parity.dialects.sqlite.split import split
 
+        if ";" not in sql.rstrip().removesuffix(";"):
+            self.query(sql)  # There is nothing to split.
+            return
         statements = split(sql)
         for statement in statements:
             text = statement.text
