@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import psycopg2
 
 from commandline import Project, clean_environment
 from truth import Truth, read_truth
+from warm import begin
 
 LOCK_KEY = 72707369
 FIRST, WORK = "1_base", "2_work"
@@ -213,54 +213,24 @@ class Ended:
 
 
 class Branch:
-    """A command in a process that is branched off this one: it starts in no time, because everything is loaded."""
+    """A command in a process that is branched off a loaded one: it starts in no time."""
 
     def __init__(self, project: Project, *arguments: str, env: dict[str, str] | None = None) -> None:
         self.log = project.folder.parent / f"run-{time.monotonic_ns()}.log"
-        self.log.touch()
-        _load()
-        self.pid = os.fork()
-        if self.pid == 0:
-            _become(project, arguments, env or {}, self.log)
+        environment = clean_environment(project.parity.home, {**project.env, **(env or {})})
+        with self.log.open("wb") as out, Path(os.devnull).open("rb") as nothing:
+            streams = (nothing.fileno(), out.fileno(), out.fileno())
+            self.begun = begin(arguments, project.folder, environment, streams)
 
     def kill(self) -> None:
-        """SIGKILL."""
-        os.kill(self.pid, signal.SIGKILL)
+        """SIGKILL, unless it has ended by itself."""
+        with suppress(ProcessLookupError):
+            os.kill(self.begun.pid, signal.SIGKILL)
 
     def wait(self) -> Ended:
         """Wait for its end."""
-        _, status = os.waitpid(self.pid, 0)
+        code = self.begun.wait()
         said = self.log.read_text(errors="replace")
         self.log.unlink()
         assert "Traceback" not in said, said
-        return Ended(os.waitstatus_to_exitcode(status), said)
-
-
-def _load() -> None:
-    """Load what a deploy and a doctor need, before the first branch."""
-    import parity.__main__
-    import parity.cli.commands.deploy
-    import parity.cli.commands.doctor
-    import parity.dialects.postgres.introspect
-    import parity.dialects.sqlite.introspect  # noqa: F401
-
-
-def _become(project: Project, arguments: tuple[str, ...], env: dict[str, str], log: Path) -> None:
-    """In the child: run the command, and end without what the tests do at their end."""
-    code = 1
-    try:
-        from parity.__main__ import main
-
-        os.chdir(project.folder)
-        os.environ.clear()
-        os.environ.update(clean_environment(project.parity.home, {**project.env, **env}))
-        with log.open("w") as out:
-            os.dup2(out.fileno(), 1)
-            os.dup2(out.fileno(), 2)
-            sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-            sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-            code = main(list(arguments))
-            sys.stdout.flush()
-            sys.stderr.flush()
-    finally:
-        os._exit(code)
+        return Ended(code, said)

@@ -21,9 +21,11 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _ALSO_LOADED = (
@@ -41,37 +43,63 @@ _NUMBER = struct.Struct("i")
 # --- the side of the tests --------------------------------------------------------------------------------------------
 
 
-_idle: list[socket.socket] = []
-"""The lines to processes that wait for a command. Each runs one at a time: threads take one each."""
-_started: list[subprocess.Popen[bytes]] = []
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A command that runs. `answer` can be read from when it has ended."""
+
+    pid: int
+    answer: socket.socket
+
+    def wait(self) -> int:
+        """Wait for its end. Its exit code as subprocess has it: minus the signal that ended it."""
+        with self.answer:
+            return os.waitstatus_to_exitcode(_receive_number(self.answer))
+
+
+def begin(arguments: Sequence[str], folder: Path, env: Mapping[str, str], streams: Sequence[int]) -> Begun:
+    """Start a command with these for its standard streams, which stay open here too."""
+    request = json.dumps({"arguments": list(arguments), "folder": str(folder), "env": dict(env)})
+    ours, theirs = socket.socketpair()
+    with theirs, _turn:
+        if not _started:
+            _started.append(_start())
+        socket.send_fds(_started[0].line, [f"{request}\n".encode()], (*streams, theirs.fileno()))
+    return Begun(_receive_number(ours), ours)
 
 
 def run_warm(
     arguments: Sequence[str], folder: Path, env: Mapping[str, str], given: bytes, timeout: float
 ) -> tuple[int | None, str, str]:
-    """Run a command to its end, with `given` to read. Its exit code as subprocess has it, and both outputs.
+    """Run a command to its end, with `given` to read. Its exit code and both outputs.
 
     One that takes longer than `timeout` is killed and has no exit code.
     """
     deadline = time.monotonic() + timeout
-    request = json.dumps({"arguments": list(arguments), "folder": str(folder), "env": dict(env)})
     (stdin, write), (read_out, out), (read_err, err) = os.pipe(), os.pipe(), os.pipe()
-    line = _idle.pop() if _idle else _start()
-    socket.send_fds(line, [f"{request}\n".encode()], (stdin, out, err))
+    begun = begin(arguments, folder, env, (stdin, out, err))
     for number in (stdin, out, err):
         os.close(number)
-    pid = _receive_number(line)
-    said, in_time = _converse(line, write, (read_out, read_err), given, deadline)
+    said, in_time = _converse(begun.answer, write, (read_out, read_err), given, deadline)
     if not in_time:
         with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(_receive_number(line))
-    _idle.append(line)
+            os.killpg(begun.pid, signal.SIGKILL)
+    code = begun.wait()
     stdout, stderr = said
     return code if in_time else None, stdout, stderr
 
 
-def _start() -> socket.socket:
+@dataclass(frozen=True, slots=True)
+class _Warm:
+    process: subprocess.Popen[bytes]
+    line: socket.socket
+
+
+_started: list[_Warm] = []
+"""The process of these tests, once a command has been run."""
+_turn = threading.Lock()
+
+
+def _start() -> _Warm:
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -83,21 +111,15 @@ def _start() -> socket.socket:
             # Ctrl-C goes to everybody in the terminal's process group; this one ends with its socket.
             start_new_session=True,
         )
-    _started.append(process)
-    return ours
+    return _Warm(process, ours)
 
 
 def end() -> None:
-    """Wait until the processes that were started are gone: they go when their lines are closed."""
-    while _idle:
-        _idle.pop().close()
+    """Wait until the process that was started is gone: it goes when its line is closed."""
     while _started:
-        process = _started.pop()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        warm = _started.pop()
+        warm.line.close()
+        warm.process.wait()
 
 
 def _receive_number(line: socket.socket) -> int:
@@ -161,18 +183,51 @@ def main() -> None:
     # What is loaded is never garbage: a branch needn't look through it, which would copy it.
     gc.collect()
     gc.freeze()
-    with socket.socket(fileno=os.dup(0)) as line:
-        while received := _receive(line):
-            request, streams = received
-            pid = os.fork()
-            if pid == 0:
-                break
-            for number in streams:
-                os.close(number)
-            line.sendall(_NUMBER.pack(pid))
-            line.sendall(_NUMBER.pack(os.waitpid(pid, 0)[1]))
-    if received:
-        _become(request, streams)
+    if command := _serve():
+        _become(*command)
+
+
+def _serve() -> tuple[bytes, list[int]] | None:
+    """In this process: None when nobody asks any more. In a branch: what it has to do."""
+    running: dict[int, socket.socket] = {}
+    ended, ends = socket.socketpair()
+    with socket.socket(fileno=os.dup(0)) as line, ended, ends, selectors.DefaultSelector() as selector:
+        for one in (ended, ends):
+            one.setblocking(False)
+        before = signal.signal(signal.SIGCHLD, lambda *_: None), signal.set_wakeup_fd(ends.fileno())
+        selector.register(line, selectors.EVENT_READ)
+        selector.register(ended, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is ended:
+                    ended.recv(_AT_ONCE)
+                    _tell_ends(running)
+                    continue
+                text, descriptors = _receive(line)
+                if not text:
+                    return None
+                *streams, answer = descriptors
+                pid = os.fork()
+                if pid == 0:
+                    signal.set_wakeup_fd(before[1])
+                    signal.signal(signal.SIGCHLD, before[0])
+                    for other in running.values():
+                        other.close()
+                    os.close(answer)
+                    return text, streams
+                for number in streams:
+                    os.close(number)
+                running[pid] = socket.socket(fileno=answer)
+                running[pid].sendall(_NUMBER.pack(pid))
+
+
+def _tell_ends(running: dict[int, socket.socket]) -> None:
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        with running.pop(pid) as answer, suppress(BrokenPipeError):
+            answer.sendall(_NUMBER.pack(status))
 
 
 def _own_modules() -> list[str]:
@@ -182,11 +237,11 @@ def _own_modules() -> list[str]:
     return [module.name for module in found if module.name != "parity.__main__"]
 
 
-def _receive(line: socket.socket) -> tuple[bytes, list[int]] | None:
-    text, streams, _, _ = socket.recv_fds(line, _AT_ONCE, 3)
+def _receive(line: socket.socket) -> tuple[bytes, list[int]]:
+    text, descriptors, _, _ = socket.recv_fds(line, _AT_ONCE, 4)
     while text and not text.endswith(b"\n"):
         text += line.recv(_AT_ONCE)
-    return (text, streams) if text else None
+    return text, descriptors
 
 
 def _become(request: bytes, streams: list[int]) -> None:
