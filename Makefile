@@ -17,7 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 LINTED := src tests bench demo
 PYTEST := $(PYTHON_IN_VENV) -m pytest
-WORKERS ?= 2
+# One more than the cores that a small machine has: many tests wait, for a server or for a lock.
+WORKERS ?= 3
 
 # The real cases and the referee lie beside the repository; nothing but `make conformance` needs the referee.
 SHARED ?= ../shared

@@ -27,7 +27,7 @@ FIRST = ("test_layers.py", "test_hygiene.py", "unit")
 LAST = ("cli", "conformance", "faults")
 
 # Where each command begins with the interpreter, as a person's does. Elsewhere it is branched off (warm.py).
-FROM_SCRATCH = {"faults", "test_story.py", "test_program_entry.py", "test_hard_surroundings.py", "test_seed.py"}
+FROM_SCRATCH = {"faults", "test_story.py", "test_program_entry.py", "test_hard_surroundings.py"}
 
 # Shared machines stall now and then: an example isn't wrong for being slow.
 settings.register_profile("everyday", deadline=None, max_examples=100, print_blob=True)
