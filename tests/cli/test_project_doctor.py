@@ -426,6 +426,48 @@ def test_a_file_database_on_a_disk_that_is_thrown_away(project: Project) -> None
     assert found(project) == [("PAR809", ".do/app.yaml:2"), ("PAR809", "Procfile:1")]
 
 
+# --- PAR810 -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_start_that_goes_on_where_the_migrations_failed(project: Project) -> None:
+    python_back_end(project)
+    write(project, "Dockerfile", "FROM x\nCMD parity migrate deploy ; gunicorn x\n")
+    assert project.run("doctor").exited(2).stdout == (
+        "Dockerfile:2: PAR810: the application starts although the migrations failed\n"
+        "    Why: the shell goes on behind a command that fails, so new code runs on the old schema, and nobody is "
+        "told\n"
+        "    Fix: put && between the two, or `set -e` at the beginning of the script; take away what stands behind ||\n"
+        "\n"
+        "Found 1 mistake.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        ("parity migrate deploy\nserve", 2),
+        ("echo x\nnpx prisma@6.1.0 migrate deploy || true\nserve", 3),
+        ("set -e\nparity migrate deploy || echo failed\nserve", 3),
+        ("set -e\nparity migrate deploy & serve", 3),
+        ("sh -c 'parity migrate deploy; serve'", 2),
+        ("set -e\nparity migrate deploy\nserve", None),
+        ("set -euo pipefail; parity migrate deploy; serve", None),
+        ("set -o errexit\nparity migrate deploy\nserve", None),
+        ("parity migrate deploy && serve", None),
+        ("parity migrate deploy || exit 1\nserve", None),
+        ("parity migrate deploy || { echo failed; exit 1; }\nserve", None),
+        ("if ! parity migrate deploy; then exit 1; fi\nserve", None),
+        ("sh -ec 'parity migrate deploy; serve'", None),
+        ("echo x\nparity migrate deploy", None),
+    ],
+)
+def test_what_stands_behind_the_migrations(project: Project, script: str, line: int | None) -> None:
+    python_back_end(project)
+    write(project, "go.sh", f"#!/bin/sh\n{script}\n")
+    write(project, "Procfile", "web: ./go.sh\n")
+    assert found(project) == ([] if line is None else [("PAR810", f"go.sh:{line}")])
+
+
 # --- files that can't be read -----------------------------------------------------------------------------------------
 
 LAUGHS = "".join(f"{c}: &{c} [{', '.join([f'*{b}'] * 9)}]\n" for b, c in zip("abcdefg", "bcdefgh", strict=True))

@@ -80,6 +80,12 @@ def read_commands(text: str, line: int = 1) -> Iterator[Invocation | Call]:
 
 def simple_commands(text: str, line: int = 1) -> Iterator[tuple[int, list[str]]]:
     """Each simple command with its line: cut at `&&`, `;`, pipes and line ends; comments are left out."""
+    for number, words, _ in chained_commands(text, line):
+        yield number, words
+
+
+def chained_commands(text: str, line: int = 1) -> Iterator[tuple[int, list[str], str]]:
+    """The same, each with what stands behind it: `&&`, `||`, `;` and so on, or the end of the line."""
     pending, begun = "", line
     for number, raw in enumerate(text.splitlines(), line):
         begun = begun if pending else number
@@ -90,12 +96,12 @@ def simple_commands(text: str, line: int = 1) -> Iterator[tuple[int, list[str]]]
         for word in _words(pending + raw):
             if set(word) <= _SEPARATORS:
                 if words:
-                    yield begun, words
+                    yield begun, words, word
                 words = []
             else:
                 words.append(word)
         if words:
-            yield begun, words
+            yield begun, words, "\n"
         pending = ""
 
 

@@ -83,6 +83,9 @@ class Run(Struct, frozen=True):
     command: Command
     called: bool
     """Whether it stands in a script that the command calls."""
+    text: str
+    """The whole of the shell text that it stands in, which begins on `text_line`."""
+    text_line: int
 
 
 def runs(deployment: Deployment, look: Look) -> Iterator[Run]:
@@ -96,7 +99,7 @@ def _runs(
 ) -> Iterator[Run]:
     for found in read_commands(text, line):
         if isinstance(found, Invocation):
-            yield Run(file, found.line, found, command, called=bool(above))
+            yield Run(file, found.line, found, command, called=bool(above), text=text, text_line=line)
         else:
             yield from _called(command, file, found, look, above)
 

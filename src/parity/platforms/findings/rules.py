@@ -8,6 +8,7 @@ from parity.platforms.findings import (
     heads,
     lost_disk,
     not_migrated,
+    passed_over,
     pooler,
     secret,
     unpinned,
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     env_committed.find,
     secret.find,
     lost_disk.find,
+    passed_over.find,
 )
 
 
