@@ -16,7 +16,7 @@ from msgspec import Struct
 from parity.counting import counted
 from parity.dialects.base import Session
 from parity.diff.compare import diff
-from parity.errors import HistoryError, ProofFailed
+from parity.errors import HistoryError, MigrationsInvalid, ProofFailed
 from parity.execute.apply import Applied
 from parity.execute.history import Edit, History
 from parity.execute.past import Past, open_past
@@ -253,7 +253,11 @@ class _Dev(Struct):
     def _keep_lock(self, past: Past, migrations: tuple[Migration, ...], reached: Schema) -> None:
         is_new = not self.folder.migrations
         in_order = tuple(sorted(migrations, key=lambda migration: byte_order(migration.name)))
-        keep_lock(self.project, self.folder, self.lock, past, in_order, reached, is_new=is_new)
+        try:
+            keep_lock(self.project, self.folder, self.lock, past, in_order, reached, is_new=is_new)
+        except MigrationsInvalid as error:
+            # The migration is there and proved. Without the file it can be deployed as well, and that is told there.
+            self.interaction.progress(f"{error.message}: {error.why}. parity migrate lock makes it, when it can be")
 
     def _losses(self, plan: Plan) -> tuple[Loss, ...]:
         losses = ask_losses(self.session, self.project.dialect, plan.hazards)
