@@ -152,8 +152,12 @@ def run_step(project: Project, script: str, **extra: str) -> subprocess.Complete
     )
 
 
-def comment(project: Project, comments: Comments, said: str) -> None:
-    (project.folder.parent / "parity.md").write_text(said, encoding="utf-8")
+def comment(project: Project, comments: Comments, said: str | None) -> None:
+    result = project.folder.parent / "parity.md"
+    if said is None:
+        result.unlink(missing_ok=True)
+    else:
+        result.write_text(said, encoding="utf-8")
     done = run_step(
         project,
         steps(project, "check")["Comment on the pull request"],
@@ -167,16 +171,16 @@ def comment(project: Project, comments: Comments, said: str) -> None:
 
 def test_the_comment_is_made_once_and_then_written_anew(project: Project, comments: Comments) -> None:
     init(python_back_end(project), "github-actions")
-    stranger = {"id": 1, "user": {"login": "eve"}, "body": "<!-- parity check -->\nall is well"}
+    stranger = {"id": 1, "user": {"login": "eve"}, "body": "<!-- parity-check -->\nall is well"}
     comments.kept.append(dict(stranger))
     comment(project, comments, "in sync")
-    comment(project, comments, "the column “größe” differs")
+    comment(project, comments, "<!-- parity-check -->\nthe column “größe” differs")
     assert comments.kept == [
         stranger,
         {
             "id": 2,
             "user": {"login": "github-actions[bot]"},
-            "body": "<!-- parity check -->\nthe column “größe” differs",
+            "body": "<!-- parity-check -->\nthe column “größe” differs",
         },
     ]
 
@@ -185,9 +189,9 @@ def test_the_comment_is_found_behind_a_hundred_others(project: Project, comments
     init(python_back_end(project), "github-actions")
     comments.kept += [{"id": n, "user": {"login": "ada"}, "body": "+1"} for n in range(1, 131)]
     comment(project, comments, "in sync")
-    comment(project, comments, "")
+    comment(project, comments, None)
     assert len(comments.kept) == 131
-    assert comments.kept[-1]["body"] == "<!-- parity check -->\nParity couldn't compare: see the log of this job."
+    assert comments.kept[-1]["body"] == "<!-- parity-check -->\nParity couldn't compare: see the log of this job."
     assert [line.partition("?")[0] for line in comments.asked[-3:]] == [
         "GET /repos/acme/shop/issues/12/comments",
         "GET /repos/acme/shop/issues/12/comments",

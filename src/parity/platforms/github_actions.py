@@ -52,7 +52,7 @@ jobs:
       # result is on the job's page alone. (pull_request_target would give it a token that can write, and run its code.)
       - name: Comment on the pull request
         if: >-
-          always() && steps.check.conclusion != 'skipped' &&
+          !cancelled() &&
           github.event.pull_request.head.repo.full_name == github.repository
         env:
           GITHUB_TOKEN: ${{{{ github.token }}}}
@@ -74,10 +74,12 @@ jobs:
           def mine(comment):
               return comment["user"]["login"] == "github-actions[bot]" and comment["body"].startswith(mark)
 
-          mark = "<!-- parity check -->"
-          text = pathlib.Path(os.environ["RUNNER_TEMP"], "parity.md").read_text(encoding="utf-8")
+          mark = "<!-- parity-check -->"
+          result = pathlib.Path(os.environ["RUNNER_TEMP"], "parity.md")
+          text = result.read_text(encoding="utf-8") if result.exists() else ""
           text = text or "Parity couldn't compare: see the log of this job."
-          body = {{"body": f"{{mark}}\\n{{text}}"[:65000]}}
+          text = text if text.startswith(mark) else f"{{mark}}\\n{{text}}"
+          body = {{"body": text[:65000]}}
           issues = f"{{os.environ['GITHUB_API_URL']}}/repos/{{os.environ['GITHUB_REPOSITORY']}}/issues"
           comments = f"{{issues}}/{{os.environ['PULL_REQUEST']}}/comments"
           found, page, number = None, [None] * 100, 1
