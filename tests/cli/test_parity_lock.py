@@ -155,3 +155,19 @@ def test_two_branches_meet_in_it_and_rebase_puts_one_behind_the_other(made: Proj
     assert names == ["init", "now_late", "now_early"]
     made.run("migrate", "dev", "--on-drift", "undo").succeeded()
     assert "In parity." in made.run("check").succeeded().stdout
+
+
+def test_a_baseline_begins_it_and_the_database_that_it_was_made_of_is_in_parity(
+    project: Project, provider: str, database_url: str
+) -> None:
+    project.use_database(database_url)
+    sql(database_url, "CREATE TABLE old (id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0))")
+    write(project, "")
+    project.run("db", "pull").succeeded()
+    project.run("migrate", "baseline").succeeded()
+    before = lock_of(project).read_bytes()
+    assert "In parity." in project.run("check").succeeded().stdout
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+    project.run("check", "--replay").succeeded()
+    assert json.loads(before)["datamodel"] is None
+    assert json.loads(lock_of(project).read_bytes())["datamodel"] is not None

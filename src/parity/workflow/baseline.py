@@ -19,6 +19,7 @@ from parity.plan.script import script
 from parity.schema.model import EMPTY, Schema
 from parity.workflow.context import Project, connected
 from parity.workflow.locking import locked
+from parity.workflow.parity_lock import begin_lock
 from parity.workflow.proof import prove
 
 NAME = "0_init"
@@ -63,8 +64,11 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
             )
         text = script(build_plan(diff(EMPTY, live, dialect), EMPTY, live, dialect), dialect, warnings=False)
         with open_scratch(project.scratch_wish(), session) as scratch:
-            prove(text, live, scratch, dialect, project.namespaces)
-        return Baselined(session.target.display, _written_and_recorded(project, ledger, name, text), live)
+            reached = prove(text, live, scratch, dialect, project.namespaces)
+            server = dialect.driver.printed_by(scratch)
+        written = _written_and_recorded(project, ledger, name, text)
+        begin_lock(project, server, reached)
+        return Baselined(session.target.display, written, live)
 
 
 def _written_and_recorded(project: Project, ledger: Ledger, name: str, text: str) -> Path:

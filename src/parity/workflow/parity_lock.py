@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from parity.counting import counted
 from parity.diff.compare import diff
-from parity.errors import HistoryError
+from parity.errors import HistoryError, MigrationsInvalid
 from parity.execute.past import Past, open_past
 from parity.lower import lower
 from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
@@ -79,6 +79,17 @@ def keep_lock(
         project.dialect.name, server, project.namespaces, datamodel_hash(project), steps, (entries, schema)
     )
     return write_lock(folder.path, made)
+
+
+def begin_lock(project: Project, server: str, reached: Schema) -> None:
+    """The lock of a folder whose first migration was just made, and leads to `reached`."""
+    folder = project.migrations()
+    steps = iter([Reached(folder.migrations[0], reached)])
+    made = make_lock(project.dialect.name, server, project.namespaces, None, steps)
+    try:
+        write_lock(folder.path, made)
+    except MigrationsInvalid as error:
+        project.request.tell(f"{error.message}: {error.why}. parity migrate lock makes it, when it can be")
 
 
 def fits(lock: ParityLock, project: Project) -> bool:
