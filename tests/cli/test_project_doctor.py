@@ -375,6 +375,14 @@ def test_without_git_it_says_that_it_didn_t_look(project: Project) -> None:
     assert json.loads(nowhere.stdout)["unchecked"] == ["whether .env is committed: git isn't installed"]
 
 
+def test_what_git_complains_of_is_told(project: Project) -> None:
+    python_back_end(project)
+    write(project, ".git/config", "[core\n")
+    assert project.run("doctor").succeeded().stderr == (
+        "Not checked: whether .env is committed: git says 'fatal: bad config line 1 in file .git/config'\n"
+    )
+
+
 def test_a_program_that_a_repository_names_for_git_isn_t_run(project: Project) -> None:
     python_back_end(project)
     hook = write(project, "hook.sh", "#!/bin/sh\ntouch was-run\n")

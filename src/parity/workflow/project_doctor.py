@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,7 +47,7 @@ def examine(request: Request) -> Examined:
 
     workflows, dockerfiles = _workflows(root), _dockerfiles(root)
     deployment = read_project(look, workflows, dockerfiles, _manifests(root))
-    env_files, unchecked = _env_files(root)
+    env_files, unchecked = _env_files(root, request.environ)
     folder, _ = survey_folder(project.places.migrations)
     seen = Seen(
         deployment,
@@ -177,17 +177,20 @@ def _folder_notes(project: Project, folder: MigrationsFolder) -> Iterator[Folder
             yield FolderNote(path, f"{shown(warning.name)} has no number, and comes behind all that have one")
 
 
-def _env_files(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _env_files(root: Path, environ: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The files called .env that git has below the project, and why that isn't known where it isn't."""
     # A repository may name programs that git is to run for it; listing files needs none of them.
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=", "ls-files", "-z", "--cached", "--", "."]
+    english = {**environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, timeout=_GIT_PATIENCE, check=False)
+        done = subprocess.run(command, cwd=root, env=english, capture_output=True, timeout=_GIT_PATIENCE, check=False)
     except OSError:
         return (), ("whether .env is committed: git isn't installed",)
     except subprocess.TimeoutExpired:
         return (), (f"whether .env is committed: git didn't answer within {_GIT_PATIENCE} seconds",)
     if done.returncode:
-        return (), ("whether .env is committed: this isn't a folder of git",)
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        why = "this isn't a folder of git" if "not a git repository" in said else f"git says {said!r}"
+        return (), (f"whether .env is committed: {why}",)
     names = done.stdout.decode("utf-8", "replace").split("\0")
     return tuple(name for name in names if re.match(r"\.env(\.|$)", name.rpartition("/")[2])), ()
