@@ -44,5 +44,6 @@ def _finding(finding: Finding) -> dict[str, object]:
         "language": finding.language,
         "sql": finding.sql,
         "table": finding.table,
+        "migration": finding.migration,
         "fix": finding.fix,
     }

@@ -35,13 +35,19 @@ def conclusion(report: CheckReport) -> str:
 
 def matrix(report: CheckReport) -> list[str]:
     """A line for each check, with a column for each database."""
+    rows = matrix_rows(report)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def matrix_rows(report: CheckReport) -> list[list[str]]:
+    """The cells: the names of the databases first, then each check that was made."""
     rows = [["", *(environment.name for environment in report.environments)]]
     for check in Check:
         cells = [cell_of(check, report, environment) for environment in report.environments]
         if any(cell != "-" for cell in cells):
             rows.append([check.value, *cells])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return rows
 
 
 def cell_of(check: Check, report: CheckReport, environment: EnvironmentReport) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -60,13 +60,18 @@ def github_annotations(diagnostics: Sequence[Diagnostic], sources: Sequence[Sour
             properties |= {"col": column, "endColumn": last_column}
         properties["title"] = item.code
         text = item.message if item.hint is None else f"{item.message}\nhelp: {item.hint}"
-        shown = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in properties.items())
-        yield f"::{item.severity.value} {shown}::{_escaped(concealed(text), _DATA)}"
+        yield github_annotation(item.severity.value, text, properties)
 
 
 def github_error(message: str, code: str) -> str:
     """An annotation for what has no place in a file."""
-    return f"::error title={_escaped(code, _PROPERTY)}::{_escaped(concealed(message), _DATA)}"
+    return github_annotation("error", message, {"title": code})
+
+
+def github_annotation(level: str, message: str, properties: Mapping[str, object]) -> str:
+    """One command to the runner, whatever its texts hold."""
+    shown = ",".join(f"{name}={_escaped(concealed(str(value)), _PROPERTY)}" for name, value in properties.items())
+    return f"::{level} {shown}::{_escaped(concealed(message), _DATA)}"
 
 
 def _end(item: Diagnostic, text: str) -> int:

@@ -35,8 +35,12 @@ def tell(text: str, *, color: str | None = None) -> None:
 
 def say_json(value: object) -> None:
     """A JSON value as the whole result."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    click.echo(printable_json(text))
+    click.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """A JSON value as text that can be shown."""
+    return printable_json(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def say_json_line(value: object) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from parity.dialects.base import Session, Target
-from parity.diff.compare import diff
 from parity.errors import ConfigError, HistoryError, ParityError
 from parity.execute.history import History
 from parity.migrations.folder import Migration, MigrationsFolder
@@ -19,10 +18,10 @@ from parity.migrations.parity_lock import ParityLock, state_of
 from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
 from parity.schema.model import Schema
-from parity.workflow.check_findings import findings_of_history, findings_of_schemas, without_ignored
-from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome
+from parity.workflow.check_findings import findings_of_history, findings_of_order, findings_of_schemas, without_ignored
+from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
-from parity.workflow.drift import with_extensions_that_count
+from parity.workflow.drift import with_extensions_that_count, with_missing_extensions
 from parity.workflow.expected import Expectations, applied_migrations
 from parity.workflow.interaction import Interaction
 from parity.workflow.parity_lock import datamodel_hash, read_current_lock
@@ -36,6 +35,8 @@ class CheckOptions(Struct, frozen=True):
     against: tuple[str, ...] = ()
     everywhere: bool = False
     replay: bool = False
+    picture: bool = False
+    """Whether the report is to hold the schema, to be drawn."""
 
 
 class Place(Struct, frozen=True):
@@ -68,6 +69,7 @@ def check(project: Project, options: CheckOptions, interaction: Interaction) -> 
             environments=tuple(environments),
             replayed=expectations.replayed,
             migrations=len(folder.migrations),
+            picture=run.picture() if options.picture else None,
         )
 
 
@@ -84,6 +86,8 @@ class _Run(Struct):
     expectations: Expectations
     found: _Found
     replay: bool
+    elsewhere: list[Schema] = field(default_factory=list)
+    """What differs from the history: the schema file's, and those of databases."""
 
     def lock_check(self) -> Compared | None:
         """Whether parity.lock is that of the folder, and with a replay whether it says the truth."""
@@ -132,6 +136,8 @@ class _Run(Struct):
             "parity migrate dev",
             leads_back=False,
         )
+        if findings:
+            self.elsewhere.append(wanted)
         return Compared(Check.SCHEMA, Outcome.DIFFERS if findings else Outcome.SAME, findings)
 
     def environment(self, place: Place) -> EnvironmentReport:
@@ -160,28 +166,38 @@ class _Run(Struct):
             )
             findings = (unmanaged,)
         history = Compared(Check.HISTORY, Outcome.DIFFERS if findings else Outcome.SAME, findings)
-        return EnvironmentReport(
-            place.name, session.target.display, (history, self._live(place, stand, live)), state_of(live)
-        )
+        state = state_of(live)
+        compared = self._live(place, stand, live, state)
+        return EnvironmentReport(place.name, session.target.display, (history, compared), state)
 
-    def _live(self, place: Place, stand: Stand, live: Schema) -> Compared:
+    def picture(self) -> Picture | None:
+        """What there is to draw."""
+        try:
+            head = self.expectations.after(self.folder.migrations).schema
+        except ParityError:
+            return None  # The check of the schema file tells why.
+        known = {table.name for table in head.tables}
+        extra = {table.name: table for schema in self.elsewhere for table in schema.tables if table.name not in known}
+        return Picture(head, tuple(extra[name] for name in sorted(extra)))
+
+    def _live(self, place: Place, stand: Stand, live: Schema, state: str) -> Compared:
         applied = applied_migrations(stand.history)
         setting = place.setting
         narrowed = setting is not None and bool(setting.ignore or setting.schemas)
         expected = self.expectations.after(applied)
-        if expected.state is not None and not narrowed and expected.state == state_of(live):
-            return Compared(Check.LIVE, Outcome.SAME)
         try:
-            should = expected.schema
+            history = expected.schema
         except ParityError as error:
             return _failed(Check.LIVE, error)
+        lacking = with_missing_extensions(history, live)
+        if expected.state == state and not narrowed and not lacking.extensions:
+            return Compared(Check.LIVE, Outcome.SAME)
         says = self.project.datamodel.says_extensions
-        should, there = with_extensions_that_count(should, live, says_extensions=says)
+        should, there = with_extensions_that_count(history, live, says_extensions=says)
+        should = should if says else lacking
         if setting is not None:
             should, there = (without_ignored(one, setting.ignore, setting.schemas) for one in (should, there))
-        if not diff(should, there, self.project.dialect):
-            return Compared(Check.LIVE, Outcome.SAME)
-        fix = self._fix(place, stand.history, live)
+        fix = self._fix(place, stand.history, state)
         findings = findings_of_schemas(
             Check.LIVE,
             "PAR911",
@@ -192,11 +208,15 @@ class _Run(Struct):
             fix,
             leads_back=True,
         )
+        findings += tuple(findings_of_order(should, there))
+        if not findings:
+            return Compared(Check.LIVE, Outcome.SAME)
+        self.elsewhere.append(there)
         return Compared(Check.LIVE, Outcome.DIFFERS, findings, note=self._note(session_server(stand)))
 
-    def _fix(self, place: Place, history: History, live: Schema) -> str:
+    def _fix(self, place: Place, history: History, state: str) -> str:
         """What mends a live schema: perhaps the ledger only lacks what is there."""
-        unrecorded = self._unrecorded(history, live)
+        unrecorded = self._unrecorded(history, state)
         if unrecorded:
             return f"parity migrate resolve --applied {unrecorded[0].name}{place.option}: it is there, and not recorded"
         return (
@@ -204,10 +224,10 @@ class _Run(Struct):
             "schema.prisma (parity db pull) and a migration"
         )
 
-    def _unrecorded(self, history: History, live: Schema) -> tuple[Migration, ...]:
+    def _unrecorded(self, history: History, here: str) -> tuple[Migration, ...]:
         """The pending migrations whose effect is all there."""
         pending = tuple(status.migration for status in history.pending if status.migration is not None)
-        lock, here = self.expectations.lock, state_of(live)
+        lock = self.expectations.lock
         done = applied_migrations(history)
         for count in range(1, len(pending) + 1):
             way = (*done, *pending[:count])

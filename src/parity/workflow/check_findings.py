@@ -21,38 +21,41 @@ from parity.schema.model import Schema
 from parity.schema.subjects import Subject, subject_of
 from parity.schema.types import ObjectName
 from parity.workflow.another_past import edited, missing, out_of_order, renamed
-from parity.workflow.check_report import Check, Finding
+from parity.workflow.check_parts import part_lines
+from parity.workflow.check_report import Check, Finding, Manner
 from parity.workflow.stand import resolve_hint
 
 
 def findings_of_history(history: History, where: str) -> Iterator[Finding]:
     """What the ledger of a database and the folder don't agree on. `where` is how a command names the database."""
 
-    def found(code: str, what: str, fix: str) -> Finding:
-        return Finding(Check.HISTORY, code, what, fix)
+    def found(name: str, code: str, what: str, fix: str) -> Finding:
+        return Finding(Check.HISTORY, code, what, fix, migration=name)
 
     for status in history.statuses:
         name = status.name
         match status.state:
             case MigrationState.PENDING:
-                yield found("PAR901", f"{name} isn't applied", f"parity migrate deploy{where}")
+                yield found(name, "PAR901", f"{name} isn't applied", f"parity migrate deploy{where}")
             case MigrationState.UNDONE:
-                yield found("PAR902", f"{name} failed, and nothing of it was applied", f"parity migrate deploy{where}")
+                yield found(
+                    name, "PAR902", f"{name} failed, and nothing of it was applied", f"parity migrate deploy{where}"
+                )
             case MigrationState.FAILED:
-                yield found("PAR903", f"{name} failed, or was interrupted", resolve_hint(status))
+                yield found(name, "PAR903", f"{name} failed, or was interrupted", resolve_hint(status))
             case MigrationState.MISSING:
                 way = "get the folder that was applied here, from version control"
-                yield found("PAR904", missing(status), way)
+                yield found(name, "PAR904", missing(status), way)
             case MigrationState.RENAMED:
-                yield found("PAR905", renamed(status), f"parity migrate resolve --accept-rename {name}{where}")
+                yield found(name, "PAR905", renamed(status), f"parity migrate resolve --accept-rename {name}{where}")
             case MigrationState.APPLIED:
                 pass
         if status.edit is not None and status.renamed_from is None:
             accept = f"parity migrate resolve --accept-edit {name}{where}"
             way = accept if status.edit is Edit.COMMENTS else f"restore it from version control; or {accept}"
-            yield found("PAR906", edited(status), way)
+            yield found(name, "PAR906", edited(status), way)
         if status.out_of_order:
-            yield found("PAR907", out_of_order(status), "give it a later number, if it is applied nowhere yet")
+            yield found(name, "PAR907", out_of_order(status), "give it a later number, if it is applied nowhere yet")
 
 
 def findings_of_schemas(
@@ -68,13 +71,13 @@ def findings_of_schemas(
 ) -> tuple[Finding, ...]:
     """The differences between two schemas, one for each object.
 
-    SQL leads from `old` to `new`, or with `leads_back` from `new` to `old`.
+    SQL leads from `old` to `new`, or with `leads_back` from `new` to `old`. What only leads back counts, too: no change
+    ever removes an extension, but one that is missing is added.
     """
-    changes = diff(old, new, dialect)
-    if not changes:
-        return ()
-    forward = _by_subject(changes)
+    forward = _by_subject(diff(old, new, dialect))
     led = _by_subject(diff(new, old, dialect)) if leads_back else forward
+    if not forward and not led:
+        return ()
     start, end = (new, old) if leads_back else (old, new)
     should, there = (lift_blocks(schema, dialect, existing=datamodel) for schema in (old, new))
     return tuple(
@@ -83,13 +86,40 @@ def findings_of_schemas(
             code,
             _sentence(subject, old, new) if leads_back else _sentence_of_file(subject, old, new),
             fix,
-            lines=tuple(filter(None, summary(tuple(forward.get(subject, ())), old, new, dialect).splitlines())),
+            lines=_lines(forward.get(subject, []), old, new, dialect, name_parts=leads_back),
             language=_language(subject, should, there),
             sql=_sql(led.get(subject, []), start, end, dialect),
             table=subject.table.name if subject.table is not None else None,
+            manner=_manner(subject, old, new) if subject.table is not None else None,
         )
         for subject in dict.fromkeys((*forward, *led))
     )
+
+
+def _lines(changes: list[Change], old: Schema, new: Schema, dialect: Dialect, *, name_parts: bool) -> tuple[str, ...]:
+    told = summary(tuple(changes), old, new, dialect) if changes else ""
+    lines = tuple(filter(None, told.splitlines()))
+    return (*lines, *(f"  {line}" for line in part_lines(changes, told))) if name_parts else lines
+
+
+def findings_of_order(should: Schema, there: Schema) -> Iterator[Finding]:
+    """The enums whose values are in another order, by which a database sorts and compares. No change mends that."""
+    live = {enum.name: enum for enum in there.enums}
+    for enum in should.enums:
+        other = live.get(enum.name)
+        if other is None:
+            continue
+        wanted = [value for value in enum.values if value in other.values]
+        found = [value for value in other.values if value in enum.values]
+        if wanted != found:
+            name = enum.name.name if enum.name.namespace is None else f"{enum.name.namespace}.{enum.name.name}"
+            yield Finding(
+                Check.LIVE,
+                "PAR911",
+                f"enum {name} has its values in another order",
+                "nothing, if no query sorts by it; else make the type anew, and convert its columns to it",
+                lines=(f"the migrations make: {', '.join(wanted)}", f"the database has: {', '.join(found)}"),
+            )
 
 
 def without_ignored(schema: Schema, patterns: tuple[str, ...], namespaces: tuple[str, ...]) -> Schema:
@@ -117,6 +147,13 @@ def _by_subject(changes: tuple[Change, ...]) -> dict[Subject, list[Change]]:
     for change in changes:
         grouped.setdefault(subject_of(change), []).append(change)
     return grouped
+
+
+def _manner(subject: Subject, old: Schema, new: Schema) -> Manner:
+    if subject.name != subject.table:
+        return Manner.CHANGED
+    before, now = subject.is_in(old), subject.is_in(new)
+    return Manner.CHANGED if before and now else Manner.MISSING if before else Manner.EXTRA
 
 
 def _sentence(subject: Subject, old: Schema, new: Schema) -> str:

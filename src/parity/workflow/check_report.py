@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from parity.schema.model import Schema, Table
+
 
 class Check(StrEnum):
     """What is compared with what."""
@@ -31,6 +33,14 @@ class Outcome(StrEnum):
     """There was nothing to compare."""
 
 
+class Manner(StrEnum):
+    """In which way an object of a database, or of the schema file, isn't what the migrations make."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    CHANGED = "changed"
+
+
 class Finding(Struct, frozen=True):
     """One difference. `what` names it in a sentence, `lines` say more, `fix` is what to run.
 
@@ -48,6 +58,10 @@ class Finding(Struct, frozen=True):
     sql: str | None = None
     table: str | None = None
     """The table that it is about, as the database calls it."""
+    manner: Manner | None = None
+    """What became of that table. One of which only a trigger or a policy is missing has changed."""
+    migration: str | None = None
+    """The migration that it is about."""
 
 
 class Compared(Struct, frozen=True):
@@ -69,6 +83,13 @@ class EnvironmentReport(Struct, frozen=True):
     """That of the live schema (see `parity.migrations.parity_lock.state_of`)."""
 
 
+class Picture(Struct, frozen=True):
+    """What there is to draw: the schema behind all migrations, and the tables that are elsewhere and not in it."""
+
+    schema: Schema
+    extra: tuple[Table, ...] = ()
+
+
 class CheckReport(Struct, frozen=True):
     """The whole. `project` holds what is the same for all databases."""
 
@@ -77,6 +98,8 @@ class CheckReport(Struct, frozen=True):
     replayed: bool
     """Whether what should be there comes from a replay, and not from parity.lock."""
     migrations: int = 0
+    picture: Picture | None = None
+    """Only where it was asked for, and the schema could be read."""
 
     @property
     def outcome(self) -> Outcome:

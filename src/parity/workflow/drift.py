@@ -42,3 +42,9 @@ def with_extensions_that_count(history: Schema, live: Schema, *, says_extensions
     known = {extension.name for extension in history.extensions} if says_extensions else set[str]()
     kept = tuple(extension for extension in live.extensions if extension.name in known)
     return (history if says_extensions else replace(history, extensions=())), replace(live, extensions=kept)
+
+
+def with_missing_extensions(history: Schema, live: Schema) -> Schema:
+    """The history's, with those of its extensions that a database lacks, whatever the schema file may say of them."""
+    there = {extension.name for extension in live.extensions}
+    return replace(history, extensions=tuple(one for one in history.extensions if one.name not in there))
