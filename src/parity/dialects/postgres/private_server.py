@@ -90,7 +90,7 @@ def private_server(binaries: Binaries, files: KeptFiles) -> Iterator[Path]:
 def clean_leftovers(binaries: Binaries, account: _Account) -> None:
     """Remove the folders of runs that were killed, and stop their servers where the kernel didn't."""
     ours = {os.geteuid(), *(() if account.uid is None else (account.uid,))}
-    for root in _parent().glob(f"{PREFIX}*"):
+    for root in (found for parent in {_parent(), _IN_MEMORY} for found in parent.glob(f"{PREFIX}*")):
         try:
             found = root.lstat()
             age = time.time() - found.st_mtime
@@ -133,8 +133,28 @@ def _folder() -> Iterator[Path]:
 
 
 def _parent() -> Path:
+    """Where the folder is made. In memory where there is plenty: a cluster has a thousand files, and a disk is slow.
+
+    Whoever names a folder for temporary files gets it there.
+    """
     usual = Path(tempfile.gettempdir())
+    if not any(name in os.environ for name in _NAMING) and _has_room(_IN_MEMORY):
+        return _IN_MEMORY
     return usual if len(str(usual)) <= _LONGEST else Path("/tmp")
+
+
+_NAMING = ("TMPDIR", "TEMP", "TMP")
+_IN_MEMORY = Path("/dev/shm")
+_PLENTY = 2 * 1024**3
+"""How many bytes must be free there: what a history fills in has to fit as well."""
+
+
+def _has_room(place: Path) -> bool:
+    try:
+        found = os.statvfs(place)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize >= _PLENTY and os.access(place, os.W_OK | os.X_OK)
 
 
 def _account() -> _Account:
