@@ -26,7 +26,7 @@ REFEREE := .referee
 PRISMA := .prisma-cli
 REFEREE_AT = PARITY_SHARED='$(abspath $(SHARED))' PARITY_ORACLE='$(abspath $(REFEREE))'
 
-.PHONY: help demo test lint types format pytest fuzz faults conformance bench bench-prisma servers clean
+.PHONY: help demo test lint types format pytest fuzz faults conformance page bench bench-prisma servers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ conformance: $(VENV)/.test $(REFEREE)/.installed servers ## compare with the ref
 	@set -e; for harness in tests/conformance/*_against_referee.py; do \
 		echo "$$harness"; $(REFEREE_AT) $(PYTHON_IN_VENV) "$$harness"; \
 	done
+
+page: $(VENV)/.test ## look at the page of `parity check --html` in a real browser: needs Chromium
+	$(PYTEST) tests/conformance/page_in_a_browser.py $(ARGS)
 
 # Only a URL that was written behind `make demo` counts: one that happens to be in the environment may be production's.
 DEMO_URL := $(if $(findstring command,$(origin DATABASE_URL)),$(DATABASE_URL))

@@ -156,7 +156,7 @@ def test_the_page_stands_alone_and_holds_names_as_text(drifted: Project) -> None
     kinds = {tag for tag, _ in page.elements}
     assert not kinds & {"script", "img", "iframe", "object", "embed", "form", "base"}
     links = {value for _, given in page.elements for name, value in given.items() if name in ("href", "src")}
-    assert links == {"data:,", "#database-0-database", "#database-1-migrations"}
+    assert links == {"data:,", "#schema", "#drawn-1", "#drawn-2", "#database-0-database", "#database-1-migrations"}
     assert {given["id"] for _, given in page.elements if "id" in given} >= {
         link[1:] for link in links if link[0] == "#"
     }

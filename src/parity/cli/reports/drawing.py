@@ -64,7 +64,9 @@ def drawing(picture: Picture, marks: Mapping[str, Manner], dialect: Dialect) -> 
     for source, target, key in links:
         _line(svg, key, (drawn[source], places[source]), (drawn[target], places[target]))
     for number, one in enumerate(drawn):
-        _table(svg, one, places[number])
+        group = _table(svg, one, places[number])
+        if one.sign is not None:
+            group.set("id", anchor(number))
     return svg
 
 
@@ -105,7 +107,7 @@ def _row(column: Column, is_key: bool, is_foreign: bool, dialect: Dialect) -> _R
     return _Row(tag, _cut(name, _LONGEST_NAME), _cut(kind, _LONGEST_TYPE), f"{name} {kind}")
 
 
-def _table(svg: Element, drawn: _Drawn, at: Placed) -> None:
+def _table(svg: Element, drawn: _Drawn, at: Placed) -> Element:
     manner = f" {drawn.manner.value}" if drawn.manner is not None else ""
     group = SubElement(svg, "g", {"class": f"table{manner}", "transform": f"translate({at.x} {at.y})"})
     SubElement(group, "title").text = drawn.shown if drawn.sign is None else f"{drawn.shown}: {drawn.sign}"
@@ -123,6 +125,12 @@ def _table(svg: Element, drawn: _Drawn, at: Placed) -> None:
         _text(group, "type", at.width - _PAD, y, row.type)
         if name is not None and row.full != f"{row.name} {row.type}":
             SubElement(name, "title").text = row.full
+    return group
+
+
+def anchor(number: int) -> str:
+    """The id of a table that differs, by its place among the picture's tables."""
+    return f"drawn-{number}"
 
 
 def _text(group: Element, kind: str, x: float, y: int, text: str) -> Element | None:

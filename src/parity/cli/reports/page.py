@@ -9,14 +9,24 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from parity._version import __version__
 from parity.cli.check_text import cell_of, conclusion
-from parity.cli.reports.drawing import SIGNS, drawing
+from parity.cli.reports.drawing import SIGNS, anchor, drawing, full_name
 from parity.cli.reports.texts import showable, sql_heading
 from parity.counting import counted
 from parity.dialects.base import Dialect
-from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Manner, Outcome
+from parity.workflow.check_report import (
+    Check,
+    CheckReport,
+    Compared,
+    EnvironmentReport,
+    Finding,
+    Manner,
+    Outcome,
+    Picture,
+)
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _VERDICT = {Outcome.SAME: ("good", "✓"), Outcome.DIFFERS: ("bad", "≠"), Outcome.FAILED: ("bad", "!")}
+_MOST_LINKS = 40
 _CELL = {"ok": ("good", "✓ ok"), "error": ("bad", "! error"), "-": ("none", "–")}
 
 
@@ -32,12 +42,13 @@ def page(report: CheckReport, dialect: Dialect) -> str:
     look, sign = _VERDICT[report.outcome]
     _add(body, "div", f"{sign} {conclusion(report)}", f"verdict {look}")
     _matrix(body, report)
+    SubElement(SubElement(body, "p"), "a", {"href": "#schema"}).text = "The schema, drawn"
     _differences(body, report)
-    _add(body, "h2", "The schema")
+    SubElement(body, "h2", {"id": "schema"}).text = "The schema"
     if picture is None:
         _add(body, "p", "It can't be drawn: what the migrations lead to couldn't be read.")
     else:
-        _legend(body, marks)
+        _legend(body, marks, picture)
         box = _scroll(body, "Drawing of the schema", "scroll drawing")
         box.append(drawing(picture, marks, dialect))
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -128,12 +139,18 @@ def _finding(body: Element, finding: Finding) -> None:
     SubElement(following, "code").text = finding.fix
 
 
-def _legend(body: Element, marks: dict[str, Manner]) -> None:
+def _legend(body: Element, marks: dict[str, Manner], picture: Picture) -> None:
+    """The words for what is drawn, and a link to each table that differs: a drawing can be large."""
     legend = _add(body, "p", "", "legend quiet")
-    for manner in dict.fromkeys(marks.values()):
-        SubElement(legend, "span", {"class": manner.value}).text = SIGNS[manner]
-    last = SubElement(legend, "span", {"class": "plain"})
-    last.text = "PK primary key · FK foreign key · ? may be NULL · a line leads to the table that is referred to"
+    tables = enumerate((*picture.schema.tables, *picture.extra))
+    differing = [(number, table.name, marks[table.name.name]) for number, table in tables if table.name.name in marks]
+    for number, name, manner in differing[:_MOST_LINKS]:
+        link = SubElement(legend, "a", {"class": manner.value, "href": f"#{anchor(number)}"})
+        link.text = f"{SIGNS[manner]}: {full_name(name)}"
+    if len(differing) > _MOST_LINKS:
+        _add(legend, "span", f"and {len(differing) - _MOST_LINKS} more")
+    words = "PK primary key · FK foreign key · ? may be NULL · a line leads to the table that is referred to"
+    _add(body, "p", words, "quiet")
 
 
 def _marks(report: CheckReport) -> dict[str, Manner]:
