@@ -211,6 +211,29 @@ def test_the_steps_that_migrate_run(project: Project, postgres_url: str) -> None
     assert sql(postgres_url, "SELECT migration_name FROM _prisma_migrations") == [("20250101000000_first",)]
 
 
+def test_the_comparison_of_a_pull_request_runs_and_its_exit_code_is_the_job_s(
+    project: Project, postgres_url: str, comments: Comments
+) -> None:
+    python_back_end(project).use_database(postgres_url)
+    project.write_schema("model A {\n  id Int @id\n}\n", provider="postgresql")
+    sql_of_a = 'CREATE TABLE "A" (\n  "id" INTEGER NOT NULL,\n  CONSTRAINT "A_pkey" PRIMARY KEY ("id")\n);\n'
+    project.write_migration("20250101000000_first", sql_of_a, provider="postgresql")
+    init(project, "github-actions")
+    script = steps(project, "check")["Compare schema, migrations and database"]
+    summary = project.folder.parent / "summary.md"
+    said = []
+    assert run_step(project, steps(project, "check")["parity migrate deploy"]).returncode == 0
+    for schema, code in (("model A {\n  id Int @id\n}\n", 0), ("model A {\n  id Int @id\n  tag String?\n}\n", 2)):
+        project.write_schema(schema, provider="postgresql")
+        assert run_step(project, script, GITHUB_STEP_SUMMARY=str(summary)).returncode == code
+        result = (project.folder.parent / "parity.md").read_text(encoding="utf-8")
+        comment(project, comments, result)
+        said.append(result)
+    assert summary.read_text(encoding="utf-8") == "".join(said)
+    assert [one["body"] for one in comments.kept] == [said[1]]
+    assert "`tag`" in said[1]
+
+
 def test_the_workflow_gives_no_more_rights_than_it_needs(project: Project) -> None:
     init(python_back_end(project), "github-actions")
     workflow = YAML(typ="safe").load(text(project, ".github/workflows/parity.yml"))
