@@ -27,7 +27,7 @@ FLOORS: dict[str, int] = {
         ("lower", "lowering", "lift", "lifting", "diff", "plan", "review", "execute", "project", "platforms"), 3
     ),
     "workflow": 4,
-    "cli": 5,
+    **dict.fromkeys(("application", "cli"), 5),
     # The root's public names, and the program's entry.
     **dict.fromkeys(("", "__main__"), 6),
 }

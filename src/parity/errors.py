@@ -14,6 +14,7 @@
     ├── SeedFailed           the project's seed command ended badly; carries its exit code
     ├── HistoryError         the ledger and the folder don't fit each other
     ├── ProofFailed          a migration doesn't replay to the wanted schema
+    ├── NotInSync            an application's database isn't where its migrations lead (parity.assert_in_sync)
     ├── LockTimeout          somebody else is migrating
     ├── Refused              unsafe without an explicit flag (exit 3)
     │   └── LossesRefused        rows would be lost, or stand in the way; carries what is told of them
@@ -258,6 +259,25 @@ class HistoryError(ParityError):
         super().__init__(code, message, why=why, hint=hint)
         self.details = details
         self.renames = renames
+
+
+class NotInSync(ParityError):
+    """A database isn't where the migrations of an application lead. `findings` says what differs, a line for each.
+
+    The message holds the first of them, as a log often shows nothing else.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, message: str, *, findings: tuple[str, ...], hint: str) -> None:
+        more = f" … and {len(findings) - _SHOWN} more" if len(findings) > _SHOWN else ""
+        super().__init__(code, f"{message}: {'; '.join(line.strip() for line in findings[:_SHOWN])}{more}", hint=hint)
+        self.findings = findings
+        self.details = findings
+
+
+_SHOWN = 5
+"""How many findings stand in the message."""
 
 
 class ProofFailed(ParityError):

@@ -1,0 +1,83 @@
+"""`parity.assert_in_sync`: an application refuses to start on a database that isn't where its migrations lead."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import parity
+from commandline import Project
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
+from stories import sql
+
+MODELS = "model User {\n  id    Int    @id @default(autoincrement())\n  email String @unique\n}\n"
+
+
+@pytest.fixture
+def made(project: Project, provider: str, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    project.use_database(database_url)
+    project.write_schema(MODELS, provider=provider)
+    project.run("migrate", "dev", "--name", "init").succeeded()
+    return project
+
+
+def test_a_database_in_sync_is_no_reason_to_say_anything(made: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = made.env["DATABASE_URL"]
+    parity.assert_in_sync(url, folder=made.folder)
+    asyncio.run(parity.assert_in_sync_async(url, folder=made.folder))
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.chdir(made.folder)
+    parity.assert_in_sync()
+
+
+def test_a_pending_migration_and_a_change_by_hand_are_named(made: Project) -> None:
+    url = made.env["DATABASE_URL"]
+    sql(url, 'ALTER TABLE "User" ADD COLUMN age INTEGER')
+    with pytest.raises(parity.NotInSync) as drift:
+        parity.assert_in_sync(url, folder=made.folder)
+    assert "[+] Added column `age`" in str(drift.value)
+    made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    with pytest.raises(parity.NotInSync) as pending:
+        parity.assert_in_sync(url, folder=made.folder)
+    assert pending.value.findings == ("20990101000000_more isn't applied",)
+
+
+def test_waiting_ends_when_another_process_has_migrated_and_with_the_last_reason_else(made: Project) -> None:
+    url = made.env["DATABASE_URL"]
+    made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    began = time.monotonic()
+    with pytest.raises(parity.NotInSync, match="20990101000000_more isn't applied"):
+        parity.wait_until_in_sync(url, folder=made.folder, timeout=0.3)
+    with pytest.raises(parity.NotInSync):
+        asyncio.run(parity.wait_until_in_sync_async(url, folder=made.folder, timeout=0.3))
+    assert 0.6 <= time.monotonic() - began < 20
+    deploying = threading.Timer(0.3, lambda: made.run("migrate", "deploy", "--no-verify"))
+    deploying.start()
+    parity.wait_until_in_sync(url, folder=made.folder, timeout=30)
+    deploying.join()
+
+
+def test_without_the_lock_the_ledger_is_what_counts(made: Project) -> None:
+    (made.migrations_folder / "parity.lock").unlink()
+    sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN age INTEGER')
+    parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
+
+
+def test_a_password_stands_in_no_message(made: Project) -> None:
+    with pytest.raises(parity.ParityError) as failed:
+        parity.assert_in_sync("postgresql://app:geheim@127.0.0.1:1/x?connect_timeout=1", folder=made.folder)
+    assert "geheim" not in f"{failed.value!r} {failed.value.why} {failed.value.hint}"
+
+
+def test_importing_the_package_loads_nothing_but_itself() -> None:
+    code = "import sys, parity; print(sorted(name for name in sys.modules if name.startswith('parity')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['parity', 'parity._version']\n"
