@@ -126,6 +126,23 @@ def test_a_file_is_written_and_the_terminal_gets_its_report(drifted: Project) ->
     assert "PAR178" in both.output and "--json and --format junit say different things" in both.output
 
 
+def test_what_cannot_be_compared_at_all_is_reported_in_each_form_too(drifted: Project) -> None:
+    lock = drifted.migrations_folder / "parity.lock"
+    lock.write_text(lock.read_text().replace("email", "e_mail", 1))
+    told = "prisma/migrations/parity.lock"
+    run = drifted.run("check", "--all", "--format", "junit", "--output", "check.xml", "--html", "check.html").exited(1)
+    assert (run.stdout, run.stderr.partition(":")[0]) == ("", "Error PAR261")
+    root = ElementTree.parse(drifted.folder / "check.xml").getroot()
+    assert [(case.tag, case.get("type")) for case in root.iter("error")] == [("error", "PAR261")]
+    assert told in (drifted.folder / "check.html").read_text()
+    github = drifted.run("check", "--format", "github").exited(1).stdout
+    assert github.startswith("::error title=PAR261::") and told in github.splitlines()[0]
+    markdown = drifted.run("check", "--format", "markdown").exited(1).stdout
+    assert (
+        markdown.startswith("<!-- parity-check -->\n**Not everything could be checked (1 error)") and told in markdown
+    )
+
+
 class Reader(HTMLParser):
     """The elements of a page, their attributes, and the text of each kind of element."""
 

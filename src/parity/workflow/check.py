@@ -73,6 +73,11 @@ def check(project: Project, options: CheckOptions, interaction: Interaction) -> 
         )
 
 
+def not_made(error: ParityError) -> CheckReport:
+    """The report where nothing could be compared at all."""
+    return CheckReport((_failed(Check.HISTORY, error),), (), replayed=False)
+
+
 class _Found(Struct, frozen=True):
     """The lock if it is that of the folder; else what is wrong with it, if there is one."""
 

@@ -19,15 +19,18 @@ class Spot(Struct, frozen=True):
     line: int = 1
 
 
-def spots(project: Project, top: Path | None) -> Callable[[Finding], Spot | None]:
+def spots(project: Project | None, top: Path | None) -> Callable[[Finding], Spot | None]:
     """A function that finds it: a migration's script, a table's model, else the schema file; None for a whole database.
 
     Paths are relative to `top`, if they lie below it, else as the project shows them.
     """
+    if project is None:
+        return lambda _: None
+    places = project.places
 
     def show(path: Path) -> str:
         below = top is not None and path.is_relative_to(top)
-        return path.relative_to(top).as_posix() if below and top is not None else project.places.show(path)
+        return path.relative_to(top).as_posix() if below and top is not None else places.show(path)
 
     sources = read_sources(project.places.schema, show)
     migrations = project.migrations()

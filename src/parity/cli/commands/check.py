@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -11,8 +12,8 @@ from parity.cli.check_text import show
 from parity.cli.interaction import Terminal
 from parity.cli.options import json_option, make_request, schema_option, shadow_url_option, url_option
 from parity.cli.output import json_text, say, say_text
-from parity.errors import UsageError
-from parity.workflow.check import CheckOptions
+from parity.errors import ParityError, UsageError
+from parity.workflow.check import CheckOptions, not_made
 from parity.workflow.check import check as run_check
 from parity.workflow.check_report import CheckReport, Outcome
 from parity.workflow.context import Project, open_project
@@ -75,23 +76,41 @@ def check(
     if (url is not None) + bool(against) + everywhere > 1:
         raise UsageError("PAR164", "--url, --against and --all name the databases in different ways", hint="give one")
     form = _form(form, output, as_json)
-    project = open_project(make_request(schema, url, shadow_url))
     options = CheckOptions(against, everywhere, replay, picture=html is not None)
-    report = run_check(project, options, Terminal(quiet=as_json))
+    try:
+        project = open_project(make_request(schema, url, shadow_url))
+        report = run_check(project, options, Terminal(quiet=as_json))
+    except ParityError as error:
+        # What reads a report must not take the last one's for this one's. The terminal gets the whole error as ever.
+        _deliver(not_made(error), None, form, output, html, quiet=form in ("text", "json") or output is not None)
+        raise
+    _deliver(report, project, form, output, html)
+    return _EXIT[report.outcome]
+
+
+def _deliver(
+    report: CheckReport,
+    project: Project | None,
+    form: str,
+    output: str | None,
+    html: str | None,
+    *,
+    quiet: bool = False,
+) -> None:
     if html is not None:
         from parity.cli.reports.page import page
 
-        write_file(Path.cwd() / html, page(report, project.dialect))
+        write_file(Path.cwd() / html, page(report, None if project is None else project.dialect))
     if output is not None:
         write_file(Path.cwd() / output, _written(report, form))
-        show(report)
-    elif form == "github":
+    if quiet:
+        return
+    if form == "github":
         _show_to_github(report, project)
-    elif form == "text":
+    elif form == "text" or output is not None:
         show(report)
     else:
         say_text(_written(report, form))
-    return _EXIT[report.outcome]
 
 
 def _form(form: str, output: str | None, as_json: bool) -> str:
@@ -121,11 +140,11 @@ def _written(report: CheckReport, form: str) -> str:
             return json_text(value_of(report)) + "\n"
 
 
-def _show_to_github(report: CheckReport, project: Project) -> None:
+def _show_to_github(report: CheckReport, project: Project | None) -> None:
     from parity.cli.reports.github import commands, without_commands
     from parity.workflow.check_spots import spots
 
-    workspace = project.request.environ.get("GITHUB_WORKSPACE")
+    workspace = os.environ.get("GITHUB_WORKSPACE")
     for line in commands(report, spots(project, Path(workspace) if workspace else None)):
         say(line)
     without_commands(lambda: show(report), say)

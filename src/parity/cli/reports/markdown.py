@@ -35,6 +35,8 @@ def markdown(report: CheckReport) -> str:
 
 def _table(report: CheckReport) -> str:
     head, *rows = matrix_rows(report)
+    if not report.environments:
+        return ""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
 

@@ -30,7 +30,7 @@ _MOST_LINKS = 40
 _CELL = {"ok": ("good", "✓ ok"), "error": ("bad", "! error"), "-": ("none", "–")}
 
 
-def page(report: CheckReport, dialect: Dialect) -> str:
+def page(report: CheckReport, dialect: Dialect | None) -> str:
     """The HTML."""
     marks = _marks(report)
     picture = report.picture
@@ -45,7 +45,7 @@ def page(report: CheckReport, dialect: Dialect) -> str:
     SubElement(SubElement(body, "p"), "a", {"href": "#schema"}).text = "The schema, drawn"
     _differences(body, report)
     SubElement(body, "h2", {"id": "schema"}).text = "The schema"
-    if picture is None:
+    if picture is None or dialect is None:
         _add(body, "p", "It can't be drawn: what the migrations lead to couldn't be read.")
     else:
         _legend(body, marks, picture)
