@@ -132,45 +132,53 @@ POSTGRES: dict[str, Divergence] = {
         'SEQUENCE "Label_id_seq" OWNED BY "Label".id',
         (),
     ),
-    "index missing": live("DROP INDEX customer_city_name", "table Customer differs", "customer_city_name"),
+    "index missing": live(
+        "DROP INDEX customer_city_name", "table Customer differs", "index customer_city_name is missing"
+    ),
     "index column order": live(
         'DROP INDEX order_customer_total; CREATE INDEX order_customer_total ON "Order" (total, "customerId")',
         "table Order differs",
-        "order_customer_total",
+        "index order_customer_total differs",
     ),
     "index sort order": live(
         'DROP INDEX customer_city_name; CREATE INDEX customer_city_name ON "Customer" (city, name)',
         "table Customer differs",
-        "customer_city_name",
+        "index customer_city_name differs",
     ),
     "operator class": live(
-        'DROP INDEX order_code; CREATE INDEX order_code ON "Order" (code)', "table Order differs", "order_code"
+        'DROP INDEX order_code; CREATE INDEX order_code ON "Order" (code)',
+        "table Order differs",
+        "index order_code differs",
     ),
     "unique dropped": live(
         'DROP INDEX "Customer_email_key"; CREATE INDEX "Customer_email_key" ON "Customer" (email)',
         "table Customer differs",
-        "Customer_email_key",
+        "index Customer_email_key differs",
     ),
-    "extra index": live('CREATE INDEX quick ON "Order" (total)', "table Order differs", "quick"),
+    "extra index": live(
+        'CREATE INDEX quick ON "Order" (total)', "table Order differs", "index quick isn't of any migration"
+    ),
     "partial index condition": live(
         'DROP INDEX customer_open; CREATE UNIQUE INDEX customer_open ON "Customer" (city) WHERE balance > 500',
         "table Customer differs",
-        "customer_open",
+        "index customer_open differs",
     ),
     "foreign key missing": live(
-        'ALTER TABLE "Order" DROP CONSTRAINT "Order_customerId_fkey"', "table Order differs", "Order_customerId_fkey"
+        'ALTER TABLE "Order" DROP CONSTRAINT "Order_customerId_fkey"',
+        "table Order differs",
+        "foreign key Order_customerId_fkey is missing",
     ),
     "foreign key action": live(
         'ALTER TABLE "Order" DROP CONSTRAINT "Order_customerId_fkey", ADD CONSTRAINT '
         '"Order_customerId_fkey" FOREIGN KEY ("customerId") REFERENCES "Customer" ON DELETE '
         "RESTRICT ON UPDATE CASCADE",
         "table Order differs",
-        "Order_customerId_fkey",
+        "foreign key Order_customerId_fkey differs",
     ),
     "primary key columns": live(
         'ALTER TABLE "Visit" DROP CONSTRAINT "Visit_pkey", ADD CONSTRAINT "Visit_pkey" PRIMARY KEY (place, day)',
         "table Visit differs",
-        "Visit_pkey",
+        "primary key Visit_pkey differs",
     ),
     "enum value added": live("ALTER TYPE \"Plan\" ADD VALUE 'enterprise'", "enum Plan differs", "enterprise"),
     "enum order": live(
@@ -184,7 +192,7 @@ POSTGRES: dict[str, Divergence] = {
         'ALTER TABLE "Order" DROP CONSTRAINT order_total_positive, ADD CONSTRAINT '
         "order_total_positive CHECK (total >= -1)",
         "table Order differs",
-        "order_total_positive",
+        "Added check `order_total_positive`",
     ),
     "extra check": live(
         'ALTER TABLE "Order" ADD CONSTRAINT order_small CHECK (total < 1000)', "table Order differs", "order_small"
@@ -340,40 +348,46 @@ def _quoted(text: str) -> str:
 
 
 SQLITE: dict[str, Divergence] = {
-    "column type": live(rewritten("Order", '"total" INTEGER', '"total" TEXT'), "table Order differs", "total"),
-    "column default": live(rewritten("Customer", "'Bern'", "'Basel'"), "table Customer differs", "city"),
+    "column type": live(
+        rewritten("Order", '"total" INTEGER', '"total" TEXT'), "table Order differs", "column total differs"
+    ),
+    "column default": live(rewritten("Customer", "'Bern'", "'Basel'"), "table Customer differs", "column city differs"),
     "nullability": live(
-        rewritten("Visit", '"count" INTEGER NOT NULL', '"count" INTEGER'), "table Visit differs", "count"
+        rewritten("Visit", '"count" INTEGER NOT NULL', '"count" INTEGER'), "table Visit differs", "column count differs"
     ),
     "added column": live('ALTER TABLE "Customer" ADD COLUMN phone TEXT', "table Customer differs", "phone"),
-    "dropped column": live('ALTER TABLE "Visit" DROP COLUMN count', "table Visit differs", "count"),
+    "dropped column": live('ALTER TABLE "Visit" DROP COLUMN count', "table Visit differs", "`count`"),
     "renamed column": live('ALTER TABLE "Visit" RENAME COLUMN count TO number', "table Visit differs", "number"),
     "column order": Divergence(
         'DROP TABLE "Visit"; CREATE TABLE "Visit" (count INTEGER NOT NULL, place TEXT NOT NULL, day DATETIME NOT NULL, '
         "PRIMARY KEY (day, place))",
         (),
     ),
-    "index missing": live("DROP INDEX customer_city_name", "table Customer differs", "customer_city_name"),
+    "index missing": live(
+        "DROP INDEX customer_city_name", "table Customer differs", "index customer_city_name is missing"
+    ),
     "index column order": live(
         'DROP INDEX order_customer_total; CREATE INDEX order_customer_total ON "Order" (total, "customerId")',
         "table Order differs",
-        "order_customer_total",
+        "index order_customer_total differs",
     ),
     "index sort order": live(
         'DROP INDEX customer_city_name; CREATE INDEX customer_city_name ON "Customer" (city, name)',
         "table Customer differs",
-        "customer_city_name",
+        "index customer_city_name differs",
     ),
     "unique dropped": live(
         'DROP INDEX "Customer_email_key"; CREATE INDEX "Customer_email_key" ON "Customer" (email)',
         "table Customer differs",
-        "Customer_email_key",
+        "index Customer_email_key differs",
     ),
-    "extra index": live('CREATE INDEX quick ON "Order" (total)', "table Order differs", "quick"),
+    "extra index": live(
+        'CREATE INDEX quick ON "Order" (total)', "table Order differs", "index quick isn't of any migration"
+    ),
     "partial index condition": live(
         "DROP INDEX customer_open; CREATE UNIQUE INDEX customer_open ON \"Customer\" (city) WHERE name = 'x'",
         "table Customer differs",
-        "customer_open",
+        "index customer_open differs",
     ),
     "foreign key missing": live(
         rewritten(
@@ -383,22 +397,26 @@ SQLITE: dict[str, Divergence] = {
             "",
         ),
         "table Order differs",
-        "customerId",
+        "foreign key Order_customerId_fkey is missing",
     ),
     "foreign key action": live(
-        rewritten("Order", "ON DELETE CASCADE", "ON DELETE RESTRICT"), "table Order differs", "customerId"
+        rewritten("Order", "ON DELETE CASCADE", "ON DELETE RESTRICT"),
+        "table Order differs",
+        "foreign key Order_customerId_fkey differs",
     ),
     "primary key columns": live(
         'DROP TABLE "Visit"; CREATE TABLE "Visit" (day DATETIME NOT NULL, place TEXT NOT NULL, count INTEGER NOT NULL, '
         "PRIMARY KEY (place, day))",
         "table Visit differs",
-        '("day", "place")',
+        "primary key (place, day) isn't of any migration",
     ),
-    "check changed": live(rewritten("booking", "room > 0", "room > 1"), "table booking differs", "booking_room"),
+    "check changed": live(
+        rewritten("booking", "room > 0", "room > 1"), "table booking differs", "check booking_room differs"
+    ),
     "extra check": live(
         rewritten("Visit", '"count" INTEGER NOT NULL', '"count" INTEGER NOT NULL CONSTRAINT few CHECK (count < 9)'),
         "table Visit differs",
-        "few",
+        "check few isn't of any migration",
     ),
     "trigger body": live(
         "DROP TRIGGER booking_stamp; CREATE TRIGGER booking_stamp AFTER INSERT ON booking BEGIN SELECT 1; END",
@@ -412,8 +430,12 @@ SQLITE: dict[str, Divergence] = {
         'DROP VIEW named; CREATE VIEW named AS SELECT id, name FROM "Customer"', "view named differs", "named"
     ),
     "virtual table": live("DROP TABLE words", "virtual table words is missing", "words"),
-    "generated expression": live(rewritten("booking", "upper(code)", "lower(code)"), "table booking differs", "shown"),
-    "collation": live(rewritten("booking", "COLLATE NOCASE", "COLLATE RTRIM"), "table booking differs", "code"),
+    "generated expression": live(
+        rewritten("booking", "upper(code)", "lower(code)"), "table booking differs", "column shown differs"
+    ),
+    "collation": live(
+        rewritten("booking", "COLLATE NOCASE", "COLLATE RTRIM"), "table booking differs", "column code differs"
+    ),
     "extra table": live(
         "CREATE TABLE by_hand (id INTEGER PRIMARY KEY)", "table by_hand isn't of any migration", "by_hand"
     ),
