@@ -49,9 +49,11 @@ def findings(project: Project, urls: dict[str, str]) -> dict[str, list[str]]:
     """What one run says of each environment, a text for each finding."""
     tables = [f"[tool.parity.environments.{json.dumps(name)}]\nurl = {json.dumps(url)}\n" for name, url in urls.items()]
     (project.folder / "pyproject.toml").write_text("\n".join(tables), encoding="utf-8")
-    report = json.loads(project.run("check", "--all", "--json").exited(2).stdout)
+    report = json.loads(project.run("check", "--all", "--json", "--html", "check.html").exited(2).stdout)
     assert [item["outcome"] for item in report["project"]] == ["ok"]
     assert report["replayed"] is False
+    page = (project.folder / "check.html").read_text(encoding="utf-8")
+    assert page.count("<article>") == sum(len(c["findings"]) for e in report["environments"] for c in e["checks"])
     return {
         environment["name"]: [
             "\n".join(

@@ -44,6 +44,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "language": finding.language,
         "sql": finding.sql,
         "table": finding.table,
+        "schema": finding.namespace,
         "migration": finding.migration,
         "fix": finding.fix,
     }

@@ -90,6 +90,7 @@ def findings_of_schemas(
             language=_language(subject, should, there),
             sql=_sql(led.get(subject, []), start, end, dialect),
             table=subject.table.name if subject.table is not None else None,
+            namespace=subject.table.namespace if subject.table is not None else None,
             manner=_manner(subject, old, new) if subject.table is not None else None,
         )
         for subject in dict.fromkeys((*forward, *led))

@@ -58,6 +58,8 @@ class Finding(Struct, frozen=True):
     sql: str | None = None
     table: str | None = None
     """The table that it is about, as the database calls it."""
+    namespace: str | None = None
+    """That of the table, where names carry one."""
     manner: Manner | None = None
     """What became of that table. One of which only a trigger or a policy is missing has changed."""
     migration: str | None = None

@@ -35,7 +35,7 @@ def spots(project: Project | None, top: Path | None) -> Callable[[Finding], Spot
     sources = read_sources(project.places.schema, show)
     migrations = project.migrations()
     scripts = {migration.name: migration.path for migration in migrations.migrations}
-    models = {model.db_name: model.span for model in project.datamodel.models}
+    models = {(model.db_name, model.schema): model.span for model in project.datamodel.models}
 
     def spot_of(finding: Finding) -> Spot | None:
         script = scripts.get(finding.migration or "")
@@ -43,7 +43,7 @@ def spots(project: Project | None, top: Path | None) -> Callable[[Finding], Spot
             return Spot(show(script))
         if finding.check is Check.HISTORY:
             return None
-        span = models.get(finding.table or "")
+        span = models.get((finding.table or "", finding.namespace))
         source = sources[0 if span is None else span.file]
         return Spot(source.name, 1 if span is None else source.text.count("\n", 0, span.start) + 1)
 

@@ -16,6 +16,7 @@ from parity.lower import lower
 from parity.psl import parse
 from parity.psl.sources import SourceFile
 from parity.schema.model import Schema
+from parity.schema.types import ObjectName
 from parity.workflow.check_report import Manner, Picture
 
 LINKS = {
@@ -87,7 +88,7 @@ def texts(svg: Element, kind: str) -> list[str | None]:
 
 
 def test_a_table_is_a_box_with_its_columns_and_types_and_a_sign_where_it_differs() -> None:
-    marks = {"Post": Manner.CHANGED}
+    marks = {ObjectName("Post"): Manner.CHANGED}
     svg = drawing(Picture(schema(MODELS)), marks, dialect_for_provider("sqlite"))
     assert texts(svg, "name") == ["<script>alert(1)</script>", "Post"]
     assert texts(svg, "column") == ["id", "email", "id", 'ti"tle&<b>', "authorId"]
@@ -100,7 +101,7 @@ def test_a_table_is_a_box_with_its_columns_and_types_and_a_sign_where_it_differs
 
 def test_a_table_that_no_migration_makes_is_drawn_as_well() -> None:
     extra = schema("model Quick {\n  id Int @id\n}\n").tables
-    svg = drawing(Picture(schema(""), extra), {"Quick": Manner.EXTRA}, dialect_for_provider("sqlite"))
+    svg = drawing(Picture(schema(""), extra), {ObjectName("Quick"): Manner.EXTRA}, dialect_for_provider("sqlite"))
     assert (texts(svg, "name"), texts(svg, "sign")) == (["Quick"], ["+ of no migration"])
 
 

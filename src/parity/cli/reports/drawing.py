@@ -47,10 +47,10 @@ class _Drawn(Struct, frozen=True):
         return _HEAD + (16 if self.sign else 0)
 
 
-def drawing(picture: Picture, marks: Mapping[str, Manner], dialect: Dialect) -> Element:
-    """The SVG. `marks` tells by its name what became of a table."""
+def drawing(picture: Picture, marks: Mapping[ObjectName, Manner], dialect: Dialect) -> Element:
+    """The SVG. `marks` tells what became of a table."""
     tables = (*picture.schema.tables, *picture.extra)
-    drawn = [_drawn(table, marks.get(table.name.name), dialect) for table in tables]
+    drawn = [_drawn(table, marks.get(table.name), dialect) for table in tables]
     numbers = {table.name: number for number, table in enumerate(tables)}
     links = [
         (number, numbers[key.referenced_table], key)

@@ -13,6 +13,7 @@ from parity.cli.reports.drawing import SIGNS, anchor, drawing, full_name
 from parity.cli.reports.texts import showable, sql_heading
 from parity.counting import counted
 from parity.dialects.base import Dialect
+from parity.schema.types import ObjectName
 from parity.workflow.check_report import (
     Check,
     CheckReport,
@@ -139,11 +140,11 @@ def _finding(body: Element, finding: Finding) -> None:
     SubElement(following, "code").text = finding.fix
 
 
-def _legend(body: Element, marks: dict[str, Manner], picture: Picture) -> None:
+def _legend(body: Element, marks: dict[ObjectName, Manner], picture: Picture) -> None:
     """The words for what is drawn, and a link to each table that differs: a drawing can be large."""
     legend = _add(body, "p", "", "legend quiet")
     tables = enumerate((*picture.schema.tables, *picture.extra))
-    differing = [(number, table.name, marks[table.name.name]) for number, table in tables if table.name.name in marks]
+    differing = [(number, table.name, marks[table.name]) for number, table in tables if table.name in marks]
     for number, name, manner in differing[:_MOST_LINKS]:
         link = SubElement(legend, "a", {"class": manner.value, "href": f"#{anchor(number)}"})
         link.text = f"{SIGNS[manner]}: {full_name(name)}"
@@ -153,14 +154,15 @@ def _legend(body: Element, marks: dict[str, Manner], picture: Picture) -> None:
     _add(body, "p", words, "quiet")
 
 
-def _marks(report: CheckReport) -> dict[str, Manner]:
+def _marks(report: CheckReport) -> dict[ObjectName, Manner]:
     """What became of each table that a finding is about; of several things, that it is missing or extra."""
-    marks: dict[str, Manner] = {}
+    marks: dict[ObjectName, Manner] = {}
     for compared in report.all_checks:
         for finding in compared.findings:
             if finding.table is not None and finding.manner is not None:
-                before = marks.get(finding.table, Manner.CHANGED)
-                marks[finding.table] = finding.manner if before is Manner.CHANGED else before
+                name = ObjectName(finding.table, finding.namespace)
+                before = marks.get(name, Manner.CHANGED)
+                marks[name] = finding.manner if before is Manner.CHANGED else before
     return marks
 
 
