@@ -113,6 +113,20 @@ def test_a_deploy_names_drift_and_runs_nothing(made: Project) -> None:
     assert "PAR911: table User differs" in made.run("check").exited(2).stdout
 
 
+def test_differences_to_a_lock_of_another_servers_version_stop_no_deploy(made: Project) -> None:
+    lock = read_lock(made.migrations_folder)
+    assert lock is not None
+    write_lock(made.migrations_folder, replace(lock, server="PostgreSQL 99"))
+    sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN "age" INTEGER')
+    run = made.run("migrate", "deploy").succeeded()
+    assert run.stderr.count("Not verified: parity.lock was made on PostgreSQL 99, and this is ") == 1
+    assert "[+] Added column `age`" in run.stderr
+    assert "Verified" not in run.stdout
+    assert "Error PAR541" in made.run("migrate", "deploy", "--verify").exited(3).stderr
+    found = made.run("check").exited(2).stdout
+    assert "Note: parity.lock was made on PostgreSQL 99" in found
+
+
 def test_a_deploy_gives_a_receipt(made: Project) -> None:
     write(made, MORE)
     made.run("migrate", "dev", "--name", "more", "--create-only").succeeded()

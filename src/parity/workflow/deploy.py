@@ -73,7 +73,7 @@ def deploy(
         if pending or not stand.has_ledger:
             prepare_ledger(project, stand)
         applied = apply_pending(stand.ledger, pending, interaction, statement_lock_timeout)
-        if gate is not None and (applied or gate.before is None):
+        if gate is not None and (applied or not gate.looked):
             gate.check_after(session, stand.history)
         return Deployed(
             database=session.target.display,

@@ -50,6 +50,10 @@ class Expectations(Struct):
         """Whether the lock tells where these lead."""
         return self.lock is not None and self.lock.known(migrations) == len(migrations)
 
+    def is_printed_alike(self, session: Session) -> bool:
+        """Whether the session's server prints definitions as the lock has them: one of another version may not."""
+        return self.lock is None or self.lock.server == self.project.dialect.driver.printed_by(session)
+
     def after(self, migrations: tuple[Migration, ...]) -> Expected:
         """Behind these, run in this order."""
         lock, count = self.lock, len(migrations)
