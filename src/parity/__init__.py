@@ -5,10 +5,9 @@ The public names are looked up when they are first used: `import parity` loads n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from parity._version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parity.application.in_sync import (
         assert_in_sync,
