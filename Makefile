@@ -15,7 +15,7 @@ INSTALL_INPUTS := pyproject.toml src/parity/_version.py
 # Without the compiled modules every command of the tests and the demo would compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-LINTED := src tests bench demo
+LINTED := src tests bench demo examples
 PYTEST := $(PYTHON_IN_VENV) -m pytest
 # One more than the cores that a small machine has: many tests wait, for a server or for a lock.
 WORKERS ?= 3
@@ -63,6 +63,7 @@ lint: $(VENV)/.test ## ruff: rules and formatting
 
 types: $(VENV)/.test ## mypy, strict
 	$(VENV)/bin/mypy
+	cd examples/team-billing && ../../$(VENV)/bin/mypy --strict --cache-dir ../../.mypy_cache app
 
 pytest: $(VENV)/.test servers ## the tests alone; ARGS='-k name' to choose
 	$(PYTEST) -n $(WORKERS) $(ARGS)

@@ -1,0 +1,1 @@
+"""Team billing: who may approve what, and who may store how much."""
