@@ -8,15 +8,18 @@ Every command is shown with its output. It ends with an error where one does som
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import ProxyHandler, build_opener
+
+from databases import rows
 
 STORIES = Path(__file__).resolve().parent.parent / "examples" / "story"
 _BLUE, _GREY, _PLAIN = ("\x1b[1;34m", "\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "", "")
@@ -67,23 +70,32 @@ class Story:
 
     def sql(self, url: str, statement: str) -> list[tuple[object, ...]]:
         """What a person does in the database's own shell."""
-        if self.provider == "sqlite":
-            with sqlite3.connect(url.removeprefix("file:")) as connection:
-                return connection.execute(statement).fetchall()
-        return _postgres(url, statement)
+        return rows(url, statement)
 
-
-def _postgres(url: str, statement: str) -> list[tuple[object, ...]]:
-    import psycopg2
-
-    connection = psycopg2.connect(url)
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
+    def roles_through_the_api(self) -> list[dict[str, object]]:
+        """Start the application on production, ask it for the roles, and stop it."""
+        print("\n$ DATABASE_URL=$PRODUCTION python demo/api.py &", flush=True)
+        server = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("api.py"))],
+            cwd=self.folder,
+            env={**os.environ, "DATABASE_URL": self.production},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with server:
+            try:
+                assert server.stdout is not None
+                address = server.stdout.readline().strip()
+                if not address:
+                    sys.exit("The story expected the application to start.")
+                print(f"{address}\n\n$ curl {address}/api/team/roles", flush=True)
+                with build_opener(ProxyHandler({})).open(f"{address}/api/team/roles", timeout=30) as answer:
+                    roles: list[dict[str, object]] = json.load(answer)
+            finally:
+                server.terminate()
+        print("".join(json.dumps(role) + "\n" for role in roles), end="")
+        return roles
 
 
 def tell(story: Story) -> None:
@@ -130,7 +142,8 @@ def tell(story: Story) -> None:
     story.run("parity migrate dev", expect=1)
     story.run("parity migrate dev --on-drift undo --accept-data-loss")
 
-    roles = story.sql(story.production, "SELECT count(*) FROM team_roles")[0][0]
+    story.chapter(11, "The application: it starts only on a database in sync, and serves the roles")
+    roles = len(story.roles_through_the_api())
     users = story.sql(story.local, "SELECT count(*) FROM users")[0][0]
     print(f"\nRoles in production: {roles}. Users kept in the local database: {users}.")
     if (roles, users) != (5, 2):
@@ -153,7 +166,7 @@ def main(arguments: list[str]) -> None:
             tell(Story("postgresql", urls[0], urls[1], folder))
         finally:
             for database in names:
-                _postgres(arguments[0], f'DROP DATABASE IF EXISTS "{database}"')
+                rows(arguments[0], f'DROP DATABASE IF EXISTS "{database}"')
 
 
 if __name__ == "__main__":

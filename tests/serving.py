@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 _ADDRESS = re.compile(r"running on http://[\d.]+:(\d+)")
 _SECONDS = 60
@@ -52,7 +52,7 @@ class Server:
         body = None if value is None else json.dumps(value).encode()
         request = Request(self.url() + path, body, {"Content-Type": "application/json", **headers})
         try:
-            with urlopen(request, timeout=_SECONDS) as answer:
+            with build_opener(ProxyHandler({})).open(request, timeout=_SECONDS) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             with error:

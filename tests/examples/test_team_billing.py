@@ -215,11 +215,8 @@ def test_a_column_changed_by_hand_stops_the_deployment_and_the_start(
     sql(production, "ALTER TABLE invoices ALTER COLUMN amount TYPE numeric(14,2)")
     with release.started(production) as server:
         refusal = server.refused()
-    assert (
-        "-  amount      Decimal        @db.Decimal(12, 2)\n    +  amount      Decimal        @db.Decimal(14, 2)"
-        in refusal
-    )
-    assert "Not started: the database isn't in sync with this version." in refusal
+    assert "isn't where this application expects it to be" in refusal
+    assert "[*] Altered column `amount` (type changed)" in refusal
 
     make_release_2(release, new_postgres_database())
     stopped = release.deploy(production).exited(3)

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+import parity
 from app.api import invoices, team, uploads
 from app.database import Database, database_url
 from app.dependencies import InDatabase
-from app.parity_gate import insist_on_parity
 
 
 @asynccontextmanager
 async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
     url = database_url()
-    insist_on_parity()
+    await parity.assert_in_sync_async(url)
     application.state.database = Database(url)
     yield
     application.state.database.close()
