@@ -24,7 +24,7 @@ FLOORS: dict[str, int] = {
     "dialects": 2,
     # `lowering` and `lifting` are the folders behind lower.py and lift.py; `project` finds files, settings and URLs.
     **dict.fromkeys(
-        ("lower", "lowering", "lift", "lifting", "diff", "plan", "review", "execute", "project", "platforms"), 3
+        ("lower", "lowering", "lift", "lifting", "diff", "plan", "review", "execute", "project", "platforms", "data"), 3
     ),
     "workflow": 4,
     **dict.fromkeys(("application", "cli"), 5),
@@ -41,6 +41,7 @@ PRESENTATION = {"click", "getpass", "rich", "prompt_toolkit"}
 
 PURE_PARTS = {
     "schema", "diagnostics", "psl", "lower", "lowering", "lift", "lifting", "diff", "plan", "review", "platforms",
+    "data",
 }  # fmt: skip
 # psl is a library of its own as well, and this is the one file of it that reads; nothing else of psl may import it.
 READS_SCHEMA_FILES = "parity.psl.sources"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parity.schema.changes import AlterColumn, TableChange
     from parity.schema.model import Column, Opaque, Schema, Table
     from parity.schema.steps import Cast, MisfitCount, Step
-    from parity.schema.types import ColumnType, Default, NativeType, ObjectName
+    from parity.schema.types import ColumnType, Default, ListLiteral, Literal, NativeType, Now, ObjectName
 
 Value = str | int | float | bool | bytes | None
 """What a query's parameter can be, and what a row can hold (drivers may add datetime, Decimal, list, dict)."""
@@ -312,6 +312,20 @@ class LockTurns(Struct, frozen=True):
     """(session, what each transaction calls to begin: it returns when `try_lock` has got the lock; None for no lock)"""
 
 
+class RowValues(Struct, frozen=True):
+    """Values of rows, as SQL and as text."""
+
+    sql: Callable[[Column, Literal | ListLiteral | Now], str]
+    """A constant of the column's type."""
+    as_text: Callable[[Column], str]
+    """The expression to select, which reads the same whatever the session's settings are."""
+    text_of: Callable[[Column, object], str | tuple[str, ...] | None]
+    """(column, what the query gave) -> its text, bytes as hex; the texts of a list's items."""
+    numbering: Callable[[Table, Column], str | None]
+    """The statement that lets a column number behind rows that were inserted with a number; None where none is
+    needed."""
+
+
 class Driver(Struct, frozen=True):
     """The live parts. Each function imports the driver when it is called."""
 
@@ -449,6 +463,8 @@ class Dialect(Struct, frozen=True):
     inserts_by_position: Callable[[Opaque], frozenset[str]] = _nowhere
     """The tables, in lower case, into which an object inserts rows without naming columns, where the number of values
     must be that of the columns."""
+    row_values: RowValues | None = None
+    """None where rows can't be kept in files."""
     extra: str | None = None
     """The extra that brings the driver: `pip install 'parity-db[postgres]'`; None where none is needed."""
     hosting: Hosting | None = None

@@ -6,10 +6,11 @@ from parity.dialects.base import Dialect, RenderedStep
 from parity.schema.steps import HazardLevel, Plan
 
 
-def script(plan: Plan, dialect: Dialect, *, warnings: bool, whole: bool = False) -> str:
+def script(plan: Plan, dialect: Dialect, *, warnings: bool, whole: bool = False, beyond: tuple[str, ...] = ()) -> str:
     """The file's text; "" for an empty plan. With `warnings` the hazards stand in a comment at its head.
 
-    With `whole` it is to run in one transaction, and so holds none of its own around single steps.
+    `beyond` are warnings of what is added to it. With `whole` it is to run in one transaction, and so holds none of
+    its own around single steps.
     """
     leave_out = ("BEGIN", "COMMIT") if whole else ()
     blocks = [
@@ -17,7 +18,7 @@ def script(plan: Plan, dialect: Dialect, *, warnings: bool, whole: bool = False)
         for rendered in _rendered(plan, dialect)
     ]
     text = "\n\n".join(blocks) + "\n" if blocks else ""
-    return _warnings(plan) + text if warnings else text
+    return _warnings(plan, beyond) + text if warnings else text
 
 
 def _rendered(plan: Plan, dialect: Dialect) -> list[RenderedStep]:
@@ -34,11 +35,11 @@ def _closed(statement: str) -> str:
     return statement if not last or last.startswith("--") else statement + ";"
 
 
-def _warnings(plan: Plan) -> str:
+def _warnings(plan: Plan, beyond: tuple[str, ...]) -> str:
     hazards = (hazard for hazard in plan.hazards if hazard.is_written)
     # As the engine has it: first what may be lost or fail, then what can't succeed.
     ordered = sorted(hazards, key=lambda hazard: hazard.level is HazardLevel.UNEXECUTABLE)
-    reasons = dict.fromkeys(hazard.reason for hazard in ordered)
+    reasons = dict.fromkeys((*(hazard.reason for hazard in ordered), *beyond))
     if not reasons:
         return ""
     lines = "".join(f"  - {_safe(reason)}\n" for reason in reasons)

@@ -40,6 +40,8 @@ from parity.workflow.locking import locked
 from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.parity_lock import keep_lock
 from parity.workflow.proof import prove, prove_in_its_place
+from parity.workflow.reference_data import differences, reference_data
+from parity.workflow.reference_proof import add_rows
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
 from parity.workflow.wanted import wanted_schema
@@ -218,7 +220,12 @@ class _Dev(Struct):
         wanted = wanted_schema(project, history, lambda: past.session(migrations))
         changes = diff(history, wanted, project.dialect)
         plan = build_plan(changes, history, wanted, project.dialect)
-        if not changes and not options.create_only:
+        tables = reference_data(project, wanted)
+        if (
+            not changes
+            and not options.create_only
+            and not (tables and differences(past.session(migrations), tables, project.dialect))
+        ):
             self._keep_lock(past, migrations, history)
             return self._developed(applied, None, None, ())
         conversions = choose_conversions(
@@ -230,8 +237,15 @@ class _Dev(Struct):
         )
         if conversions:
             plan = build_plan(changes, history, wanted, project.dialect, conversions)
-        text = script(plan, project.dialect, warnings=True) if changes else EMPTY_MIGRATION
-        reached = prove(text, wanted, past.lend(migrations), project.dialect, project.namespaces, plan)
+        text = script(plan, project.dialect, warnings=True) if changes else ""
+        scratch = past.lend(migrations)
+        reached = prove(text, wanted, scratch, project.dialect, project.namespaces, plan)
+        added = add_rows(project, scratch, lambda: past.lend(migrations), tables, plan, wanted)
+        if added is not None:
+            text, reached = added.text, added.reached
+            for warning in added.warnings:
+                self.interaction.progress(warning)
+        text = text or EMPTY_MIGRATION
         losses = self._losses(plan)
         name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
         full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, Hosting, Leftovers, RenderedStep, Shelf
+from parity.dialects.base import Dialect, Driver, Hosting, Leftovers, RenderedStep, RowValues, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.postgres import driver
 from parity.dialects.postgres.index_repair import INDEX_REPAIR
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from parity.schema.changes import TableChange
     from parity.schema.model import Column, Table
     from parity.schema.steps import Cast, Step
-    from parity.schema.types import ColumnType, ObjectName
+    from parity.schema.types import ColumnType, ListLiteral, Literal, Now, ObjectName
 
 CAPABILITIES = Capabilities(
     max_identifier_bytes=MAX_NAME_BYTES,
@@ -124,6 +124,30 @@ def _facts_of(statement: SqlStatement) -> StatementFacts:
     return facts_of(statement)
 
 
+def _value_sql(column: Column, value: Literal | ListLiteral | Now) -> str:
+    from parity.dialects.postgres.rows import value_sql
+
+    return value_sql(column, value)
+
+
+def _as_text(column: Column) -> str:
+    from parity.dialects.postgres.rows import as_text
+
+    return as_text(column)
+
+
+def _text_of(column: Column, value: object) -> str | tuple[str, ...] | None:
+    from parity.dialects.postgres.rows import text_of
+
+    return text_of(column, value)
+
+
+def _numbering(table: Table, column: Column) -> str | None:
+    from parity.dialects.postgres.rows import numbering_sql
+
+    return numbering_sql(table, column)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -177,6 +201,7 @@ DIALECT = Dialect(
     ),
     default_url="postgresql://user:password@localhost:5432/mydb?schema=public",
     settle=_settle,
+    row_values=RowValues(_value_sql, _as_text, _text_of, _numbering),
     conversion=_conversion,
     extra="postgres",
     hosting=Hosting(

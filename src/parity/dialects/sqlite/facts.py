@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Dialect, Driver, RenderedStep, Session, Shelf
+from parity.dialects.base import Dialect, Driver, RenderedStep, RowValues, Session, Shelf
 from parity.dialects.capabilities import Capabilities
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import driver, url
@@ -21,9 +21,9 @@ from parity.dialects.sqlite.types import TYPES
 if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import TableChange
-    from parity.schema.model import Opaque, Schema, Table
+    from parity.schema.model import Column, Opaque, Schema, Table
     from parity.schema.steps import Cast, Step
-    from parity.schema.types import ColumnType
+    from parity.schema.types import ColumnType, ListLiteral, Literal, Now
 
 CAPABILITIES = Capabilities(
     max_identifier_bytes=None,
@@ -131,6 +131,28 @@ def _hold_counters(session: Session, statements: Iterable[str]) -> Callable[[], 
     return hold_counters(session, statements)
 
 
+def _value_sql(column: Column, value: Literal | ListLiteral | Now) -> str:
+    from parity.dialects.sqlite.rows import value_sql
+
+    return value_sql(column, value)
+
+
+def _as_text(column: Column) -> str:
+    from parity.dialects.sqlite.rows import as_text
+
+    return as_text(column)
+
+
+def _text_of(column: Column, value: object) -> str | tuple[str, ...] | None:
+    from parity.dialects.sqlite.rows import text_of
+
+    return text_of(column, value)
+
+
+def _numbering(table: Table, column: Column) -> str | None:
+    return None  # The next number is the greatest one and one more.
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -176,6 +198,7 @@ DIALECT = Dialect(
     ),
     default_url="file:./dev.db",
     settle=_settle,
+    row_values=RowValues(_value_sql, _as_text, _text_of, _numbering),
     inserts_by_position=_inserts_by_position,
 )
 """The bundle."""

@@ -1,0 +1,182 @@
+"""Reference data: files of rows become migrations, proved and applied as those of the schema are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from commandline import Project, Run
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import sql
+
+MODELS = """
+enum Kind {
+  ADMIN @map("admin")
+  GUEST @map("gu'est")
+}
+model Role {
+  id     Int      @id @default(autoincrement())
+  code   String   @unique
+  label  String?  @map("la\\"bel")
+  kind   Kind     @default(GUEST)
+  users  User[]
+  @@map("ro;les -- x")
+}
+model User {
+  realm  String
+  name   String
+  role   String
+  made   DateTime @default(now())
+  toRole Role     @relation(fields: [role], references: [code])
+  @@id([realm, name])
+}
+"""
+EVERYTHING = """
+model All {
+  id   BigInt   @id
+  i    Int
+  d    Decimal{decimal}
+  f    Float
+  b    Boolean
+  s    String
+  t    DateTime
+  y    Bytes
+  j    Json
+  n    String?
+  when DateTime
+}
+"""
+
+
+@pytest.fixture
+def empty(project: Project, database_url: str) -> Project:
+    project.use_database(database_url)
+    return project
+
+
+def put(project: Project, name: str, text: str) -> None:
+    folder = project.migrations_folder.parent / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def dev(project: Project, name: str) -> Run:
+    return project.run("migrate", "dev", "--name", name, "--accept-data-loss")
+
+
+def rows(project: Project, query: str) -> list[tuple[object, ...]]:
+    return sql(project.env["DATABASE_URL"], query)
+
+
+ROLES = """
+key: [code]
+owned: all
+rows:
+  - code: admin
+    label: "it's; -- \\"the\\" boss\\nor not"
+    kind: ADMIN
+  - {code: guest, label: null}
+"""
+USERS = "realm,name,role,made\nhere,root,admin,now()\n"
+
+
+def test_rows_follow_their_files_in_the_order_of_foreign_keys(empty: Project, provider: str) -> None:
+    empty.write_schema(MODELS, provider=provider)
+    put(empty, "Role.yaml", ROLES)
+    put(empty, "User.csv", USERS)
+    dev(empty, "init").succeeded()
+    text = next(iter(empty.migrations().values()))
+    block = text[text.index("-- ReferenceData") :]
+    assert block.index('INSERT INTO "ro;les -- x"') < block.index('INSERT INTO "User"')
+    assert (
+        """INSERT INTO "ro;les -- x" ("code", "la""bel") VALUES ('guest', NULL) """
+        """ON CONFLICT ("code") DO UPDATE SET "la""bel" = EXCLUDED."la""bel";"""
+    ) in block
+    query = 'SELECT "code", "la""bel", "kind" FROM "ro;les -- x" ORDER BY "code"'
+    boss = 'it\'s; -- "the" boss\nor not'
+    assert rows(empty, query) == [("admin", boss, "admin"), ("guest", None, "gu'est")]
+    again = dev(empty, "again").succeeded()
+    assert len(empty.migrations()) == 1, again.output
+    put(empty, "Role.yaml", ROLES.replace("label: null", "label: Guest"))
+    changed = dev(empty, "changed").succeeded()
+    assert "1 row of reference data in `ro;les -- x` will be updated." in changed.stderr
+    assert list(empty.migrations().values())[1] == (
+        "/*\n  Warnings:\n\n  - 1 row of reference data in `ro;les -- x` will be updated.\n\n*/\n"
+        '-- ReferenceData\nUPDATE "ro;les -- x" SET "la""bel" = \'Guest\' WHERE "code" = \'guest\';\n'
+    )
+    assert rows(empty, query)[1] == ("guest", "Guest", "gu'est")
+    put(empty, "Role.yaml", ROLES[: ROLES.index("  - {code")])
+    dev(empty, "gone").succeeded()
+    assert list(empty.migrations().values())[2].endswith(
+        '-- ReferenceData\nDELETE FROM "ro;les -- x" WHERE "code" = \'guest\';\n'
+    )
+    assert [row[0] for row in rows(empty, query)] == ["admin"]
+
+
+def test_every_type_comes_back_as_it_was_written(empty: Project, provider: str) -> None:
+    native = " @db.Decimal(20, 4)" if provider != "sqlite" else ""
+    empty.write_schema(EVERYTHING.replace("{decimal}", native), provider=provider)
+    value = {"b": [1.50, {"z": None}], "a": "'"}
+    row = {"id": "9007199254740993", "i": -5, "d": "1.50", "f": 0.1, "b": True, "s": "NO", "n": None, "j": value}
+    row |= {"t": "2024-12-31T23:59:59.5+02:00", "y": "AP/+", "when": "now()"}
+    put(empty, "All.json", json.dumps([row]))
+    dev(empty, "init").succeeded()
+    assert rows(empty, 'SELECT "id", "i", "s", "n" FROM "All"') == [(9007199254740993, -5, "NO", None)]
+    row |= {"d": 1.5, "j": dict(reversed(value.items())), "t": "2024-12-31T21:59:59.500Z"}
+    put(empty, "All.json", json.dumps([row]))
+    dev(empty, "again").succeeded()
+    assert len(empty.migrations()) == 1
+    put(empty, "All.json", json.dumps([row | {"j": [], "d": 2, "b": False, "y": ""}]))
+    dev(empty, "changed").succeeded()
+    update = list(empty.migrations().values())[1].splitlines()[-1]
+    nothing = "X''" if provider == "sqlite" else "'\\x'"
+    sets = f""""d" = 2, "b" = false, "j" = '[]', "y" = {nothing}"""
+    assert update == f'UPDATE "All" SET {sets} WHERE "id" = 9007199254740993;'
+
+
+def test_a_new_value_of_an_enum_and_a_row_that_has_it_go_into_one_migration(
+    project: Project, postgres_url: str
+) -> None:
+    project.use_database(postgres_url)
+    fields = "id Int @id @default(autoincrement())\n  kind Kind\n  tags Kind[]"
+    models = f"enum Kind {{\n  A\n}}\nmodel Plan {{\n  {fields}\n}}\n"
+    project.write_schema(models, provider="postgresql")
+    put(project, "Plan.yaml", "- {id: 7, kind: A, tags: [A]}\n")
+    dev(project, "init").succeeded()
+    project.write_schema(models.replace("  A\n", "  A\n  B\n"), provider="postgresql")
+    put(project, "Plan.yaml", "- {id: 7, kind: B, tags: [A, B]}\n- {id: 8, kind: A, tags: []}\n")
+    dev(project, "more").succeeded()
+    query = 'SELECT "id", "kind", "tags"::text FROM "Plan" ORDER BY 1'
+    assert rows(project, query) == [(7, "B", "{A,B}"), (8, "A", "{}")]
+    rows(project, """INSERT INTO "Plan" ("kind", "tags") VALUES ('A', '{}')""")
+    assert rows(project, 'SELECT MAX("id") FROM "Plan"')[0][0] > 8  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("Plan.yaml", "- {id: 1, n: [\n", "Error PAR170: prisma/data/Plan.yaml:2: "),
+        ("Plan.yaml", "- !!python/name:os.system {}\n", "Error PAR170: prisma/data/Plan.yaml:1: "),
+        ("Plan.yaml", "- &a {id: 1, n: 1}\n- *a\n", "an anchor or an alias"),
+        ("Plan.json", '[\n {"id": 1, "id": 2}]', "the key id stands there twice"),
+        ("Plam.json", "[]", "Error PAR171: prisma/data/Plam.json is named for no table"),
+        ("Plan.yaml", "key: [n]\nrows: []\n", "n is neither its primary key nor unique"),
+        ("Plan.csv", "id,m\n1,2\n", "Error PAR173: prisma/data/Plan.csv:2: "),
+        ("Plan.csv", "id\n1\n", "it has no value for n, which is required"),
+        ("Plan.csv", "id,n\n1,2\n2,x\n", "Error PAR174: prisma/data/Plan.csv:3: a value doesn't fit Plan.n"),
+        ("Plan.csv", "id,n\n1,2\n1,3\n", "Error PAR175: prisma/data/Plan.csv:3: a second row with the same id"),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line_and_nothing_is_written(
+    project: Project, sqlite_url: str, name: str, text: str, told: str
+) -> None:
+    project.use_database(sqlite_url)
+    project.write_schema("model Plan {\n  id Int @id\n  n  Int\n}\n", provider="sqlite")
+    put(project, name, text)
+    run = dev(project, "init").exited(1)
+    assert told in run.stderr
+    assert project.migrations() == {}
