@@ -180,3 +180,40 @@ def test_a_mistake_is_told_with_file_and_line_and_nothing_is_written(
     run = dev(project, "init").exited(1)
     assert told in run.stderr
     assert project.migrations() == {}
+
+
+def test_a_check_finds_rows_that_were_changed_or_deleted_and_leaves_those_of_users_alone(
+    empty: Project, provider: str
+) -> None:
+    empty.write_schema("model Plan {\n  code String @id\n  price Decimal\n}\n", provider=provider)
+    listed = "- {code: free, price: 0}\n- {code: pro, price: 9.50}\n- {code: team, price: 20}\n"
+    put(empty, "Plan.yaml", listed)
+    dev(empty, "init").succeeded()
+    assert "reference data  ok" in empty.run("check").succeeded().stdout
+    rows(empty, """UPDATE "Plan" SET "price" = 8 WHERE "code" = 'pro'""")
+    rows(empty, """DELETE FROM "Plan" WHERE "code" = 'team'""")
+    rows(empty, """INSERT INTO "Plan" VALUES ('a user''s', 1)""")
+    found = empty.run("check").exited(2).stdout
+    assert "Not in parity: 2 differences." in found
+    assert 'PAR921: Plan (code = "pro") differs\n    price: the file has 9.50, the database 8' in found
+    assert """UPDATE "Plan" SET "price" = 9.50 WHERE "code" = 'pro';""" in found
+    assert 'PAR920: Plan (code = "team") is missing' in found
+    put(empty, "Plan.yaml", "owned: all\nrows:\n" + listed)
+    found = empty.run("check").exited(2).stdout
+    assert """PAR922: Plan (code = "a user's") isn't in the file""" in found
+    assert """DELETE FROM "Plan" WHERE "code" = 'a user''s';""" in found
+
+
+def test_a_check_says_that_migrations_are_pending_and_what_it_could_not_compare(empty: Project, provider: str) -> None:
+    empty.write_schema("model Plan {\n  id Int @id\n}\n", provider=provider)
+    dev(empty, "init").succeeded()
+    empty.write_schema("model Plan {\n  id Int @id\n  n Int?\n}\n", provider=provider)
+    put(empty, "Plan.csv", "id,n\n1,2\n")
+    empty.run("migrate", "dev", "--name", "more", "--create-only").succeeded()
+    found = empty.run("check").exited(2).stdout
+    assert (
+        "Note: migrations are pending here; the rows were compared with the files all the same; not compared" in found
+    )
+    assert "isn't there: Plan" in found
+    empty.run("migrate", "deploy").succeeded()
+    assert "reference data  ok" in empty.run("check").succeeded().stdout

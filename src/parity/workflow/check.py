@@ -18,6 +18,7 @@ from parity.migrations.parity_lock import ParityLock, state_of
 from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
 from parity.schema.model import Schema
+from parity.workflow.check_data import data_check
 from parity.workflow.check_findings import findings_of_history, findings_of_order, findings_of_schemas, without_ignored
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
@@ -173,7 +174,10 @@ class _Run(Struct):
         history = Compared(Check.HISTORY, Outcome.DIFFERS if findings else Outcome.SAME, findings)
         state = state_of(live)
         compared = self._live(place, stand, live, state)
-        return EnvironmentReport(place.name, session.target.display, (history, compared), state)
+        pending = bool(stand.history.pending)
+        data = data_check(self.project, session, live, place.setting, pending=pending)
+        checks = (history, compared) if data is None else (history, compared, data)
+        return EnvironmentReport(place.name, session.target.display, checks, state)
 
     def picture(self) -> Picture | None:
         """What there is to draw."""
