@@ -73,15 +73,19 @@ def tables_sql(count: int) -> str:
 
 
 def write_project(folder: Path, provider: str, migrations: int) -> Path:
-    """A project with `migrations` migrations of one table each, and its schema file, which reads DATABASE_URL."""
+    """A project with `migrations` migrations of a table and an index each, and its schema file."""
     prisma = folder / "prisma"
     for number in range(migrations):
         migration = prisma / "migrations" / f"{20250101000000 + number}_table_{number}"
         migration.mkdir(parents=True)
         sql = f'CREATE TABLE "t{number}" ("id" INTEGER NOT NULL PRIMARY KEY, "name" TEXT NOT NULL);\n'
+        sql += f'CREATE INDEX "t{number}_name_idx" ON "t{number}"("name");\n'
         (migration / "migration.sql").write_text(sql)
     (prisma / "migrations" / "migration_lock.toml").write_text(f'provider = "{provider}"\n')
-    models = "".join(f"model t{number} {{\n  id   Int    @id\n  name String\n}}\n\n" for number in range(migrations))
+    models = "".join(
+        f"model t{number} {{\n  id   Int    @id\n  name String\n\n  @@index([name])\n}}\n\n"
+        for number in range(migrations)
+    )
     datasource = f'datasource db {{\n  provider = "{provider}"\n  url      = env("DATABASE_URL")\n}}\n\n'
     (prisma / "schema.prisma").write_text(datasource + models)
     return folder

@@ -42,8 +42,8 @@ if url.startswith("file:"):
     mark, script = "?", lambda text: [connection.execute(part) for part in text.split(";\\n") if part.strip()]
     run = connection.execute
 else:
-    import psycopg2
-    connection = psycopg2.connect(url)
+    driver = __import__(sys.argv[3])
+    connection = driver.connect(url)
     connection.autocommit = True
     cursor = connection.cursor()
     mark, script, run = "%s", cursor.execute, cursor.execute
@@ -79,10 +79,9 @@ def bench(rounds: int) -> list[Promise]:
 
 def _postgres(here: Ground, rounds: int) -> list[Promise]:
     project = write_project(here.folder / "postgresql", "postgresql", MIGRATIONS)
-    runners: dict[str, Runner] = {
-        "bare psycopg2": lambda url: _run(sys.executable, "-c", BARE, str(project), url),
-        "parity migrate deploy": lambda url: _deploy(project, url),
-    }
+    drivers = [name for name in ("psycopg2", "psycopg") if find_spec(name) is not None]
+    bare = {f"bare {name}": _bare(project, name) for name in drivers}
+    runners: dict[str, Runner] = {**bare, "parity migrate deploy": lambda url: _deploy(project, url)}
     peers = _peers(here, project)
     taken: dict[str, list[float]] = {name: [] for name in (*runners, *peers)}
     everyone = list({**runners, **peers}.items())
@@ -96,7 +95,7 @@ def _postgres(here: Ground, rounds: int) -> list[Promise]:
     print_table(seconds, "bare psycopg2")
     ours = seconds["parity migrate deploy"]
     return [
-        Promise(f"deploy: {MIGRATIONS} migrations / bare psycopg2", ours / seconds["bare psycopg2"], 1.1),
+        *(Promise(f"deploy: {MIGRATIONS} migrations / {name}", ours / seconds[name], 1.1) for name in bare),
         *(Promise(f"deploy: {MIGRATIONS} migrations / {name}", ours / seconds[name], 1) for name in peers),
     ]
 
@@ -132,6 +131,10 @@ def _nothing_pending(here: Ground, rounds: int) -> list[Promise]:
         Promise(f"deploy: statements with nothing pending, {MIGRATIONS} applied", sent, 4),
         Promise(f"deploy: seconds with nothing pending, {MIGRATIONS} applied", median(seconds), 0.25),
     ]
+
+
+def _bare(project: Path, driver: str) -> Runner:
+    return lambda url: _run(sys.executable, "-c", BARE, str(project), url, driver)
 
 
 def _shuffled(everyone: list[tuple[str, Runner]], number: int) -> list[tuple[str, Runner]]:
