@@ -156,6 +156,23 @@ def test_a_new_value_of_an_enum_and_a_row_that_has_it_go_into_one_migration(
     assert rows(project, 'SELECT MAX("id") FROM "Plan"')[0][0] > 8  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("form", ["yaml", "json", "csv"])
+def test_what_is_exported_is_what_the_database_has(empty: Project, provider: str, form: str) -> None:
+    empty.write_schema(EVERYTHING.replace("{decimal}", "").replace("when DateTime", "x Int?"), provider=provider)
+    row = {"id": "9007199254740993", "i": -5, "d": "1.5", "f": 0.1, "b": True, "s": 'a,"b\u2028\n\x7f', "n": None}
+    row |= {"j": {"a": [1.5, "\x85"]}, "t": "2024-12-31T23:59:59.5+02:00", "y": "AP/+", "x": 3}
+    put(empty, "All.json", json.dumps([row, row | {"id": 2}]))
+    dev(empty, "init").succeeded()
+    assert "Error PAR177" in empty.run("data", "export", "All").exited(3).stderr
+    (empty.migrations_folder.parent / "data" / "All.json").unlink()
+    run = empty.run("data", "export", "All", "--where", "id > 2", "--format", form).succeeded()
+    assert run.stdout == f"Wrote prisma/data/All.{form}: 1 row\n"
+    assert "reference data  ok" in empty.run("check").succeeded().stdout
+    empty.run("data", "export", "All", "--format", form, "--force").succeeded()
+    dev(empty, "again").succeeded()
+    assert len(empty.migrations()) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [

@@ -56,6 +56,7 @@ WAYS_TO_CALL = {
     "db push": [(), ("--accept-data-loss",), ("--force-reset",)],
     "db seed": [()],
     "db execute": [("--file", "script.sql")],
+    "data export": [("T",), ("T", "--where", "nothing", "--force")],
 }
 """Of each command, ways to call it that come to different ends."""
 

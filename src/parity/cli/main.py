@@ -50,13 +50,19 @@ _DB = LazyGroup(
     },
 )
 
+_DATA = LazyGroup(
+    "data",
+    "Work with reference data: rows that belong to the system.",
+    {"export": (f"{_COMMANDS}.data_export:export", "Write rows of a table into a file of reference data.")},
+)
+
 
 class _Program(LazyGroup):
     """The root: its groups are at hand, the other commands are imported when they are run."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One of the groups, or a command."""
-        return {"migrate": _MIGRATE, "db": _DB}.get(cmd_name) or super().get_command(ctx, cmd_name)
+        return {"migrate": _MIGRATE, "db": _DB, "data": _DATA}.get(cmd_name) or super().get_command(ctx, cmd_name)
 
 
 program = click.version_option(__version__, "-V", "--version", message="parity %(version)s")(
@@ -78,6 +84,7 @@ program = click.version_option(__version__, "-V", "--version", message="parity %
             ),
             "migrate": ("", "Write, review, apply and check migrations."),
             "db": ("", "Work with a database itself."),
+            "data": ("", "Work with reference data: rows that belong to the system."),
         },
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 
 from parity.data.raw import LARGEST, Items, Kind, Pairs, Plain, Raw, broken
@@ -12,7 +13,7 @@ def read_csv(path: str, text: str) -> Raw:
     """The rows. Raises ConfigError PAR170."""
     if len(text) > LARGEST:
         raise broken(path, 1, f"it is larger than {LARGEST // 1024 // 1024} MiB")
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(re.findall(r"[^\n]*\n|[^\n]+", text), strict=True)
     try:
         header = next(reader, [])
         twice = next((name for name in header if header.count(name) > 1), None)
