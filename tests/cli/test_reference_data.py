@@ -234,3 +234,14 @@ def test_a_check_says_that_migrations_are_pending_and_what_it_could_not_compare(
     assert "isn't there: Plan" in found
     empty.run("migrate", "deploy").succeeded()
     assert "reference data  ok" in empty.run("check").succeeded().stdout
+
+
+def test_a_row_comes_behind_the_row_of_its_own_table_that_it_refers_to(empty: Project, provider: str) -> None:
+    fields = 'id Int @id\n  up Int?\n  at DateTime?\n  parent Node? @relation("n", fields: [up], references: [id])'
+    models = f'model Node {{\n  {fields}\n  children Node[] @relation("n")\n}}\n'
+    empty.write_schema(models, provider=provider)
+    put(empty, "Node.csv", "id,up\n1,2\n2,3\n3,\n")
+    dev(empty, "init").succeeded()
+    assert rows(empty, 'SELECT "id", "up" FROM "Node" ORDER BY 1') == [(1, 2), (2, 3), (3, None)]
+    put(empty, "Node.csv", "id,at\n1,0001-01-01T00:00:00+02:00\n")
+    assert "Error PAR174: prisma/data/Node.csv:2: " in dev(empty, "early").exited(1).stderr

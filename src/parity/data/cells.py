@@ -122,7 +122,8 @@ def _check_moment(column: Column, text: str) -> None:
         return
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        canonical_date_time(text)  # In UTC it may be before the first year, or behind the last one.
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{text} is no time as ISO 8601 writes it (2024-12-31T23:59:59Z), and not now()") from error
     if kept < 6 and moment.microsecond % 10 ** (6 - kept):
         raise ValueError(f"the column keeps {kept} digits of a second, and {text} has more")
@@ -173,7 +174,10 @@ def _moment(column: Column, text: str) -> Literal:
     if _moment_kind(column)[0] in ("Time", "Timetz"):
         return Literal(LiteralKind.STRING, _plain_clock(_clock(text)))
     # A space before the offset is the form in which migrations of Node's prisma hold it.
-    return Literal(LiteralKind.DATE_TIME, canonical_date_time(re.sub(r" (?=[+-][0-9:]+$)", "", text)))
+    try:
+        return Literal(LiteralKind.DATE_TIME, canonical_date_time(re.sub(r" (?=[+-][0-9:]+$)", "", text)))
+    except OverflowError:
+        return Literal(LiteralKind.DATE_TIME, text)
 
 
 def _plain_clock(text: str) -> str:
