@@ -245,3 +245,21 @@ def test_a_row_comes_behind_the_row_of_its_own_table_that_it_refers_to(empty: Pr
     assert rows(empty, 'SELECT "id", "up" FROM "Node" ORDER BY 1') == [(1, 2), (2, 3), (3, None)]
     put(empty, "Node.csv", "id,at\n1,0001-01-01T00:00:00+02:00\n")
     assert "Error PAR174: prisma/data/Node.csv:2: " in dev(empty, "early").exited(1).stderr
+
+
+def test_a_folder_that_holds_something_else_is_left_alone_where_the_settings_say_so(
+    empty: Project, provider: str
+) -> None:
+    empty.write_schema(MODELS, provider=provider)
+    put(empty, "seed-rows.json", '["anything"]')
+    settings = empty.folder / "pyproject.toml"
+    settings.write_text("[tool.parity]\n")
+    assert "say data = false in [tool.parity]" in dev(empty, "init").exited(1).stderr
+    settings.write_text("[tool.parity]\ndata = false\n")
+    dev(empty, "init").succeeded()
+    assert "ReferenceData" not in "".join(empty.migrations().values())
+    settings.write_text('[tool.parity]\ndata = "prisma/reference"\n')
+    (empty.folder / "prisma" / "reference").mkdir()
+    (empty.folder / "prisma" / "reference" / "Role.json").write_text('[{"id": 1, "code": "a"}]')
+    dev(empty, "rows").succeeded()
+    assert rows(empty, 'SELECT "code" FROM "ro;les -- x"') == [("a",)]

@@ -52,6 +52,10 @@ class Settings(Struct, frozen=True):
     shadow_url: UrlSetting | None = None
     seed: SeedCommand | None = None
     environments: tuple[EnvironmentSetting, ...] = ()
+    data: Path | None = None
+    """The folder of reference data, where it isn't `data` beside the migrations."""
+    reads_data: bool = True
+    """False for a project whose folder of that name holds something else."""
     unread_schema: str | None = None
     """The file that names a schema in a way that only running the file could tell."""
 
@@ -75,6 +79,8 @@ def read_settings(start: Path) -> Settings:
         shadow_url=next((p.shadow_url for p in parts if p.shadow_url), None),
         seed=next((p.seed for p in parts if p.seed), None),
         environments=parts[0].environments,
+        data=parts[0].data,
+        reads_data=parts[0].reads_data,
         unread_schema=None if chosen is None else chosen.unread_schema,
     )
 
@@ -125,8 +131,13 @@ def _pyproject(root: Path) -> Settings:
     for name in known:
         if name in table and not (isinstance(table[name], str) and table[name]):
             raise ConfigError("PAR112", f"{path}: [tool.parity] {name} must be a string, and not an empty one")
+    data = table.get("data", True)
+    if not isinstance(data, bool) and not (isinstance(data, str) and data):
+        raise ConfigError("PAR112", f"{path}: [tool.parity] data must be a folder, or false")
     return Settings(
         root,
+        data=root / data if isinstance(data, str) else None,
+        reads_data=data is not False,
         schema=root / table["schema"] if "schema" in table else None,
         migrations=root / table["migrations"] if "migrations" in table else None,
         url=_toml_url(table, "url", path),

@@ -16,13 +16,15 @@ from parity.workflow.context import Project
 
 
 def data_folder(project: Project) -> Path:
-    """Where the files are: beside the migrations."""
-    return project.places.migrations.parent / "data"
+    """Where the files are: beside the migrations, or where the settings say."""
+    return project.settings.data or project.places.migrations.parent / "data"
 
 
 def reference_data(project: Project, schema: Schema) -> tuple[DataTable, ...]:
     """All files, by name. Raises ConfigError PAR170 to PAR175."""
     folder = data_folder(project)
+    if not project.settings.reads_data:
+        return ()
     try:
         entries = folder.iterdir() if folder.is_dir() else ()
         files = sorted(path for path in entries if path.suffix[1:].lower() in READERS and not path.name.startswith("."))
@@ -37,7 +39,8 @@ def reference_data(project: Project, schema: Schema) -> tuple[DataTable, ...]:
                 "PAR171",
                 f"{name} is named for no table",
                 why=f"neither a model nor a table is called {path.stem}",
-                hint="name it as the model or the table whose rows it holds; or keep other files in another folder",
+                hint="name it as the model or the table whose rows it holds; or, where the folder holds other files, "
+                "say data = false in [tool.parity], or name another folder there",
             )
         table = read_table(name, _text(path, name), shape)
         other = found.setdefault(id(shape.table), table)
