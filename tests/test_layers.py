@@ -27,7 +27,7 @@ FLOORS: dict[str, int] = {
         ("lower", "lowering", "lift", "lifting", "diff", "plan", "review", "execute", "project", "platforms", "data"), 3
     ),
     "workflow": 4,
-    **dict.fromkeys(("application", "cli"), 5),
+    **dict.fromkeys(("application", "cli", "testing"), 5),
     # The root's public names, and the program's entry.
     **dict.fromkeys(("", "__main__"), 6),
 }

@@ -18,6 +18,7 @@ from parity.records import compared_without, shown_without
 
 if TYPE_CHECKING:
     # Half of the vocabulary isn't needed to say where a database stands, and loading it takes a while.
+    from parity.dialects.copying import Copies, CopyWish
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.errors import ConnectionFailed, DatabaseError
     from parity.schema.changes import AlterColumn, TableChange
@@ -393,6 +394,8 @@ class Driver(Struct, frozen=True):
     """None where no server can be started."""
     leftovers: Leftovers | None = None
     """None where a killed run's scratch database goes with it."""
+    copies: Callable[[CopyWish], Copies] | None = None
+    """None where databases can't be copied."""
 
 
 def _as_it_is(table: Table) -> Table:

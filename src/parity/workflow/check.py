@@ -79,6 +79,16 @@ def not_made(error: ParityError) -> CheckReport:
     return CheckReport((_failed(Check.HISTORY, error),), (), replayed=False)
 
 
+def check_folder(project: Project) -> tuple[Compared, ...]:
+    """The schema file with what the migrations lead to, and parity.lock with them: all that needs no database."""
+    folder = project.migrations()
+    found = _lock(project, folder)
+    expectations = Expectations(project, found.lock, lambda line: None)
+    with closing(expectations):
+        run = _Run(project, folder, expectations, found, False)
+        return tuple(item for item in (run.lock_check(), run.schema_check()) if item is not None)
+
+
 class _Found(Struct, frozen=True):
     """The lock if it is that of the folder; else what is wrong with it, if there is one."""
 

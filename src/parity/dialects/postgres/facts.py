@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parity.dialects.base import Dialect, Driver, Hosting, Leftovers, RenderedStep, RowValues, Shelf
 from parity.dialects.capabilities import Capabilities
+from parity.dialects.copying import Copies, CopyWish
 from parity.dialects.postgres import driver
 from parity.dialects.postgres.index_repair import INDEX_REPAIR
 from parity.dialects.postgres.ledger import LEDGER
@@ -148,6 +149,12 @@ def _numbering(table: Table, column: Column) -> str | None:
     return numbering_sql(table, column)
 
 
+def _copies(wish: CopyWish) -> Copies:
+    from parity.dialects.postgres.copies import copies as make
+
+    return make(wish)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -194,6 +201,7 @@ DIALECT = Dialect(
         index_repair=INDEX_REPAIR,
         count_misfits=driver.count_misfits,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
+        copies=_copies,
         furnishings=driver.furnishings,
         roles=ROLES,
         private_scratch=driver.private_scratch,

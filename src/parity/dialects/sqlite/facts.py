@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parity.dialects.base import Dialect, Driver, RenderedStep, RowValues, Session, Shelf
 from parity.dialects.capabilities import Capabilities
+from parity.dialects.copying import Copies, CopyWish
 from parity.dialects.sql import quote_identifier
 from parity.dialects.sqlite import driver, url
 from parity.dialects.sqlite.ledger import LEDGER
@@ -153,6 +154,12 @@ def _numbering(table: Table, column: Column) -> str | None:
     return None  # The next number is the greatest one and one more.
 
 
+def _copies(wish: CopyWish) -> Copies:
+    from parity.dialects.sqlite.copies import copies as make
+
+    return make(wish)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -195,6 +202,7 @@ DIALECT = Dialect(
         deferred_constraints_hold=driver.deferred_constraints_hold,
         hold_counters=_hold_counters,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
+        copies=_copies,
     ),
     default_url="file:./dev.db",
     settle=_settle,
