@@ -85,11 +85,11 @@ def make_release_2(release: Release, local: str) -> None:
         "approver_id: str | None",
         "approver_id: str | None\n    note: str | None",
     )
-    project.run("migrate", "dev", "--name", "invoice_notes", "--create-only").succeeded()
-    file = project.migrations_folder / list(project.migrations())[-1] / "migration.sql"
-    with file.open("a", encoding="utf-8") as migration:
-        migration.write('UPDATE "team_roles" SET "approval_limit" = 2000 WHERE "id" = \'role-accountant\';\n')
-    project.run("migrate", "dev").succeeded()
+    _edit(project.folder / "prisma/data/team_roles.yaml", "approval_limit: 1000\n", "approval_limit: 2000\n")
+    project.run("migrate", "dev", "--name", "invoice_notes").succeeded()
+    text = list(project.migrations().values())[-1]
+    assert """UPDATE "team_roles" SET "approval_limit" = 2000 WHERE "id" = 'role-accountant';""" in text
+    assert "reference data  ok" in project.run("check").succeeded().stdout
 
 
 def _edit(file: Path, old: str, new: str) -> None:
