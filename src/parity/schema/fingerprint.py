@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -100,29 +100,42 @@ def _compared(value: T) -> T:
 
 @cache
 def _strip_of(cls: type[Struct]) -> _Strip:
-    """For the values of one class: which members count is found out once, since a schema has many values."""
-    names = [name for name, _ in members(cls)]
-    defaults = {name: default for name, default in members(cls) if not is_compared(cls, name)}
+    """For the values of one class: which members can hold something to leave out is found out once.
+
+    A schema has many values, and most members are plain and count.
+    """
+    hints = get_type_hints(cls)
+    left_out = {name: default for name, default in members(cls) if not is_compared(cls, name)}
+    looked_at = tuple(name for name, _ in members(cls) if name in left_out or _may_hold_values(hints[name]))
+    if not looked_at:
+        return lambda value: value
     # The class stands at the end: of a single name there would be no tuple.
-    get = attrgetter(*names, "__class__")
+    get = attrgetter(*looked_at, "__class__")
+    kept_as = tuple(left_out.get(name, _LOOK) for name in looked_at)
 
     def strip(value: Struct) -> Struct:
         changes: dict[str, Any] | None = None
-        for name, held in zip(names, get(value), strict=False):
-            if type(held) in _PLAIN:
-                if name not in defaults or held == defaults[name]:
+        for place, held in enumerate(get(value)[:-1]):
+            kept = kept_as[place]
+            if kept is _LOOK:
+                if held is None or held == ():
                     continue
-                kept = defaults[name]
-            elif name in defaults:
-                kept = defaults[name]
-            else:
                 kept = _compared(held)
+            elif held == kept:
+                continue
             if kept is not held:
                 changes = changes or {}
-                changes[name] = kept
+                changes[looked_at[place]] = kept
         return value if changes is None else replace(value, **changes)
 
     return strip
 
 
-_PLAIN = frozenset((str, int, bool, float, type(None)))
+_LOOK = object()
+
+
+def _may_hold_values(hint: object) -> bool:
+    """Whether a member of this type may hold values with members of their own."""
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return True
+    return any(_may_hold_values(part) for part in get_args(hint))

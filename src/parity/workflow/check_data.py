@@ -15,7 +15,7 @@ from parity.schema.model import Schema
 from parity.workflow.check_findings import without_ignored
 from parity.workflow.check_report import Check, Compared, Finding, Manner, Outcome
 from parity.workflow.context import Project
-from parity.workflow.reference_data import differences, reference_data
+from parity.workflow.reference_data import differences, has_reference_data, reference_data
 
 _FIX = (
     "run the SQL with parity db execute, once it is reviewed; or, where the file is newer than the migrations, "
@@ -27,6 +27,8 @@ def data_check(
     project: Project, session: Session, live: Schema, setting: EnvironmentSetting | None, *, pending: bool
 ) -> Compared | None:
     """What rows are missing or differ; None for a project without such files. One query a table."""
+    if not has_reference_data(project):
+        return None
     try:
         tables = reference_data(project, lower(project.datamodel, project.dialect))
         if setting is not None:

@@ -20,6 +20,11 @@ def data_folder(project: Project) -> Path:
     return project.settings.data or project.places.migrations.parent / "data"
 
 
+def has_reference_data(project: Project) -> bool:
+    """Whether there may be any: a folder for it, which the settings don't give to something else."""
+    return project.settings.reads_data and data_folder(project).is_dir()
+
+
 def reference_data(project: Project, schema: Schema) -> tuple[DataTable, ...]:
     """All files, by name. Raises ConfigError PAR170 to PAR175."""
     folder = data_folder(project)
