@@ -53,6 +53,7 @@ def test_a_pending_migration_and_a_change_by_hand_are_named(made: Project) -> No
 def test_waiting_ends_when_another_process_has_migrated_and_with_the_last_reason_else(made: Project) -> None:
     url = made.env["DATABASE_URL"]
     made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    made.run("migrate", "lock").succeeded()
     began = time.monotonic()
     with pytest.raises(parity.NotInSync, match="20990101000000_more isn't applied"):
         parity.wait_until_in_sync(url, folder=made.folder, timeout=0.3)
@@ -69,6 +70,13 @@ def test_without_the_lock_the_ledger_is_what_counts(made: Project) -> None:
     (made.migrations_folder / "parity.lock").unlink()
     sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN age INTEGER')
     parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
+
+
+def test_a_lock_that_does_not_know_a_migration_is_told_of(made: Project) -> None:
+    made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    made.run("migrate", "deploy").succeeded()
+    with pytest.warns(RuntimeWarning, match="isn't that of the migrations beside it"):
+        parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
 
 
 def test_a_password_stands_in_no_message(made: Project) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,14 @@ def _refuse(project: Project, session: Session, folder: MigrationsFolder, expect
         raise _not_in_sync(session, findings)
     applied = applied_migrations(stand.history)
     if not expectations.knows(applied):
+        if expectations.lock is not None:
+            # Written by hand, or by another tool: no reason to stop an application, and none to be silent either.
+            warnings.warn(
+                "parity.lock isn't that of the migrations beside it, so the live schema isn't compared; "
+                "`parity migrate lock` makes it anew",
+                RuntimeWarning,
+                stacklevel=2,
+            )
         return
     live = project.dialect.driver.introspect(session, project.namespaces)
     drift = drift_from(expectations.after(applied), live, project)
