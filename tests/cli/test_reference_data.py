@@ -61,7 +61,7 @@ def empty(project: Project, database_url: str) -> Project:
 def put(project: Project, name: str, text: str) -> None:
     folder = project.migrations_folder.parent / "data"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text, encoding="utf-8")
+    (folder / name).write_bytes(text.encode())
 
 
 def dev(project: Project, name: str) -> Run:
@@ -169,6 +169,21 @@ def test_what_is_exported_is_what_the_database_has(empty: Project, provider: str
     assert run.stdout == f"Wrote prisma/data/All.{form}: 1 row\n"
     assert "reference data  ok" in empty.run("check").succeeded().stdout
     empty.run("data", "export", "All", "--format", form, "--force").succeeded()
+    dev(empty, "again").succeeded()
+    assert len(empty.migrations()) == 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_carriage_returns_within_a_cell_are_the_value_s(empty: Project, provider: str, end: str) -> None:
+    empty.write_schema("model Note {\n  id Int @id\n  text String\n  kind String\n}", provider=provider)
+    values = ["one\rtwo", "one\r\ntwo", "one\ntwo\r", "\r\n"]
+    lines = [f'{number},"{value}",k{end}' for number, value in enumerate(values)]
+    put(empty, "Note.csv", f"id,text,kind{end}" + "".join(lines))
+    dev(empty, "init").succeeded()
+    assert rows(empty, 'SELECT "text", "kind" FROM "Note" ORDER BY "id"') == [(value, "k") for value in values]
+    assert "reference data  ok" in empty.run("check").succeeded().stdout
+    empty.run("data", "export", "Note", "--format", "csv", "--force").succeeded()
+    assert "reference data  ok" in empty.run("check").succeeded().stdout
     dev(empty, "again").succeeded()
     assert len(empty.migrations()) == 1
 

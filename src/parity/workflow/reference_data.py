@@ -82,7 +82,8 @@ def _shape(project: Project, model: psl.Model, table: Table) -> Shape:
 
 def _text(path: Path, name: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        # Not read_text: it would turn a carriage return within a cell into a line feed.
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise _unreadable(name, "it isn't UTF-8") from error
     except OSError as error:
