@@ -1,6 +1,7 @@
-"""Each way in which a database comes to differ from its history, made by hand: `parity check` finds it, and names it.
+"""Each way in which a database comes to differ from its history, made by hand: `parity check` finds it, and names it,
+and so do the gate of a deploy and the application that asks `parity.assert_in_sync`.
 
-One project, and a copy of its deployed database for each way: all of them are environments of one run.
+One project, and a copy of its deployed database for each way: all of them are environments of one check.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import cast
 import psycopg2
 import pytest
 
+import parity
 from commandline import Project
 from divergences import (
     NOTES,
@@ -73,6 +75,50 @@ def assert_found(found: dict[str, list[str]], expected: dict[str, Divergence]) -
     assert unnamed == {}
 
 
+def subject_of(divergence: Divergence) -> str:
+    """The name of the object that it is about."""
+    sentence = next(text for text in divergence.says if "PAR911" in text).removeprefix("PAR911: ")
+    return sentence.removeprefix("materialized ").split()[1]
+
+
+def is_live(divergence: Divergence) -> bool:
+    return any("PAR911" in sentence for sentence in divergence.says)
+
+
+def assert_stopped(project: Project, urls: dict[str, str], expected: dict[str, Divergence]) -> None:
+    """Neither does an application start on such a database, nor is anything deployed to it.
+
+    A deploy goes on where only the ledger is another: to apply what is pending is what it is for, and of a migration
+    that the folder lacks it tells. Reference data stops neither; see tests/property/test_in_sync.py for the one.
+    """
+    told = {name: refusal(project, url) for name, url in urls.items()}
+    assert {name for name in told if told[name]} == {name for name, one in expected.items() if one.says}
+    live = {name for name, one in expected.items() if any("PAR911" in sentence for sentence in one.says)}
+    assert {name: told[name] for name in live if subject_of(expected[name]) not in told[name]} == {}
+    assert refused_deploys(project, urls) == live
+    project.write_migration("20990103000000_more", "CREATE TABLE more (id integer NOT NULL PRIMARY KEY);\n")
+    project.run("migrate", "lock").succeeded()
+    assert refused_deploys(project, urls) == live
+
+
+def refusal(project: Project, url: str) -> str:
+    """What `assert_in_sync` says; nothing where it has no objection."""
+    try:
+        parity.assert_in_sync(url, folder=project.folder)
+    except parity.NotInSync as error:
+        return str(error)
+    return ""
+
+
+def refused_deploys(project: Project, urls: dict[str, str]) -> set[str]:
+    """Where the gate is shut; the others are deployed to."""
+    runs = {name: project.run("migrate", "deploy", "--verify", "--url", url) for name, url in urls.items()}
+    refused = {name for name, run in runs.items() if "PAR541" in run.stderr}
+    for name in runs.keys() - refused:
+        assert "Verified" in runs[name].succeeded().stdout
+    return refused
+
+
 @pytest.fixture
 def copies(postgres_url: str, postgres_server: PostgresServer) -> Iterator[dict[str, str]]:
     """An URL for each divergence, of a database that isn't there yet and is dropped after the test."""
@@ -99,7 +145,9 @@ def test_all_are_found_and_named_on_postgresql(
         with closing(psycopg2.connect(url)) as database:
             database.autocommit = True
             database.cursor().execute(POSTGRES[name].statement)
-    assert_found(findings(project, {"untouched": postgres_url, **copies}), POSTGRES)
+    urls = {"untouched": postgres_url, **copies}
+    assert_found(findings(project, urls), POSTGRES)
+    assert_stopped(project, urls, POSTGRES)
 
 
 def test_all_are_found_and_named_on_sqlite(project: Project, sqlite_url: str, tmp_path: Path) -> None:
@@ -119,6 +167,7 @@ def test_all_are_found_and_named_on_sqlite(project: Project, sqlite_url: str, tm
             database.commit()
         urls[name] = f"file:{copy}"
     assert_found(findings(project, urls), SQLITE)
+    assert_stopped(project, urls, SQLITE)
 
 
 def test_an_edited_file_is_found_and_named(project: Project, provider: str, database_url: str) -> None:

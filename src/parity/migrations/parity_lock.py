@@ -24,7 +24,7 @@ from parity.migrations.checksum import matches
 from parity.migrations.folder import PARITY_LOCK, Migration
 from parity.migrations.write import TEMPORARY
 from parity.schema.fingerprint import fingerprint, from_json, in_order, to_json
-from parity.schema.model import Schema
+from parity.schema.model import Extension, Schema
 from parity.schema.patches import Patch, patch_back, patched
 
 LARGEST = 256 * 1024 * 1024
@@ -73,6 +73,15 @@ class ParityLock(Struct, frozen=True, forbid_unknown_fields=True):
             schema = patched(schema, entry.back)
         return schema
 
+    def extensions_after(self, count: int) -> tuple[Extension, ...]:
+        """Those of `schema_after`; nothing else is read."""
+        found = {one.name: one for one in _extensions(self.schema)}
+        for entry in reversed(self.migrations[count:]):
+            for name in (added[1] for added in entry.added if added[0] == "extension"):
+                found.pop(name, None)
+            found |= {one.name: one for one in _extensions(entry.before)}
+        return tuple(found.values())
+
     def known(self, migrations: tuple[Migration, ...]) -> int:
         """How many migrations the lock and the list have in common, from the first on: the same names and scripts."""
         count = 0
@@ -81,6 +90,10 @@ class ParityLock(Struct, frozen=True, forbid_unknown_fields=True):
                 break
             count += 1
         return count
+
+
+class _Extensions(Struct, frozen=True):
+    extensions: tuple[Extension, ...] = ()
 
 
 class Reached(Struct, frozen=True):
@@ -204,6 +217,10 @@ def _lines_of(schema: Schema) -> Iterator[str]:
         if items:
             yield f',\n    "{key}": [\n' + ",\n".join(f"      {_json(item)}" for item in items) + "\n    ]"
     yield "}"
+
+
+def _extensions(schema: msgspec.Raw) -> tuple[Extension, ...]:
+    return msgspec.json.decode(schema, type=_Extensions).extensions
 
 
 def _json(value: object) -> str:

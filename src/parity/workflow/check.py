@@ -22,7 +22,7 @@ from parity.workflow.check_data import data_check
 from parity.workflow.check_findings import findings_of_history, findings_of_order, findings_of_schemas, without_ignored
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
-from parity.workflow.drift import with_extensions_that_count, with_missing_extensions
+from parity.workflow.drift import sides
 from parity.workflow.expected import Expectations, applied_migrations
 from parity.workflow.interaction import Interaction
 from parity.workflow.parity_lock import datamodel_hash, read_current_lock
@@ -204,16 +204,13 @@ class _Run(Struct):
         setting = place.setting
         narrowed = setting is not None and bool(setting.ignore or setting.schemas)
         expected = self.expectations.after(applied)
+        if not narrowed and expected.is_all(live, state):
+            return Compared(Check.LIVE, Outcome.SAME)
         try:
             history = expected.schema
         except ParityError as error:
             return _failed(Check.LIVE, error)
-        lacking = with_missing_extensions(history, live)
-        if expected.state == state and not narrowed and not lacking.extensions:
-            return Compared(Check.LIVE, Outcome.SAME)
-        says = self.project.datamodel.says_extensions
-        should, there = with_extensions_that_count(history, live, says_extensions=says)
-        should = should if says else lacking
+        should, there = sides(history, live, says_extensions=self.project.datamodel.says_extensions)
         if setting is not None:
             should, there = (without_ignored(one, setting.ignore, setting.schemas) for one in (should, there))
         fix = self._fix(place, stand.history, state)

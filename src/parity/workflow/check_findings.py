@@ -23,6 +23,7 @@ from parity.schema.types import ObjectName
 from parity.workflow.another_past import edited, missing, out_of_order, renamed
 from parity.workflow.check_parts import part_lines
 from parity.workflow.check_report import Check, Finding, Manner
+from parity.workflow.drift import reordered, sentence
 from parity.workflow.stand import resolve_hint
 
 
@@ -84,7 +85,7 @@ def findings_of_schemas(
         Finding(
             check,
             code,
-            _sentence(subject, old, new) if leads_back else _sentence_of_file(subject, old, new),
+            sentence(subject, old, new) if leads_back else _sentence_of_file(subject, old, new),
             fix,
             lines=_lines(forward.get(subject, []), old, new, dialect, name_parts=leads_back),
             language=_language(subject, should, there),
@@ -104,23 +105,15 @@ def _lines(changes: list[Change], old: Schema, new: Schema, dialect: Dialect, *,
 
 
 def findings_of_order(should: Schema, there: Schema) -> Iterator[Finding]:
-    """The enums whose values are in another order, by which a database sorts and compares. No change mends that."""
-    live = {enum.name: enum for enum in there.enums}
-    for enum in should.enums:
-        other = live.get(enum.name)
-        if other is None:
-            continue
-        wanted = [value for value in enum.values if value in other.values]
-        found = [value for value in other.values if value in enum.values]
-        if wanted != found:
-            name = enum.name.name if enum.name.namespace is None else f"{enum.name.namespace}.{enum.name.name}"
-            yield Finding(
-                Check.LIVE,
-                "PAR911",
-                f"enum {name} has its values in another order",
-                "nothing, if no query sorts by it; else make the type anew, and convert its columns to it",
-                lines=(f"the migrations make: {', '.join(wanted)}", f"the database has: {', '.join(found)}"),
-            )
+    """The enums whose values are in another order."""
+    for enum in reordered(should, there):
+        yield Finding(
+            Check.LIVE,
+            "PAR911",
+            enum.sentence,
+            "make the type anew, and convert its columns; until then, queries sort by it, and deploys need --no-verify",
+            lines=enum.lines,
+        )
 
 
 def without_ignored(schema: Schema, patterns: tuple[str, ...], namespaces: tuple[str, ...]) -> Schema:
@@ -155,13 +148,6 @@ def _manner(subject: Subject, old: Schema, new: Schema) -> Manner:
         return Manner.CHANGED
     before, now = subject.is_in(old), subject.is_in(new)
     return Manner.CHANGED if before and now else Manner.MISSING if before else Manner.EXTRA
-
-
-def _sentence(subject: Subject, old: Schema, new: Schema) -> str:
-    before, now = subject.is_in(old), subject.is_in(new)
-    if before and not now:
-        return f"{subject} is missing"
-    return f"{subject} differs" if before else f"{subject} isn't of any migration"
 
 
 def _sentence_of_file(subject: Subject, old: Schema, new: Schema) -> str:

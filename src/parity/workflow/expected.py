@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.execute.history import History
 from parity.execute.past import Past, open_past
 from parity.migrations.folder import Migration
 from parity.migrations.parity_lock import ParityLock, state_of
-from parity.schema.model import Schema
+from parity.schema.model import Extension, Schema
 from parity.workflow.context import Project
-from parity.workflow.drift import Drift, find_drift
+from parity.workflow.drift import Drift, find_divergence
 
 
 class Expected(Struct):
     """The schema behind some migrations. It is read, or replayed, when it is first asked for.
 
-    `state` is its fingerprint (see `state_of`), None where only the schema can tell.
+    `state` is its fingerprint (see `state_of`), None where only the schema can tell. `extensions` are its extensions,
+    which the fingerprint leaves out.
     """
 
+    migrations: tuple[Migration, ...]
     state: str | None
     source: Callable[[], Schema]
+    extensions: tuple[Extension, ...] = ()
     _schema: Schema | None = None
 
     @property
     def schema(self) -> Schema:
         """The schema."""
         if self._schema is None:
-            self._schema = self.source()
+            found = self.source()
+            self._schema = replace(found, extensions=tuple(_made_by(self.migrations, found.extensions)))
         return self._schema
+
+    def is_all(self, live: Schema, state: str) -> bool:
+        """Whether the database is what it should be, as far as this can be told without the schema."""
+        if state != self.state:
+            return False
+        there = {extension.name for extension in live.extensions}
+        lacking = (extension for extension in self.extensions if extension.name not in there)
+        return not any(_made_by(self.migrations, lacking))
 
 
 class Expectations(Struct):
@@ -59,9 +72,10 @@ class Expectations(Struct):
         lock, count = self.lock, len(migrations)
         if lock is not None and self.knows(migrations):
             if count == 0:
-                return Expected(None, Schema)
-            return Expected(lock.migrations[count - 1].fingerprint, lambda: lock.schema_after(count))
-        return Expected(None, lambda: self.past.schema(migrations))
+                return Expected((), None, Schema)
+            state, extensions = lock.migrations[count - 1].fingerprint, lock.extensions_after(count)
+            return Expected(migrations, state, lambda: lock.schema_after(count), extensions)
+        return Expected(migrations, None, lambda: self.past.schema(migrations))
 
     @property
     def replayed(self) -> bool:
@@ -87,14 +101,22 @@ class Expectations(Struct):
         self._open.close()
 
 
+def _made_by(migrations: tuple[Migration, ...], extensions: Iterable[Extension]) -> Iterator[Extension]:
+    """Those that a script names. A scratch database may begin with others, which its server gives to each new one."""
+    for extension in extensions:
+        name = extension.name.lower()
+        if any(name in migration.sql.lower() for migration in migrations):
+            yield extension
+
+
 def applied_migrations(history: History) -> tuple[Migration, ...]:
     """Those that the ledger calls applied and the folder holds."""
     return tuple(status.migration for status in history.applied if status.migration is not None)
 
 
 def drift_from(expected: Expected, live: Schema, project: Project) -> Drift | None:
-    """What is different in the live schema; None where nothing is, which the fingerprint can often tell alone."""
-    if expected.state is not None and state_of(live) == expected.state:
+    """What `parity check` tells of the live schema; None where nothing differs, as a fingerprint often says alone."""
+    if expected.state is not None and expected.is_all(live, state_of(live)):
         return None
-    found = find_drift(expected.schema, live, project.dialect, says_extensions=project.datamodel.says_extensions)
-    return found or None
+    says = project.datamodel.says_extensions
+    return find_divergence(expected.schema, live, project.dialect, says_extensions=says) or None
