@@ -1,11 +1,7 @@
-"""`parity check` of a production with 1,000 tables out of parity.lock, beside a process that only reads the catalog.
-
-Also what `parity.assert_in_sync` takes for 50 tables, behind the time that connecting takes.
-"""
+"""`parity check` of a production with 1,000 tables out of parity.lock, beside a process that only reads the catalog."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +10,6 @@ from databases import Ground, ground
 from measure import Command, Promise, environment, print_table, seconds_in_turns
 
 TABLES = 1000
-FEW = 50
 PARITY = str(Path(sys.executable).parent / "parity")
 INTROSPECT = """
 import sys
@@ -25,33 +20,12 @@ session = driver.connect(driver.parse_url(sys.argv[1], Path.cwd()))
 assert len(driver.introspect(session, ()).tables) == int(sys.argv[2])
 session.close()
 """
-IN_SYNC = """
-import json, sys, time
-from pathlib import Path
-from statistics import median
-import parity
-from parity.dialects.registry import dialect_for_provider
-driver = dialect_for_provider("postgresql").driver
-url, folder = sys.argv[1:]
-
-def connect():
-    driver.connect(driver.parse_url(url, Path.cwd())).close()
-
-def seconds(what):
-    began = time.perf_counter()
-    what()
-    return time.perf_counter() - began
-
-first = seconds(lambda: parity.assert_in_sync(url, folder=folder))
-pairs = [(seconds(lambda: parity.assert_in_sync(url, folder=folder)), seconds(connect)) for _ in range(21)]
-print(json.dumps([first, median(a for a, _ in pairs), median(b for _, b in pairs)]))
-"""
 
 
 def bench(rounds: int) -> list[Promise]:
-    """The ratio of the wall times, and the seconds behind connecting."""
+    """The ratio of the wall times."""
     with ground() as here:
-        return [_check(here, max(5, rounds // 2)), _in_sync(here)]
+        return [_check(here, max(5, rounds // 2))]
 
 
 def _check(here: Ground, rounds: int) -> Promise:
@@ -64,17 +38,6 @@ def _check(here: Ground, rounds: int) -> Promise:
     print_table(seconds, "connect and introspect")
     ratio = seconds["parity check"] / seconds["connect and introspect"]
     return Promise(f"check: {TABLES} tables / bare introspection", ratio, 1.3)
-
-
-def _in_sync(here: Ground) -> Promise:
-    schema, url = _production(here, "few", FEW)
-    answer = _run(sys.executable, "-c", IN_SYNC, url, str(schema.parent.parent))
-    first, whole, connecting = json.loads(answer)
-    print(
-        f"  parity.assert_in_sync, {FEW} tables: {whole * 1000:.1f} ms, {connecting * 1000:.1f} of them connecting; "
-        f"the first in its process, with what is imported: {first * 1000:.1f} ms"
-    )
-    return Promise(f"check: seconds of assert_in_sync behind connecting, {FEW} tables", whole - connecting, 0.05)
 
 
 def _production(here: Ground, name: str, tables: int) -> tuple[Path, str]:

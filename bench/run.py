@@ -9,6 +9,7 @@
     python bench/run.py growth        how the pure parts grow from 500 tables to 2,000
     python bench/run.py language      a large schema file, beside Prisma's own (make bench-prisma)
     python bench/run.py check         1,000 tables held against parity.lock, beside reading the catalog alone
+    python bench/run.py assert        parity.assert_in_sync, beside connecting and reading the catalog
     python bench/run.py scale         1,000 tables on PostgreSQL, beside Prisma's engine and the bare catalog reads
 
 Commands that are compared run by turns, so that a slow moment of the machine hits all. A figure in milliseconds says
@@ -25,7 +26,7 @@ from importlib import import_module
 
 from measure import Promise
 
-NAMES = ("start", "status", "deploy", "dev", "introspect", "growth", "language", "check", "scale")
+NAMES = ("start", "status", "deploy", "dev", "introspect", "growth", "language", "check", "assert", "scale")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -16,9 +16,9 @@ from pathlib import Path
 from parity.dialects.base import Session
 from parity.errors import ConnectionFailed, NotInSync
 from parity.migrations.folder import MigrationsFolder
-from parity.workflow.check_findings import findings_of_history
+from parity.workflow.check_history import findings_of_history
 from parity.workflow.context import Project, connected, open_project
-from parity.workflow.expected import Expectations, applied_migrations, drift_from
+from parity.workflow.expected import Expectations, applied_migrations, look
 from parity.workflow.parity_lock import read_fitting_lock
 from parity.workflow.request import Request
 from parity.workflow.stand import read_stand
@@ -128,8 +128,7 @@ def _refuse(project: Project, session: Session, folder: MigrationsFolder, expect
                 stacklevel=2,
             )
         return
-    live = project.dialect.driver.introspect(session, project.namespaces)
-    drift = drift_from(expectations.after(applied), live, project)
+    _, drift = look(session, expectations.after(applied), project)
     # A server of another version may print definitions in its own way: that mustn't keep an application from starting.
     if drift is not None and expectations.is_printed_alike(session):
         raise _not_in_sync(session, tuple(filter(None, drift.lines(project.dialect))))

@@ -394,6 +394,9 @@ class Driver(Struct, frozen=True):
     """None where no server can be started."""
     leftovers: Leftovers | None = None
     """None where a killed run's scratch database goes with it."""
+    introspect_compared: Callable[[Session, Sequence[str]], Schema] | None = None
+    """As `introspect`, without what takes no part in comparison: for what a fingerprint answers. None where
+    that saves nothing."""
     copies: Callable[[CopyWish], Copies] | None = None
     """None where databases can't be copied."""
 

@@ -19,7 +19,8 @@ from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
 from parity.schema.model import Schema
 from parity.workflow.check_data import data_check
-from parity.workflow.check_findings import findings_of_history, findings_of_order, findings_of_schemas, without_ignored
+from parity.workflow.check_findings import findings_of_order, findings_of_schemas, without_ignored
+from parity.workflow.check_history import findings_of_history
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
 from parity.workflow.drift import sides

@@ -1,4 +1,4 @@
-"""Differences made into findings: those of the ledger, and those of a schema, object by object."""
+"""Differences between schemas made into findings, object by object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.diff.compare import diff
-from parity.execute.history import Edit, History, MigrationState
 from parity.lifting.lift import lift_blocks
 from parity.plan.build import build_plan
 from parity.plan.script import script
@@ -20,43 +19,9 @@ from parity.schema.changes import Change
 from parity.schema.model import Schema
 from parity.schema.subjects import Subject, subject_of
 from parity.schema.types import ObjectName
-from parity.workflow.another_past import edited, missing, out_of_order, renamed
 from parity.workflow.check_parts import part_lines
 from parity.workflow.check_report import Check, Finding, Manner
 from parity.workflow.drift import reordered, sentence
-from parity.workflow.stand import resolve_hint
-
-
-def findings_of_history(history: History, where: str) -> Iterator[Finding]:
-    """What the ledger of a database and the folder don't agree on. `where` is how a command names the database."""
-
-    def found(name: str, code: str, what: str, fix: str) -> Finding:
-        return Finding(Check.HISTORY, code, what, fix, migration=name)
-
-    for status in history.statuses:
-        name = status.name
-        match status.state:
-            case MigrationState.PENDING:
-                yield found(name, "PAR901", f"{name} isn't applied", f"parity migrate deploy{where}")
-            case MigrationState.UNDONE:
-                yield found(
-                    name, "PAR902", f"{name} failed, and nothing of it was applied", f"parity migrate deploy{where}"
-                )
-            case MigrationState.FAILED:
-                yield found(name, "PAR903", f"{name} failed, or was interrupted", resolve_hint(status))
-            case MigrationState.MISSING:
-                way = "get the folder that was applied here, from version control"
-                yield found(name, "PAR904", missing(status), way)
-            case MigrationState.RENAMED:
-                yield found(name, "PAR905", renamed(status), f"parity migrate resolve --accept-rename {name}{where}")
-            case MigrationState.APPLIED:
-                pass
-        if status.edit is not None and status.renamed_from is None:
-            accept = f"parity migrate resolve --accept-edit {name}{where}"
-            way = accept if status.edit is Edit.COMMENTS else f"restore it from version control; or {accept}"
-            yield found(name, "PAR906", edited(status), way)
-        if status.out_of_order:
-            yield found(name, "PAR907", out_of_order(status), "give it a later number, if it is applied nowhere yet")
 
 
 def findings_of_schemas(

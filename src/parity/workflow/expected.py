@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from parity.dialects.base import Session
 from parity.execute.history import History
-from parity.execute.past import Past, open_past
 from parity.migrations.folder import Migration
 from parity.migrations.parity_lock import ParityLock, state_of
 from parity.schema.model import Extension, Schema
 from parity.workflow.context import Project
-from parity.workflow.drift import Drift, find_divergence
+
+if TYPE_CHECKING:
+    from parity.execute.past import Past
+    from parity.workflow.drift import Drift
 
 
 class Expected(Struct):
@@ -86,6 +89,8 @@ class Expectations(Struct):
     def past(self) -> Past:
         """A replay, for what the lock can't say."""
         if self._past is None:
+            from parity.execute.past import open_past
+
             self._past = self._open.enter_context(
                 open_past(
                     self.project.scratch_wish(self.tell),
@@ -114,9 +119,20 @@ def applied_migrations(history: History) -> tuple[Migration, ...]:
     return tuple(status.migration for status in history.applied if status.migration is not None)
 
 
-def drift_from(expected: Expected, live: Schema, project: Project) -> Drift | None:
-    """What `parity check` tells of the live schema; None where nothing differs, as a fingerprint often says alone."""
-    if expected.state is not None and expected.is_all(live, state_of(live)):
-        return None
+def look(session: Session, expected: Expected, project: Project) -> tuple[str, Drift | None]:
+    """The fingerprint of the live schema, and what `parity check` tells of it; None where nothing differs."""
+    driver = project.dialect.driver
+    if expected.state is not None and driver.introspect_compared is not None:
+        live = driver.introspect_compared(session, project.namespaces)
+        state = state_of(live)
+        if expected.is_all(live, state):
+            return state, None
+    live = driver.introspect(session, project.namespaces)
+    state = state_of(live)
+    if expected.is_all(live, state):
+        return state, None
+    # What tells differences apart is loaded where there are some: an application waits for this at its start.
+    from parity.workflow.drift import find_divergence
+
     says = project.datamodel.says_extensions
-    return find_divergence(expected.schema, live, project.dialect, says_extensions=says) or None
+    return state, find_divergence(expected.schema, live, project.dialect, says_extensions=says) or None

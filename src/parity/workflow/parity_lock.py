@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from parity.counting import counted
-from parity.diff.compare import diff
 from parity.errors import HistoryError, MigrationsInvalid
-from parity.execute.past import Past, open_past
-from parity.lower import lower
 from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
 from parity.migrations.parity_lock import LockEntry, ParityLock, Reached, make_lock, read_lock, write_lock
 from parity.schema.fingerprint import to_json
 from parity.schema.model import Schema
 from parity.workflow.context import Project
 from parity.workflow.interaction import Interaction
-from parity.workflow.wanted import wanted_schema
+
+if TYPE_CHECKING:
+    from parity.execute.past import Past
 
 
 class Locked(Struct, frozen=True):
@@ -34,6 +34,11 @@ class Locked(Struct, frozen=True):
 
 def lock(project: Project, interaction: Interaction) -> Locked:
     """`migrate lock`: replay the whole folder, one migration at a time, and write where each leads."""
+    # To read a lock, as an application does at its start, takes none of these.
+    from parity.diff.compare import diff
+    from parity.execute.past import open_past
+    from parity.workflow.wanted import wanted_schema
+
     folder = project.migrations()
     migrations = folder.migrations
     with open_past(project.scratch_wish(interaction.progress), project.namespaces) as past:
@@ -121,6 +126,8 @@ def read_current_lock(project: Project, folder: MigrationsFolder) -> ParityLock 
 
 def datamodel_hash(project: Project) -> str:
     """Stands for what the schema file asks for."""
+    from parity.lower import lower
+
     return hashlib.sha256(to_json(lower(project.datamodel, project.dialect)).encode()).hexdigest()
 
 

@@ -11,12 +11,10 @@ from parity.errors import HistoryError, Refused
 from parity.execute.history import History
 from parity.migrations.folder import Migration
 from parity.migrations.names import byte_order
-from parity.migrations.parity_lock import state_of
-from parity.schema.model import Schema
 from parity.workflow.another_past import missing
 from parity.workflow.context import Project
 from parity.workflow.drift import Drift
-from parity.workflow.expected import Expectations, applied_migrations, drift_from
+from parity.workflow.expected import Expectations, applied_migrations, look
 
 
 class Gate(Struct):
@@ -41,9 +39,8 @@ class Gate(Struct):
         applied = applied_migrations(history)
         if not self._can_tell(applied, history):
             return
-        live = self._live(session)
-        self.before = self.after = state_of(live)
-        drift = drift_from(self.expectations.after(applied), live, self.project)
+        self.before, drift = look(session, self.expectations.after(applied), self.project)
+        self.after = self.before
         if drift is None or self._is_only_told(drift, session):
             return
         refused = Refused(
@@ -65,9 +62,7 @@ class Gate(Struct):
         self.after = None
         if not self._can_tell(done, history):
             return
-        live = self._live(session)
-        self.after = state_of(live)
-        drift = drift_from(self.expectations.after(done), live, self.project)
+        self.after, drift = look(session, self.expectations.after(done), self.project)
         if drift is not None and not self._is_only_told(drift, session):
             raise HistoryError(
                 "PAR542",
@@ -107,6 +102,3 @@ class Gate(Struct):
         for line in filter(None, drift.lines(self.project.dialect)):
             self.tell(f"  {line}")
         return True
-
-    def _live(self, session: Session) -> Schema:
-        return self.project.dialect.driver.introspect(session, self.project.namespaces)

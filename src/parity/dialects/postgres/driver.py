@@ -175,6 +175,13 @@ def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     return read(session, namespaces)
 
 
+def introspect_compared(session: Session, namespaces: Sequence[str]) -> Schema:
+    """As `introspect`, without what takes no part in comparison."""
+    from parity.dialects.postgres.introspect import introspect_compared as read
+
+    return read(session, namespaces)
+
+
 def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
     """Remove all objects of the namespaces; the namespaces themselves and extensions stay."""
     from parity.dialects.postgres import cleanup

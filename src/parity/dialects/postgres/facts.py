@@ -183,6 +183,7 @@ DIALECT = Dialect(
         scratch=driver.scratch,
         empty_scratch=driver.empty_scratch,
         introspect=driver.introspect,
+        introspect_compared=driver.introspect_compared,
         printed_by=driver.printed_by,
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,

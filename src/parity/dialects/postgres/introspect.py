@@ -30,28 +30,39 @@ _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 def introspect(session: Session, namespaces: Sequence[str]) -> Schema:
     """Everything in the namespaces (none given: in the connection's default one), without the ledger."""
+    return _introspect(session, namespaces, is_whole=True)
+
+
+def introspect_compared(session: Session, namespaces: Sequence[str]) -> Schema:
+    """As `introspect`, without what takes no part in comparison: what hangs on objects, and what they stand on."""
+    return _introspect(session, namespaces, is_whole=False)
+
+
+def _introspect(session: Session, namespaces: Sequence[str], *, is_whole: bool) -> Schema:
     default = session.target.namespace or DEFAULT_NAMESPACE
     own_transaction = not session.in_transaction
     if own_transaction:
         begin_reading(session)
         try:
-            return _read(session, tuple(namespaces), default)[1]
+            return _read(session, tuple(namespaces), default, is_whole=is_whole)[1]
         finally:
             session.rollback()
-    settings, schema = _read(session, tuple(namespaces), default)
+    settings, schema = _read(session, tuple(namespaces), default, is_whole=is_whole)
     session.query(queries.RESTORED, settings)
     return schema
 
 
-def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[tuple[str, ...], Schema]:
+def _read(
+    session: Session, namespaces: tuple[str, ...], default: str, *, is_whole: bool
+) -> tuple[tuple[str, ...], Schema]:
     """The settings as they were, and the schema."""
     wanted = array_text(namespaces or (default,))
     # Temporary tables come last: they could hide the ones that are asked for.
     search_path = f"{quote_identifier(default)}, pg_temp"
     ((*answer, found),) = session.query(queries.SETTINGS, (search_path, wanted))
     name = Namer(None if namespaces else default, default)
-    answers = _answers(session, wanted)
-    belongings = _belongings(next(answers))
+    answers = _answers(session, wanted, is_whole=is_whole)
+    belongings = _belongings(next(answers)) if is_whole else {}
     columns_of = {
         oid: tuple([_with_belongings(column_from(row, name), oid, belongings) for row in rows])
         for oid, rows in _by_relation(_rows(next(answers), ColumnRow)).items()
@@ -61,7 +72,7 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
     extensions = _rows(next(answers), queries.ExtensionRow)
     opaque_rows = _rows(next(answers), opaque_queries.OpaqueRow)
     # The server takes its time for what such objects stand on, and most databases have none.
-    dependencies = session.query(opaque_queries.DEPENDENCIES) if opaque_rows else []
+    dependencies = session.query(opaque_queries.DEPENDENCIES) if opaque_rows and is_whole else []
     schema = Schema(
         # Whatever the default namespace is called here, a schema file without schemas means it.
         namespaces=tuple(cast("list[str]", found)) if namespaces else (DEFAULT_NAMESPACE,),
@@ -78,13 +89,13 @@ def _read(session: Session, namespaces: tuple[str, ...], default: str) -> tuple[
     return tuple(map(str, answer[: len(queries.SET)])), schema
 
 
-def _answers(session: Session, wanted: str) -> Iterator[list[Row]]:
+def _answers(session: Session, wanted: str, *, is_whole: bool) -> Iterator[list[Row]]:
     """What the server says to each question, in an order in which it has work while ours is made of its answers."""
     given = (wanted,)
     return query_ahead(
         session,
         (
-            (BELONGINGS, given),
+            *(((BELONGINGS, given),) if is_whole else ()),
             (queries.COLUMNS, given),
             (queries.INDEXES, given),
             (queries.CONSTRAINTS, given),

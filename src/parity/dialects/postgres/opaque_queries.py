@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_IN = "n.nspname = ANY (s.namespaces)"
-
-
 # A function's name with the types that tell it from others of that name, as DROP FUNCTION wants it.
 _SIGNATURE = """\
 pg_catalog.quote_ident(p.proname) || '(' || CASE p.prokind
@@ -52,8 +49,8 @@ SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, 'pg_cla
         SELECT pg_catalog.string_agg(E';\\n' || pg_catalog.pg_get_indexdef(i.indexrelid), '' ORDER BY i.indexrelid)
         FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid), '') ELSE '' END,
     NULL, NULL, pg_catalog.obj_description(c.oid, 'pg_class')
-FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE {_IN} AND c.relkind IN ('v', 'm') AND {_own("pg_class", "c.oid")}"""
+FROM pg_catalog.pg_class AS c JOIN n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v', 'm') AND {_own("pg_class", "c.oid")}"""
 
 _ROUTINES = f"""\
 SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, 'pg_proc', p.oid,
@@ -71,9 +68,9 @@ SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE '
         || CASE g.aggkind WHEN 'h' THEN ', HYPOTHETICAL' ELSE '' END || ')'
     ELSE pg_catalog.rtrim(pg_catalog.pg_get_functiondef(p.oid), E'\\n') END,
     NULL, NULL, pg_catalog.obj_description(p.oid, 'pg_proc')
-FROM s, pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+FROM pg_catalog.pg_proc AS p JOIN n ON n.oid = p.pronamespace
 LEFT JOIN pg_catalog.pg_aggregate AS g ON g.aggfnoid = p.oid
-WHERE {_IN} AND {_own("pg_proc", "p.oid", "'e', 'i'")}"""
+WHERE {_own("pg_proc", "p.oid", "'e', 'i'")}"""
 
 _TRIGGERS = f"""\
 SELECT 'TRIGGER', 'pg_trigger', t.oid, n.nspname, t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true)
@@ -81,9 +78,9 @@ SELECT 'TRIGGER', 'pg_trigger', t.oid, n.nspname, t.tgname, pg_catalog.pg_get_tr
         || CASE t.tgenabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END
         || ' TRIGGER ' || pg_catalog.quote_ident(t.tgname) END,
     n.nspname, c.relname, pg_catalog.obj_description(t.oid, 'pg_trigger')
-FROM s, pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE {_IN} AND NOT t.tgisinternal AND {_own("pg_trigger", "t.oid")}
+FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+JOIN n ON n.oid = c.relnamespace
+WHERE NOT t.tgisinternal AND {_own("pg_trigger", "t.oid")}
     AND coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid'::text, '0') = '0'"""
 
 _RULES = f"""\
@@ -93,11 +90,11 @@ SELECT 'RULE', 'pg_rewrite', r.oid, n.nspname, r.rulename,
         || CASE r.ev_enabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END
         || ' RULE ' || pg_catalog.quote_ident(r.rulename) END,
     n.nspname, c.relname, pg_catalog.obj_description(r.oid, 'pg_rewrite')
-FROM s, pg_catalog.pg_rewrite AS r JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE {_IN} AND r.rulename <> '_RETURN' AND {_own("pg_rewrite", "r.oid")} AND {_own("pg_class", "c.oid")}"""
+FROM pg_catalog.pg_rewrite AS r JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
+JOIN n ON n.oid = c.relnamespace
+WHERE r.rulename <> '_RETURN' AND {_own("pg_rewrite", "r.oid")} AND {_own("pg_class", "c.oid")}"""
 
-_POLICIES = f"""\
+_POLICIES = """\
 SELECT 'POLICY', 'pg_policy', p.oid, n.nspname, p.polname,
     'AS ' || CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END || ' FOR '
     || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
@@ -110,9 +107,8 @@ SELECT 'POLICY', 'pg_policy', p.oid, n.nspname, p.polname,
     || coalesce(' USING (' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')', '')
     || coalesce(' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''),
     n.nspname, c.relname, pg_catalog.obj_description(p.oid, 'pg_policy')
-FROM s, pg_catalog.pg_policy AS p JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE {_IN}"""
+FROM pg_catalog.pg_policy AS p JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
+JOIN n ON n.oid = c.relnamespace"""
 
 _SEQUENCES = f"""\
 SELECT 'SEQUENCE', 'pg_class', c.oid, n.nspname, c.relname,
@@ -121,9 +117,9 @@ SELECT 'SEQUENCE', 'pg_class', c.oid, n.nspname, c.relname,
     || ' START WITH ' || q.seqstart::pg_catalog.text || ' CACHE ' || q.seqcache::pg_catalog.text
     || CASE WHEN q.seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END,
     NULL, NULL, pg_catalog.obj_description(c.oid, 'pg_class')
-FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+FROM pg_catalog.pg_class AS c JOIN n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = c.oid
-WHERE {_IN} AND c.relkind = 'S' AND {_own("pg_class", "c.oid")} AND NOT EXISTS (
+WHERE c.relkind = 'S' AND {_own("pg_class", "c.oid")} AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::oid
         AND d.objid = c.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))"""
 
@@ -144,8 +140,8 @@ SELECT 'DOMAIN', 'pg_type', t.oid, n.nspname, t.typname,
             ORDER BY k.conname)
         FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'c' AND NOT k.convalidated), ''),
     NULL, NULL, pg_catalog.obj_description(t.oid, 'pg_type')
-FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-WHERE {_IN} AND t.typtype = 'd' AND {_own("pg_type", "t.oid")}"""
+FROM pg_catalog.pg_type AS t JOIN n ON n.oid = t.typnamespace
+WHERE t.typtype = 'd' AND {_own("pg_type", "t.oid")}"""
 
 _COMPOSITES = f"""\
 SELECT 'TYPE', 'pg_class', c.oid, n.nspname, c.relname,
@@ -155,8 +151,8 @@ SELECT 'TYPE', 'pg_class', c.oid, n.nspname, c.relname,
         FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '')
     || ')',
     NULL, NULL, pg_catalog.obj_description(c.reltype, 'pg_type')
-FROM s, pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE {_IN} AND c.relkind = 'c' AND {_own("pg_type", "c.reltype")} AND {_own("pg_class", "c.oid")}"""
+FROM pg_catalog.pg_class AS c JOIN n ON n.oid = c.relnamespace
+WHERE c.relkind = 'c' AND {_own("pg_type", "c.reltype")} AND {_own("pg_class", "c.oid")}"""
 
 _RANGES = f"""\
 SELECT 'RANGE TYPE', 'pg_type', t.oid, n.nspname, t.typname,
@@ -166,9 +162,9 @@ SELECT 'RANGE TYPE', 'pg_type', t.oid, n.nspname, t.typname,
     || CASE WHEN r.rngsubdiff::oid <> '0'::oid THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::pg_catalog.text ELSE '' END
     || ')',
     NULL, NULL, pg_catalog.obj_description(t.oid, 'pg_type')
-FROM s, pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+FROM pg_catalog.pg_type AS t JOIN n ON n.oid = t.typnamespace
 JOIN pg_catalog.pg_range AS r ON r.rngtypid = t.oid
-WHERE {_IN} AND t.typtype = 'r' AND {_own("pg_type", "t.oid")}"""
+WHERE t.typtype = 'r' AND {_own("pg_type", "t.oid")}"""
 
 _COLLATIONS = f"""\
 SELECT 'COLLATION', 'pg_collation', k.oid, n.nspname, k.collname,
@@ -178,15 +174,14 @@ SELECT 'COLLATION', 'pg_collation', k.oid, n.nspname, k.collname,
         pg_catalog.to_jsonb(k) ->> 'collcollate'::text, ''))
     || CASE WHEN k.collisdeterministic THEN '' ELSE ', DETERMINISTIC = false' END || ')',
     NULL, NULL, pg_catalog.obj_description(k.oid, 'pg_collation')
-FROM s, pg_catalog.pg_collation AS k JOIN pg_catalog.pg_namespace AS n ON n.oid = k.collnamespace
-WHERE {_IN} AND {_own("pg_collation", "k.oid")}"""
+FROM pg_catalog.pg_collation AS k JOIN n ON n.oid = k.collnamespace
+WHERE {_own("pg_collation", "k.oid")}"""
 
-_STATISTICS = f"""\
+_STATISTICS = """\
 SELECT 'STATISTICS', 'pg_statistic_ext', e.oid, n.nspname, e.stxname, pg_catalog.pg_get_statisticsobjdef(e.oid),
     tn.nspname, c.relname, pg_catalog.obj_description(e.oid, 'pg_statistic_ext')
-FROM s, pg_catalog.pg_statistic_ext AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.stxnamespace
-JOIN pg_catalog.pg_class AS c ON c.oid = e.stxrelid JOIN pg_catalog.pg_namespace AS tn ON tn.oid = c.relnamespace
-WHERE {_IN}"""
+FROM pg_catalog.pg_statistic_ext AS e JOIN n ON n.oid = e.stxnamespace
+JOIN pg_catalog.pg_class AS c ON c.oid = e.stxrelid JOIN pg_catalog.pg_namespace AS tn ON tn.oid = c.relnamespace"""
 
 _EVENT_TRIGGERS = f"""\
 SELECT 'EVENT TRIGGER', 'pg_event_trigger', e.oid, NULL, e.evtname,
@@ -194,9 +189,9 @@ SELECT 'EVENT TRIGGER', 'pg_event_trigger', e.oid, NULL, e.evtname,
         SELECT pg_catalog.string_agg(pg_catalog.quote_literal(tag), ', ') FROM pg_catalog.unnest(e.evttags) AS t(tag)
     ) || ')', '') || ' EXECUTE FUNCTION ' || e.evtfoid::pg_catalog.regproc::pg_catalog.text || '()',
     NULL, NULL, pg_catalog.obj_description(e.oid, 'pg_event_trigger')
-FROM s, pg_catalog.pg_event_trigger AS e JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-WHERE {_IN} AND {_own("pg_event_trigger", "e.oid")}"""
+FROM pg_catalog.pg_event_trigger AS e JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
+JOIN n ON n.oid = p.pronamespace
+WHERE {_own("pg_event_trigger", "e.oid")}"""
 
 _KINDS = (
     _VIEWS,
@@ -214,7 +209,7 @@ _KINDS = (
 )
 
 OPAQUES = (
-    "WITH s(namespaces) AS (SELECT ?::pg_catalog.text[])\n"
+    "WITH n AS (SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY (?::pg_catalog.text[]))\n"
     "SELECT * FROM (\n"
     + "\nUNION ALL\n".join(_KINDS)
     + "\n) AS o(kind, catalog, oid, namespace, name, definition, table_namespace, table_name, comment)\n"

@@ -9,6 +9,7 @@ from parity.errors import StatementFailed
 from parity.lower import lower
 from parity.psl import parse
 from parity.schema import steps
+from parity.schema.fingerprint import fingerprint, to_json
 from parity.schema.model import Enum, Extension, Identity, ObjectRef, OpaqueKind, ReferentialAction, Schema, SortOrder
 from parity.schema.types import Arity, AutoIncrement, ListLiteral, Literal, LiteralKind, ObjectName, TypeFamily
 
@@ -116,6 +117,15 @@ def database(postgres_url):
     with connect(postgres_url) as session:
         session.execute(EVERYTHING)
         yield session
+
+
+@pytest.mark.parametrize("namespaces", [(), ("other", "public")])
+def test_what_is_compared_can_be_read_alone(database, namespaces):
+    compared = DIALECT.driver.introspect_compared(database, namespaces)
+    whole = read(database, *namespaces)
+    assert fingerprint(compared) == fingerprint(whole)
+    assert compared == whole
+    assert to_json(compared) != to_json(whole)
 
 
 def test_what_is_read_can_be_made_again_and_read_as_the_same(database, new_postgres_database):
