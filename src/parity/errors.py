@@ -104,7 +104,23 @@ class DatabaseError(ParityError):
 
 
 class ConnectionFailed(DatabaseError):
-    """The server can't be reached or doesn't let us in: P1000, P1001, P1002, P1003, P1010, P1011."""
+    """The server can't be reached or doesn't let us in: P1000, P1001, P1002, P1003, P1010, P1011.
+
+    `is_lasting` tells that waiting changes nothing: somebody has to do something first.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        why: str | None = None,
+        hint: str | None = None,
+        database_code: str | None = None,
+        is_lasting: bool = False,
+    ) -> None:
+        super().__init__(code, message, why=why, hint=hint, database_code=database_code)
+        self.is_lasting = is_lasting
 
 
 class StatementFailed(DatabaseError):

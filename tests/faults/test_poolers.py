@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
+import parity
 from conftest import in_ci
 from parity.dialects.postgres.driver import is_over, try_lock
 from parity.dialects.postgres.pooled_session import open_pooled
@@ -311,3 +313,25 @@ def test_the_direct_url_is_used_where_there_is_one(shop, postgres_server, postgr
         shop.use_database(through(postgres_url, port) + "?pgbouncer=true")
         shop.run("migrate", "deploy", env={"DIRECT_URL": postgres_url}).succeeded()
     assert read_truth(postgres_url).applied() == ["1_t"]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_an_application_asks_through_a_pooler_whether_it_is_in_sync(
+    shop, postgres_server, postgres_url, tmp_path, size
+):
+    shop.run("migrate", "lock").succeeded()
+    shop.run("migrate", "deploy").succeeded()
+    with pooler(postgres_server, "transaction", tmp_path / "pooler", default_pool_size=size) as port:
+        url = through(postgres_url, port)
+        with ThreadPoolExecutor(6) as threads:
+            list(threads.map(lambda _: parity.assert_in_sync(url, folder=shop.folder), range(12)))
+        with closing(psycopg2.connect(url)) as application, application.cursor() as cursor:
+            # Nothing that reading sets stays with the server's process.
+            cursor.execute("SELECT current_setting('join_collapse_limit'), current_setting('search_path')")
+            assert cursor.fetchone() == ("8", '"$user", public')
+            cursor.execute('ALTER TABLE "T" ADD COLUMN age INTEGER')
+            application.commit()
+        with pytest.raises(parity.NotInSync, match="Added column `age`"):
+            parity.assert_in_sync(url, folder=shop.folder)
+        with pytest.raises(parity.ConnectionFailed, match="the database doesn't exist"):
+            parity.assert_in_sync(through(postgres_url + "_none", port), folder=shop.folder)

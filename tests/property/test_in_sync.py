@@ -79,6 +79,42 @@ def test_a_lock_that_does_not_know_a_migration_is_told_of(made: Project) -> None
         parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
 
 
+ROLES = """
+model Role {
+  id    Int    @id
+  label String
+}
+"""
+
+
+def test_rows_of_the_reference_data_are_looked_at_where_that_is_asked_for(made: Project, provider: str) -> None:
+    url = made.env["DATABASE_URL"]
+    made.write_schema(MODELS + ROLES, provider=provider)
+    folder = made.folder / "prisma" / "data"
+    folder.mkdir()
+    (folder / "Role.json").write_text('[{"id": 1, "label": "Admin"}, {"id": 2, "label": "Guest"}]', encoding="utf-8")
+    made.run("migrate", "dev", "--name", "roles").succeeded()
+    parity.assert_in_sync(url, folder=made.folder, data=True)
+    parity.wait_until_in_sync(url, folder=made.folder, data=True)
+    sql(url, 'DELETE FROM "Role" WHERE id = 2')
+    sql(url, "UPDATE \"Role\" SET label = 'Root' WHERE id = 1")
+    parity.assert_in_sync(url, folder=made.folder)
+    with pytest.raises(parity.NotInSync) as refused:
+        parity.assert_in_sync(url, folder=made.folder, data=True)
+    assert [line for line in refused.value.findings if line[0] != " "] == [
+        "Role (id = 1) differs",
+        "Role (id = 2) is missing",
+    ]
+    (made.migrations_folder / "parity.lock").unlink()
+    with pytest.raises(parity.NotInSync, match=r"Role \(id = 2\) is missing"):
+        asyncio.run(parity.assert_in_sync_async(url, folder=made.folder, data=True))
+    with pytest.raises(parity.NotInSync, match=r"Role \(id = 2\) is missing"):
+        asyncio.run(parity.wait_until_in_sync_async(url, folder=made.folder, data=True, timeout=0))
+    (folder / "Role.json").write_text("[{", encoding="utf-8")
+    with pytest.raises(parity.ParityError, match=r"prisma/data/Role\.json"):
+        parity.assert_in_sync(url, folder=made.folder, data=True)
+
+
 def test_a_password_stands_in_no_message(made: Project) -> None:
     with pytest.raises(parity.ParityError) as failed:
         parity.assert_in_sync("postgresql://app:geheim@127.0.0.1:1/x?connect_timeout=1", folder=made.folder)

@@ -27,20 +27,32 @@ def data_check(
     project: Project, session: Session, live: Schema, setting: EnvironmentSetting | None, *, pending: bool
 ) -> Compared | None:
     """What rows are missing or differ; None for a project without such files. One query a table."""
-    if not has_reference_data(project):
-        return None
     try:
-        tables = reference_data(project, lower(project.datamodel, project.dialect))
-        if setting is not None:
-            tables = tuple(_of_environment(tables, setting))
-        if not tables:
-            return None
-        ready = tuple(table for table in tables if _is_there(table, live))
-        found = tuple(_finding(one, project) for one in differences(session, ready, project.dialect))
+        return compare_data(project, session, live, setting, pending=pending)
     except ParityError as error:
         why = tuple(filter(None, [error.why]))
         finding = Finding(Check.DATA, error.code, error.message, error.hint or "see why, and run it again", why)
         return Compared(Check.DATA, Outcome.FAILED, (finding,))
+
+
+def compare_data(
+    project: Project,
+    session: Session,
+    live: Schema,
+    setting: EnvironmentSetting | None = None,
+    *,
+    pending: bool = False,
+) -> Compared | None:
+    """As `data_check`. Raises ConfigError for files that can't be read, DatabaseError."""
+    if not has_reference_data(project):
+        return None
+    tables = reference_data(project, lower(project.datamodel, project.dialect))
+    if setting is not None:
+        tables = tuple(_of_environment(tables, setting))
+    if not tables:
+        return None
+    ready = tuple(table for table in tables if _is_there(table, live))
+    found = tuple(_finding(one, project) for one in differences(session, ready, project.dialect))
     outcome = Outcome.DIFFERS if found else Outcome.SAME if ready else Outcome.NOTHING
     return Compared(Check.DATA, outcome, found, note=_note(tables, ready, pending=pending))
 

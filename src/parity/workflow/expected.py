@@ -119,20 +119,30 @@ def applied_migrations(history: History) -> tuple[Migration, ...]:
     return tuple(status.migration for status in history.applied if status.migration is not None)
 
 
-def look(session: Session, expected: Expected, project: Project) -> tuple[str, Drift | None]:
-    """The fingerprint of the live schema, and what `parity check` tells of it; None where nothing differs."""
+class Sight(Struct, frozen=True):
+    """What a look at a database told. `live` may lack what takes no part in comparison."""
+
+    live: Schema
+    state: str
+    """Its fingerprint."""
+    drift: Drift | None = None
+    """What `parity check` tells of it; None where nothing differs."""
+
+
+def look(session: Session, expected: Expected, project: Project) -> Sight:
+    """Hold the live schema against what is expected."""
     driver = project.dialect.driver
     if expected.state is not None and driver.introspect_compared is not None:
         live = driver.introspect_compared(session, project.namespaces)
         state = state_of(live)
         if expected.is_all(live, state):
-            return state, None
+            return Sight(live, state)
     live = driver.introspect(session, project.namespaces)
     state = state_of(live)
     if expected.is_all(live, state):
-        return state, None
+        return Sight(live, state)
     # What tells differences apart is loaded where there are some: an application waits for this at its start.
     from parity.workflow.drift import find_divergence
 
     says = project.datamodel.says_extensions
-    return state, find_divergence(expected.schema, live, project.dialect, says_extensions=says) or None
+    return Sight(live, state, find_divergence(expected.schema, live, project.dialect, says_extensions=says) or None)

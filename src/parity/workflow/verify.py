@@ -39,8 +39,9 @@ class Gate(Struct):
         applied = applied_migrations(history)
         if not self._can_tell(applied, history):
             return
-        self.before, drift = look(session, self.expectations.after(applied), self.project)
-        self.after = self.before
+        seen = look(session, self.expectations.after(applied), self.project)
+        self.before = self.after = seen.state
+        drift = seen.drift
         if drift is None or self._is_only_told(drift, session):
             return
         refused = Refused(
@@ -62,7 +63,8 @@ class Gate(Struct):
         self.after = None
         if not self._can_tell(done, history):
             return
-        self.after, drift = look(session, self.expectations.after(done), self.project)
+        seen = look(session, self.expectations.after(done), self.project)
+        self.after, drift = seen.state, seen.drift
         if drift is not None and not self._is_only_told(drift, session):
             raise HistoryError(
                 "PAR542",

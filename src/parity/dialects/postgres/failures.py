@@ -1,7 +1,7 @@
 """PostgreSQL's errors, as ours: which code, and what to do. Pure; takes texts, not the driver's exceptions.
 
-libpq tells why a connection failed in words alone, in the server's language. The English ones are known here; the rest
-is told apart by whether the server answered at all.
+libpq tells why a connection failed in words alone (no SQLSTATE), in the server's language. The English ones are known
+here; the rest is told apart by whether the server answered at all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ class _Refusal(Struct, frozen=True):
     code: str
     message: str
     hint: str
+    is_lasting: bool = False
+    """As of ConnectionFailed. A server that starts knows its roles and how they get in before it lets anybody in."""
 
 
 _REFUSALS = (
@@ -40,19 +42,33 @@ _REFUSALS = (
         "P1000",
         "the server doesn't accept the user or the password",
         "check both in the URL; : @ / ? # % in a password are written %3A %40 %2F %3F %23 %25",
+        is_lasting=True,
     ),
     _Refusal(
-        r"permission denied for database|no pg_hba\.conf entry|is not permitted to log in|not allowed to connect"
-        r"|is not currently accepting connections",
+        r"permission denied for database|no pg_hba\.conf entry|is not permitted to log in|not allowed to connect",
         "P1010",
         "the server doesn't let this user in",
         "ask for the CONNECT right, or for an entry in pg_hba.conf; sslmode=require may be what is missing",
+        is_lasting=True,
+    ),
+    _Refusal(
+        r"is not currently accepting connections",
+        "P1010",
+        "the database takes no connections now",
+        "somebody has closed it (ALLOW_CONNECTIONS), perhaps for a while; try again when it is open",
+    ),
+    _Refusal(
+        r"SSL SYSCALL|SSL connection has been closed",
+        "P1001",
+        "the server ended the connection",
+        "see whether it is starting or stopping, and what its log says",
     ),
     _Refusal(
         r"certificate|SSL|TLS",
         "P1011",
         "no encrypted connection comes about",
         "check sslmode and the certificates in the URL",
+        is_lasting=True,
     ),
     _Refusal(
         r"too many clients|too many connections|connection slots are reserved|max_client_conn",
@@ -79,6 +95,8 @@ _REFUSALS = (
         "check host= in the URL: it is the folder that holds .s.PGSQL.5432",
     ),
 )
+_NO_HOST = re.compile(r"\s|^\.|\.\.|[^.]{64,}")
+"""What no name of a host holds: then nobody will ever answer to it."""
 _UNREACHABLE = ("P1001", "the server can't be reached", "check that it is up, and the host and port in the URL")
 
 
@@ -87,7 +105,8 @@ def connection_failure(text: str, target: Target) -> ConnectionFailed:
     words = redacted(text, target)
     for known in _REFUSALS:
         if re.search(known.pattern, words, re.IGNORECASE | re.DOTALL):
-            return _failure(known.code, known.message, known.hint, words, target)
+            never = known.code == "P1001" and _NO_HOST.search(target.host or "") is not None
+            return _failure(known.code, known.message, known.hint, words, target, known.is_lasting or never)
     code, message, hint = _UNREACHABLE
     return _failure(code, message, hint, words, target)
 
@@ -154,7 +173,7 @@ def statement_failure(
         STATEMENT_FAILED,
         message,
         statement=sql,
-        why=detail or (_missing_right(message, user) if state == _DENIED else _OUTSIDE.get(state or "")),
+        why=detail or (_missing_right(message, user, sql) if state == _DENIED else _OUTSIDE.get(state or "")),
         hint=_ELSEWHERE.get(state or "", hint),
         database_code=state,
         position=position,
@@ -182,15 +201,19 @@ _OUTSIDE = dict.fromkeys(
 )
 _DENIED_FOR = re.compile(r"permission denied for (schema|database|table|sequence) (.+)", re.DOTALL)
 _RIGHTS = {"schema": "USAGE, CREATE", "database": "CREATE", "table": "ALL", "sequence": "ALL"}
+_TO_READ = {"schema": "USAGE", "table": "SELECT"}
 
 
-def _missing_right(message: str, user: str | None) -> str:
+def _missing_right(message: str, user: str | None, sql: str) -> str:
     found = _DENIED_FOR.fullmatch(message)
     if found is None or user is None:
         return "the user of the URL lacks a right: its owner can GRANT that, or another user may have it"
     kind, name = found.groups()
-    grant = f"GRANT {_RIGHTS[kind]} ON {kind.upper()} {quote_identifier(name)} TO {quote_identifier(user)}"
-    return f"the user of the URL lacks a right, which its owner can give: {grant}"
+    where = f" ON {kind.upper()} {quote_identifier(name)} TO {quote_identifier(user)}"
+    text = "the user of the URL lacks a right, which its owner can give: GRANT "
+    if kind in _TO_READ and sql.lstrip().upper().startswith("SELECT"):
+        return f"{text}{_TO_READ[kind]}{where}; to migrate, {_RIGHTS[kind]}"
+    return f"{text}{_RIGHTS[kind]}{where}"
 
 
 def copy_refused(sql: str) -> StatementFailed:
@@ -214,5 +237,8 @@ def redacted(text: str, target: Target) -> str:
     return line
 
 
-def _failure(code: str, message: str, hint: str, words: str, target: Target) -> ConnectionFailed:
-    return ConnectionFailed(code, f"{message}: {target.display}", why=words or None, hint=hint)
+def _failure(
+    code: str, message: str, hint: str, words: str, target: Target, is_lasting: bool = False
+) -> ConnectionFailed:
+    shown = f"{message}: {target.display}"
+    return ConnectionFailed(code, shown, why=words or None, hint=hint, is_lasting=is_lasting)

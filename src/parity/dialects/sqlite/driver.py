@@ -240,6 +240,7 @@ def _library() -> ModuleType:
             "this Python was built without SQLite",
             why=str(error),
             hint="install the development files of SQLite and build Python again, or use another Python",
+            is_lasting=True,
         ) from error
     if sqlite3.sqlite_version_info < _OLDEST:
         raise ConnectionFailed(
@@ -247,6 +248,7 @@ def _library() -> ModuleType:
             f"SQLite {sqlite3.sqlite_version} is too old",
             why="introspection needs what SQLite 3.35 (2021) brought",
             hint="use a Python that was built with a newer SQLite",
+            is_lasting=True,
         )
     return sqlite3
 
@@ -270,12 +272,14 @@ def _check_file(target: Target, path: Path) -> None:
         exists = path.exists()
     except OSError as error:
         why = error.strerror or str(error)
-        raise ConnectionFailed("P1010", f"the database file {target.display} can't be reached", why=why) from error
+        message = f"the database file {target.display} can't be reached"
+        raise ConnectionFailed("P1010", message, why=why, is_lasting=True) from error
     if is_folder:
         raise ConnectionFailed(
             "P1001",
             f"{target.display} is a folder, not a database file",
             hint='name a file in it: "file:./dev.db"',
+            is_lasting=True,
         )
     if not exists:
         raise ConnectionFailed(

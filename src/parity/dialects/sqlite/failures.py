@@ -74,6 +74,7 @@ def connection_failure(error: Exception, target: Target) -> ConnectionFailed:
         why=why,
         hint=hint,
         database_code=name if isinstance(name, str) else None,
+        is_lasting=str(name).startswith(("SQLITE_NOTADB", "SQLITE_PERM", "SQLITE_READONLY")),
     )
 
 
