@@ -14,10 +14,10 @@ def show(report: CheckReport) -> None:
     for line in matrix(report):
         say(line)
     for compared in report.project:
-        _show_check(compared, None)
+        show_check(compared, None)
     for environment in report.environments:
         for compared in environment.checks:
-            _show_check(compared, environment)
+            show_check(compared, environment)
     say()
     say(conclusion(report), color=_COLOR[report.outcome])
 
@@ -62,7 +62,8 @@ def cell_of(check: Check, report: CheckReport, environment: EnvironmentReport) -
     return "ok" if Outcome.SAME in outcomes else "-"
 
 
-def _show_check(compared: Compared, environment: EnvironmentReport | None) -> None:
+def show_check(compared: Compared, environment: EnvironmentReport | None) -> None:
+    """Print what one check found; nothing where that is nothing."""
     if not compared.findings and compared.note is None:
         return
     say()

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from parity.dialects.base import Session, Target
 from parity.errors import ConfigError, HistoryError, ParityError
 from parity.execute.history import History
-from parity.migrations.folder import Migration, MigrationsFolder
+from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
 from parity.migrations.parity_lock import ParityLock, state_of
 from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
@@ -80,14 +80,26 @@ def not_made(error: ParityError) -> CheckReport:
     return CheckReport((_failed(Check.HISTORY, error),), (), replayed=False)
 
 
-def check_folder(project: Project) -> tuple[Compared, ...]:
-    """The schema file with what the migrations lead to, and parity.lock with them: all that needs no database."""
+def check_folder(project: Project, *, offline: bool = False) -> tuple[Compared, ...]:
+    """The schema file with what the migrations lead to, and parity.lock with them: all that needs no database of the
+    user's. With `offline` none at all is asked, so that there must be a parity.lock."""
     folder = project.migrations()
     found = _lock(project, folder)
-    expectations = Expectations(project, found.lock, lambda line: None)
+    if offline and found.lock is None and found.error is None:
+        missing = Finding(
+            Check.HISTORY,
+            "PAR543",
+            f"there is no {project.places.show(folder.path / PARITY_LOCK)}",
+            "parity migrate lock",
+        )
+        return (Compared(Check.HISTORY, Outcome.DIFFERS, (missing,)),)
+    expectations = Expectations(project, found.lock, lambda line: None, offline=offline)
     with closing(expectations):
         run = _Run(project, folder, expectations, found, False)
-        return tuple(item for item in (run.lock_check(), run.schema_check()) if item is not None)
+        lock = run.lock_check()
+        if offline and lock is not None:
+            return (lock,)  # Nothing else is to be believed.
+        return tuple(item for item in (lock, run.schema_check()) if item is not None)
 
 
 class _Found(Struct, frozen=True):

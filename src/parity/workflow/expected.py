@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from parity.dialects.base import Session
+from parity.errors import HistoryError
 from parity.execute.history import History
 from parity.migrations.folder import Migration
 from parity.migrations.parity_lock import ParityLock, state_of
@@ -59,6 +60,8 @@ class Expectations(Struct):
     lock: ParityLock | None
     tell: Callable[[str], None]
     main: Session | None = None
+    offline: bool = False
+    """Whether no server may be asked: then what only a replay there could tell is HistoryError PAR544."""
     _open: ExitStack = field(default_factory=ExitStack)
     _past: Past | None = None
 
@@ -88,6 +91,13 @@ class Expectations(Struct):
     @property
     def past(self) -> Past:
         """A replay, for what the lock can't say."""
+        if self._past is None and self.offline and not self.project.dialect.capabilities.scratch_is_file:
+            raise HistoryError(
+                "PAR544",
+                "the schema file isn't the one that parity.lock was made for",
+                why="only a database, which puts expressions into its own words, can tell whether it asks for something else",
+                hint="`parity migrate dev` writes what is different; where nothing is, `parity migrate lock`",
+            )
         if self._past is None:
             from parity.execute.past import open_past
 
