@@ -95,7 +95,7 @@ class Expectations(Struct):
             raise HistoryError(
                 "PAR544",
                 "the schema file isn't the one that parity.lock was made for",
-                why="only a database, which puts expressions into its own words, can tell whether it asks for something else",
+                why="whether its expressions ask for something else, only a database can tell",
                 hint="`parity migrate dev` writes what is different; where nothing is, `parity migrate lock`",
             )
         if self._past is None:
