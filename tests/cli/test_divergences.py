@@ -10,12 +10,13 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 
 import psycopg2
 import pytest
+from msgspec.structs import replace
 
 import parity
 from commandline import Project
@@ -30,6 +31,7 @@ from divergences import (
     Divergence,
     statements,
 )
+from parity.migrations.parity_lock import read_lock, write_lock
 from servers import LIMITED_ROLE, PostgresServer
 
 
@@ -85,6 +87,22 @@ def is_live(divergence: Divergence) -> bool:
     return any("PAR911" in sentence for sentence in divergence.says)
 
 
+PRINTED = {
+    "check changed",
+    "domain check",
+    "function body",
+    "generated expression",
+    "materialized view",
+    "partial index condition",
+    "policy",
+    "sequence options",
+    "trigger body",
+    "trigger switched off",
+    "view body",
+}
+"""What differs in a text alone that a server of another version may print otherwise."""
+
+
 def assert_stopped(project: Project, urls: dict[str, str], expected: dict[str, Divergence]) -> None:
     """Neither does an application start on such a database, nor is anything deployed to it.
 
@@ -96,9 +114,21 @@ def assert_stopped(project: Project, urls: dict[str, str], expected: dict[str, D
     live = {name for name, one in expected.items() if any("PAR911" in sentence for sentence in one.says)}
     assert {name: told[name] for name in live if subject_of(expected[name]) not in told[name]} == {}
     assert refused_deploys(project, urls) == live
+    with lock_of_another_version(project):
+        assert {name for name in live if not refusal(project, urls[name])} == live & PRINTED
     project.write_migration("20990103000000_more", "CREATE TABLE more (id integer NOT NULL PRIMARY KEY);\n")
     project.run("migrate", "lock").succeeded()
     assert refused_deploys(project, urls) == live
+
+
+@contextmanager
+def lock_of_another_version(project: Project) -> Iterator[None]:
+    """As where the lock was made on a server that may print definitions in its own way."""
+    lock = read_lock(project.migrations_folder)
+    assert lock is not None
+    write_lock(project.migrations_folder, replace(lock, server="another version"))
+    yield
+    write_lock(project.migrations_folder, lock)
 
 
 def refusal(project: Project, url: str) -> str:

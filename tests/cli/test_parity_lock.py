@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
+import parity
 from commandline import Project
-from parity.migrations.parity_lock import read_lock, write_lock
+from parity.migrations.parity_lock import read_lock, state_of, write_lock
+from parity.schema.fingerprint import to_json
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stories import sql
@@ -113,18 +116,43 @@ def test_a_deploy_names_drift_and_runs_nothing(made: Project) -> None:
     assert "PAR911: table User differs" in made.run("check").exited(2).stdout
 
 
-def test_differences_to_a_lock_of_another_servers_version_stop_no_deploy(made: Project) -> None:
+def printed_elsewhere(made: Project) -> None:
+    """Make the lock one of another server, which prints the view otherwise."""
+    made.write_migration("20990101000000_adults", 'CREATE VIEW adults AS SELECT id FROM "User" WHERE id > 18;\n')
+    made.run("migrate", "deploy").succeeded()
+    made.run("migrate", "lock").succeeded()
     lock = read_lock(made.migrations_folder)
     assert lock is not None
-    write_lock(made.migrations_folder, replace(lock, server="PostgreSQL 99"))
-    sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN "age" INTEGER')
+    schema = lock.schema_after(2)
+    view = replace(schema.opaques[0], definition=schema.opaques[0].definition.replace(" WHERE ", "  WHERE ") + " ")
+    other = replace(schema, opaques=(view,))
+    entries = (lock.migrations[0], replace(lock.migrations[1], fingerprint=state_of(other)))
+    text = Raw(to_json(other).strip().encode())
+    write_lock(made.migrations_folder, replace(lock, server="PostgreSQL 99", migrations=entries, schema=text))
+
+
+def test_what_another_version_may_print_in_its_own_way_stops_no_deploy(made: Project) -> None:
+    printed_elsewhere(made)
     run = made.run("migrate", "deploy").succeeded()
     assert run.stderr.count("Not verified: parity.lock was made on PostgreSQL 99, and this is ") == 1
-    assert "[+] Added column `age`" in run.stderr
+    assert "view adults" in run.stderr
     assert "Verified" not in run.stdout
-    assert "Error PAR541" in made.run("migrate", "deploy", "--verify").exited(3).stderr
-    found = made.run("check").exited(2).stdout
-    assert "Note: parity.lock was made on PostgreSQL 99" in found
+    parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
+    # A replay is printed by the server at hand.
+    assert "Verified" in made.run("migrate", "deploy", "--verify").succeeded().stdout
+    assert "Note: parity.lock was made on PostgreSQL 99" in made.run("check").exited(2).stdout
+
+
+def test_what_is_printed_alike_everywhere_stops_it_on_another_version_as_well(made: Project) -> None:
+    printed_elsewhere(made)
+    sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" ADD COLUMN "age" INTEGER')
+    for verify in ((), ("--verify",)):
+        refused = made.run("migrate", "deploy", *verify).exited(3).stderr
+        assert "Error PAR541" in refused
+        assert "[+] Added column `age`" in refused
+        assert "adults" not in refused
+    with pytest.raises(parity.NotInSync, match="Added column `age`"):
+        parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
 
 
 def test_a_deploy_gives_a_receipt(made: Project) -> None:

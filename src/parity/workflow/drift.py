@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from parity.dialects.base import Dialect
 from parity.diff.compare import diff
+from parity.diff.texts import with_texts_of
 from parity.plan.summary import summary
 from parity.schema.changes import Change
 from parity.schema.model import Schema
@@ -48,6 +49,10 @@ class Drift(Struct, frozen=True):
     def __bool__(self) -> bool:
         return bool(self.changes or self.lacking or self.reordered)
 
+    def of_structure(self, dialect: Dialect) -> Drift:
+        """What is left of it where the other server may print each expression and definition in its own way."""
+        return _divergence(self.expected, with_texts_of(self.live, self.expected), dialect)
+
     def lines(self, dialect: Dialect) -> tuple[str, ...]:
         """The differences for a person."""
         told = summary(self.changes, self.expected, self.live, dialect) if self.changes else ""
@@ -59,7 +64,10 @@ class Drift(Struct, frozen=True):
 
 def find_divergence(history: Schema, live: Schema, dialect: Dialect, *, says_extensions: bool) -> Drift:
     """All that `parity check` tells of a database: as `find_drift`, and what no migration could mend, too."""
-    expected, live = sides(history, live, says_extensions=says_extensions)
+    return _divergence(*sides(history, live, says_extensions=says_extensions), dialect)
+
+
+def _divergence(expected: Schema, live: Schema, dialect: Dialect) -> Drift:
     changes = diff(expected, live, dialect)
     told = {subject_of(change) for change in changes}
     back = dict.fromkeys(subject_of(change) for change in diff(live, expected, dialect))

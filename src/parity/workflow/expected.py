@@ -81,6 +81,10 @@ class Expectations(Struct):
                 return Expected((), None, Schema)
             state, extensions = lock.migrations[count - 1].fingerprint, lock.extensions_after(count)
             return Expected(migrations, state, lambda: lock.schema_after(count), extensions)
+        return self.replayed_after(migrations)
+
+    def replayed_after(self, migrations: tuple[Migration, ...]) -> Expected:
+        """As `after`, whatever the lock says: as the server of this program prints it."""
         return Expected(migrations, None, lambda: self.past.schema(migrations))
 
     @property

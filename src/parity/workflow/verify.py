@@ -39,10 +39,9 @@ class Gate(Struct):
         applied = applied_migrations(history)
         if not self._can_tell(applied, history):
             return
-        seen = look(session, self.expectations.after(applied), self.project)
-        self.before = self.after = seen.state
-        drift = seen.drift
-        if drift is None or self._is_only_told(drift, session):
+        state, drift = self._look(session, applied)
+        self.before = self.after = state
+        if drift is None:
             return
         refused = Refused(
             "PAR541",
@@ -63,9 +62,8 @@ class Gate(Struct):
         self.after = None
         if not self._can_tell(done, history):
             return
-        seen = look(session, self.expectations.after(done), self.project)
-        self.after, drift = seen.state, seen.drift
-        if drift is not None and not self._is_only_told(drift, session):
+        self.after, drift = self._look(session, done)
+        if drift is not None:
             raise HistoryError(
                 "PAR542",
                 f"the migrations were applied to {session.target.display}, and led somewhere else than they should",
@@ -90,12 +88,22 @@ class Gate(Struct):
         )
         return False
 
-    def _is_only_told(self, drift: Drift, session: Session) -> bool:
-        """Differences to a lock of another server's: they may be none, so nothing is stopped by them."""
-        lock = self.expectations.lock
-        if self.replays or lock is None or self.expectations.is_printed_alike(session):
-            return False
-        self.before = self.after = None
+    def _look(self, session: Session, migrations: tuple[Migration, ...]) -> tuple[str | None, Drift | None]:
+        """The fingerprint of the live schema, None where it wasn't verified, and the differences that stop a deploy.
+
+        A lock of another server's version can't tell those of expressions and definitions, which may be none: they are
+        told, or a replay on this server decides.
+        """
+        expected = self.expectations
+        seen = look(session, expected.after(migrations), self.project)
+        lock, drift = expected.lock, seen.drift
+        if drift is None or lock is None or expected.is_printed_alike(session):
+            return seen.state, drift
+        if self.replays:
+            seen = look(session, expected.replayed_after(migrations), self.project)
+            return seen.state, seen.drift
+        if structure := drift.of_structure(self.project.dialect):
+            return seen.state, structure
         server = self.project.dialect.driver.printed_by(session)
         self.tell(
             f"Not verified: parity.lock was made on {lock.server}, and this is {server}, which may print definitions "
@@ -103,4 +111,4 @@ class Gate(Struct):
         )
         for line in filter(None, drift.lines(self.project.dialect)):
             self.tell(f"  {line}")
-        return True
+        return None, None
