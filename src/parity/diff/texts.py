@@ -17,12 +17,15 @@ _Part = TypeVar("_Part", Check, Column, Index)
 def with_texts_of(schema: Schema, other: Schema) -> Schema:
     """The schema with the expressions, conditions and definitions of `other`, for all that both have.
 
-    What then differs does so on any server: objects and parts that one of them lacks, types, columns of keys.
+    What then differs does so on any server: objects and parts that one of them lacks, types, columns of keys. Which
+    versions of extensions there are is the server's business, too.
     """
+    extensions = {extension.name: extension for extension in other.extensions}
     tables = {table.name: table for table in other.tables}
     opaques = {opaque_key(opaque): opaque for opaque in other.opaques}
     return replace(
         schema,
+        extensions=tuple(extensions.get(extension.name, extension) for extension in schema.extensions),
         tables=tuple(_table(table, tables.get(table.name, table)) for table in schema.tables),
         opaques=tuple(_opaque(opaque, opaques.get(opaque_key(opaque), opaque)) for opaque in schema.opaques),
     )

@@ -106,10 +106,14 @@ def open_project(request: Request, *, config_only: bool = False) -> Project:
     """
     from parity.psl import parse, parse_config
 
-    settings = read_settings(request.working_folder)
-    places = locate(settings, request.working_folder, request.schema)
-    environment = _environment(request, places)
-    sources = read_sources(places.schema, show=places.show)
+    try:
+        settings = read_settings(request.working_folder)
+        places = locate(settings, request.working_folder, request.schema)
+        environment = _environment(request, places)
+        sources = read_sources(places.schema, show=places.show)
+    except PermissionError as error:
+        hint = "give this user the right to read the project and to look into its folders"
+        raise ConfigError("PAR110", f"can't read {error.filename}", why=error.strerror, hint=hint) from error
     datamodel, diagnostics = (parse_config if config_only else parse)(sources)
     if any(d.severity == "error" for d in diagnostics):
         raise SchemaInvalid(diagnostics, tuple(sources))
