@@ -64,6 +64,8 @@ class ParityLock(Struct, frozen=True, forbid_unknown_fields=True):
     migrations: tuple[LockEntry, ...]
     schema: msgspec.Raw
     """Behind the last migration, as JSON."""
+    files: str | None = None
+    """The hash of the schema files themselves (see `workflow.schema_files`), where `datamodel` is theirs."""
     seal: str = ""
 
     def schema_after(self, count: int) -> Schema:
@@ -200,6 +202,7 @@ def lock_text(lock: ParityLock) -> str:
         ("server", lock.server),
         ("schemas", lock.schemas),
         ("datamodel", lock.datamodel),
+        *((("files", lock.files),) if lock.files is not None else ()),
     )
     lines = [f'  "{key}": {_json(value)},' for key, value in head]
     lines += ['  "migrations": [', ",\n".join(f"    {_json(entry)}" for entry in lock.migrations), "  ],"]

@@ -26,6 +26,11 @@ class Parsed(NamedTuple):
     datamodel: Datamodel
     diagnostics: Diagnostics
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity == "error" for found in self.diagnostics)
+
 
 def parse(source: str | Sequence[SourceFile]) -> Parsed:
     """Parse, resolve and validate a schema: one text, or the files that make one schema together."""

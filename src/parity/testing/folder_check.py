@@ -23,7 +23,7 @@ class FolderCheck(pytest.Item):
     def runtest(self) -> None:
         """Compare."""
         try:
-            checks = check_folder(open_project(project_of(self.config).request))
+            checks = check_folder(open_project(project_of(self.config).request, models_later=True))
         except ParityError as error:
             raise _Differs("\n".join(filter(None, (f"{error.code}: {error.message}", error.why, error.hint)))) from None
         found = [finding for check in checks if check.outcome is not Outcome.SAME for finding in check.findings]

@@ -18,17 +18,14 @@ from parity.migrations.parity_lock import ParityLock, state_of
 from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
 from parity.schema.model import Schema
-from parity.workflow.check_data import data_check
-from parity.workflow.check_findings import findings_of_order, findings_of_schemas, without_ignored
 from parity.workflow.check_history import findings_of_history
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
-from parity.workflow.drift import sides
-from parity.workflow.expected import Expectations, applied_migrations
+from parity.workflow.data_folder import has_reference_data
+from parity.workflow.expected import Expectations, Expected, Read, applied_migrations, read_live
 from parity.workflow.interaction import Interaction
-from parity.workflow.parity_lock import datamodel_hash, read_current_lock
+from parity.workflow.parity_lock import datamodel_hash, is_of_schema_files, read_current_lock
 from parity.workflow.stand import Stand, read_stand
-from parity.workflow.wanted import wanted_schema
 
 
 class CheckOptions(Struct, frozen=True):
@@ -52,7 +49,9 @@ class Place(Struct, frozen=True):
 def check(project: Project, options: CheckOptions, interaction: Interaction) -> CheckReport:
     """Compare everything. A database that can't be reached or read is a part of the report, not an exception.
 
-    Raises ConfigError for environments that aren't there, MigrationsInvalid for a folder or lock that can't be read.
+    A project with its models to be read later will do: where parity.lock is that of the schema files, nothing but a
+    difference needs them. Raises SchemaInvalid, ConfigError for environments that aren't there, MigrationsInvalid for
+    a folder or lock that can't be read.
     """
     places = _places(project, options)
     folder = project.migrations()
@@ -111,12 +110,18 @@ class _Found(Struct, frozen=True):
 
 class _Run(Struct):
     project: Project
+    """Whole from the first time on that something needs its models."""
     folder: MigrationsFolder
     expectations: Expectations
     found: _Found
     replay: bool
     elsewhere: list[Schema] = field(default_factory=list)
     """What differs from the history: the schema file's, and those of databases."""
+
+    def whole(self) -> Project:
+        """The project with its models."""
+        self.project = self.project.whole()
+        return self.project
 
     def lock_check(self) -> Compared | None:
         """Whether parity.lock is that of the folder, and with a replay whether it says the truth."""
@@ -146,9 +151,16 @@ class _Run(Struct):
 
     def schema_check(self) -> Compared:
         """The schema file with what the whole folder leads to."""
-        project, lock = self.project, self.found.lock
-        if lock is not None and not self.replay and lock.datamodel == datamodel_hash(project):
+        lock = None if self.replay else self.found.lock
+        if lock is not None and is_of_schema_files(lock, self.project):
             return Compared(Check.SCHEMA, Outcome.SAME)
+        project = self.whole()
+        if lock is not None and lock.datamodel == datamodel_hash(project):
+            return Compared(Check.SCHEMA, Outcome.SAME)
+        # What tells differences apart is loaded where there may be some.
+        from parity.workflow.check_findings import findings_of_schemas
+        from parity.workflow.wanted import wanted_schema
+
         migrations = self.folder.migrations
         try:
             head = self.expectations.after(migrations).schema
@@ -184,9 +196,10 @@ class _Run(Struct):
 
     def _compared(self, place: Place, session: Session) -> EnvironmentReport:
         stand = read_stand(self.project, session, self.folder)
-        live = self.project.dialect.driver.introspect(session, self.project.namespaces)
+        expected = self.expectations.after(applied_migrations(stand.history))
+        read = read_live(session, expected, self.project)
         findings = tuple(findings_of_history(stand.history, place.option))
-        if not stand.has_ledger and not live.is_empty:
+        if not stand.has_ledger and not read.live.is_empty:
             unmanaged = Finding(
                 Check.HISTORY,
                 "PAR910",
@@ -195,12 +208,16 @@ class _Run(Struct):
             )
             findings = (unmanaged,)
         history = Compared(Check.HISTORY, Outcome.DIFFERS if findings else Outcome.SAME, findings)
-        state = state_of(live)
-        compared = self._live(place, stand, live, state)
-        pending = bool(stand.history.pending)
-        data = data_check(self.project, session, live, place.setting, pending=pending)
+        compared = self._live(place, stand, expected, read)
+        data = self._data(place, stand, read.live) if has_reference_data(self.project) else None
         checks = (history, compared) if data is None else (history, compared, data)
-        return EnvironmentReport(place.name, session.target.display, checks, state)
+        return EnvironmentReport(place.name, session.target.display, checks, read.state)
+
+    def _data(self, place: Place, stand: Stand, live: Schema) -> Compared | None:
+        from parity.workflow.check_data import data_check
+
+        pending = bool(stand.history.pending)
+        return data_check(self.whole(), stand.ledger.session, live, place.setting, pending=pending)
 
     def picture(self) -> Picture | None:
         """What there is to draw."""
@@ -212,28 +229,29 @@ class _Run(Struct):
         extra = {table.name: table for schema in self.elsewhere for table in schema.tables if table.name not in known}
         return Picture(head, tuple(extra[name] for name in sorted(extra)))
 
-    def _live(self, place: Place, stand: Stand, live: Schema, state: str) -> Compared:
-        applied = applied_migrations(stand.history)
-        setting = place.setting
-        narrowed = setting is not None and bool(setting.ignore or setting.schemas)
-        expected = self.expectations.after(applied)
-        if not narrowed and expected.is_all(live, state):
+    def _live(self, place: Place, stand: Stand, expected: Expected, read: Read) -> Compared:
+        if read.is_expected:
             return Compared(Check.LIVE, Outcome.SAME)
+        from parity.workflow.check_findings import findings_of_order, findings_of_schemas, without_ignored
+        from parity.workflow.drift import sides
+
+        project = self.whole()
+        setting = place.setting
         try:
             history = expected.schema
         except ParityError as error:
             return _failed(Check.LIVE, error)
-        should, there = sides(history, live, says_extensions=self.project.datamodel.says_extensions)
+        should, there = sides(history, read.live, says_extensions=project.datamodel.says_extensions)
         if setting is not None:
             should, there = (without_ignored(one, setting.ignore, setting.schemas) for one in (should, there))
-        fix = self._fix(place, stand.history, state)
+        fix = self._fix(place, stand.history, read.state)
         findings = findings_of_schemas(
             Check.LIVE,
             "PAR911",
             should,
             there,
-            self.project.dialect,
-            self.project.datamodel,
+            project.dialect,
+            project.datamodel,
             fix,
             leads_back=True,
         )

@@ -15,7 +15,8 @@ from parity.schema.model import Schema
 from parity.workflow.check_findings import without_ignored
 from parity.workflow.check_report import Check, Compared, Finding, Manner, Outcome
 from parity.workflow.context import Project
-from parity.workflow.reference_data import differences, has_reference_data, reference_data
+from parity.workflow.data_folder import has_reference_data
+from parity.workflow.reference_data import differences, reference_data
 
 _FIX = (
     "run the SQL with parity db execute, once it is reviewed; or, where the file is newer than the migrations, "

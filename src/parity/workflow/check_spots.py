@@ -35,7 +35,7 @@ def spots(project: Project | None, top: Path | None) -> Callable[[Finding], Spot
     sources = read_sources(project.places.schema, show)
     migrations = project.migrations()
     scripts = {migration.name: migration.path for migration in migrations.migrations}
-    models = {(model.db_name, model.schema): model.span for model in project.datamodel.models}
+    models = {(model.db_name, model.schema): model.span for model in project.whole().datamodel.models}
 
     def spot_of(finding: Finding) -> Spot | None:
         script = scripts.get(finding.migration or "")

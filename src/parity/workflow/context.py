@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from parity.diagnostics import SourceFile
 from parity.dialects.base import Dialect, Session, Target
 from parity.dialects.registry import dialect_for_provider, provider_names
 from parity.errors import ConfigError, ConnectionFailed, SchemaInvalid
@@ -24,10 +25,14 @@ from parity.workflow.request import Request
 
 if TYPE_CHECKING:
     from parity.execute.scratch import ScratchWish
+    from parity.psl import Parsed
 
 
 class Project(Struct, frozen=True):
-    """A project with a valid schema file."""
+    """A project with a valid schema file.
+
+    Until it is `whole`, the datamodel may hold the datasource and the generators alone.
+    """
 
     request: Request
     settings: Settings
@@ -35,6 +40,16 @@ class Project(Struct, frozen=True):
     environment: Environment
     datamodel: Datamodel
     dialect: Dialect
+    sources: tuple[SourceFile, ...]
+    is_whole: bool
+
+    def whole(self) -> Project:
+        """With its models. Raises SchemaInvalid with all mistakes of the schema files."""
+        if self.is_whole:
+            return self
+        from parity.psl import parse
+
+        return replace(self, datamodel=_valid(parse(self.sources), self.sources), is_whole=True)
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -98,11 +113,12 @@ class Project(Struct, frozen=True):
         return folder
 
 
-def open_project(request: Request, *, config_only: bool = False) -> Project:
+def open_project(request: Request, *, config_only: bool = False, models_later: bool = False) -> Project:
     """Find and read the project. Raises ConfigError; SchemaInvalid with all mistakes of the schema files.
 
     With `config_only` the datamodel holds no models, and mistakes in them don't matter: a deployment needs to know
-    which database is meant, and nothing else of the schema files.
+    which database is meant, and nothing else of the schema files. With `models_later` it holds none until `whole` is
+    asked for; where the configuration has mistakes, those of the models are told with them.
     """
     from parity.psl import parse, parse_config
 
@@ -114,9 +130,11 @@ def open_project(request: Request, *, config_only: bool = False) -> Project:
     except PermissionError as error:
         hint = "give this user the right to read the project and to look into its folders"
         raise ConfigError("PAR110", f"can't read {error.filename}", why=error.strerror, hint=hint) from error
-    datamodel, diagnostics = (parse_config if config_only else parse)(sources)
-    if any(d.severity == "error" for d in diagnostics):
-        raise SchemaInvalid(diagnostics, tuple(sources))
+    is_whole = not (config_only or models_later)
+    parsed = (parse if is_whole else parse_config)(sources)
+    if models_later and parsed.has_errors:
+        parsed = parse(sources)
+    datamodel = _valid(parsed, sources)
     if datamodel.datasource is None:
         raise ConfigError(
             "PAR123",
@@ -125,7 +143,13 @@ def open_project(request: Request, *, config_only: bool = False) -> Project:
             hint=f'add the three lines: datasource db {{ · provider = "{provider_names()[0]}" · }}',
         )
     dialect = dialect_for_provider(datamodel.datasource.provider)
-    return Project(request, settings, places, environment, datamodel, dialect)
+    return Project(request, settings, places, environment, datamodel, dialect, sources, is_whole)
+
+
+def _valid(parsed: Parsed, sources: tuple[SourceFile, ...]) -> Datamodel:
+    if parsed.has_errors:
+        raise SchemaInvalid(parsed.diagnostics, sources)
+    return parsed.datamodel
 
 
 def _environment(request: Request, places: Places) -> Environment:

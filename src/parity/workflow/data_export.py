@@ -14,8 +14,9 @@ from parity.errors import ConfigError, Refused
 from parity.lower import lower
 from parity.schema.types import TypeFamily
 from parity.workflow.context import Project, connected
+from parity.workflow.data_folder import data_folder
 from parity.workflow.files import write_file
-from parity.workflow.reference_data import data_folder, shape_of
+from parity.workflow.reference_data import shape_of
 
 
 class Exported(Struct, frozen=True):

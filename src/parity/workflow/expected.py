@@ -143,17 +143,33 @@ class Sight(Struct, frozen=True):
     """What `parity check` tells of it; None where nothing differs."""
 
 
-def look(session: Session, expected: Expected, project: Project) -> Sight:
-    """Hold the live schema against what is expected."""
+class Read(Struct, frozen=True):
+    """A live schema, and whether it is what was expected: then it may lack what takes no part in comparison."""
+
+    live: Schema
+    state: str
+    """Its fingerprint."""
+    is_expected: bool
+
+
+def read_live(session: Session, expected: Expected, project: Project) -> Read:
+    """The live schema, read as far as it takes to see whether it is what is expected; where it isn't, all of it."""
     driver = project.dialect.driver
     if expected.state is not None and driver.introspect_compared is not None:
         live = driver.introspect_compared(session, project.namespaces)
         state = state_of(live)
         if expected.is_all(live, state):
-            return Sight(live, state)
+            return Read(live, state, is_expected=True)
     live = driver.introspect(session, project.namespaces)
     state = state_of(live)
-    if expected.is_all(live, state):
+    return Read(live, state, is_expected=expected.is_all(live, state))
+
+
+def look(session: Session, expected: Expected, project: Project) -> Sight:
+    """Hold the live schema against what is expected."""
+    read = read_live(session, expected, project)
+    live, state = read.live, read.state
+    if read.is_expected:
         return Sight(live, state)
     # What tells differences apart is loaded where there are some: an application waits for this at its start.
     from parity.workflow.drift import find_divergence

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from parity.counting import counted
 from parity.errors import HistoryError, MigrationsInvalid
 from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
-from parity.migrations.parity_lock import LockEntry, ParityLock, Reached, make_lock, read_lock, write_lock
+from parity.migrations.parity_lock import LockEntry, ParityLock, Reached, lock_text, make_lock, read_lock, write_lock
 from parity.schema.fingerprint import to_json
 from parity.schema.model import Schema
 from parity.workflow.context import Project
 from parity.workflow.interaction import Interaction
+from parity.workflow.schema_files import files_hash
 
 if TYPE_CHECKING:
     from parity.execute.past import Past
@@ -49,7 +50,7 @@ def lock(project: Project, interaction: Interaction) -> Locked:
         head = made.schema_after(len(migrations))
         wanted = wanted_schema(project, head, lambda: past.session(migrations))
     if not diff(head, wanted, project.dialect):
-        made = replace(made, datamodel=datamodel_hash(project))
+        made = replace(made, datamodel=datamodel_hash(project), files=files_hash(project.sources))
     changed = write_lock(folder.path, made)
     return Locked(folder.path / PARITY_LOCK, len(migrations), changed, made.datamodel is not None)
 
@@ -83,7 +84,27 @@ def keep_lock(
     made = make_lock(
         project.dialect.name, server, project.namespaces, datamodel_hash(project), steps, (entries, schema)
     )
-    return write_lock(folder.path, made)
+    return write_lock(folder.path, _with_files(made, before, project))
+
+
+def _with_files(made: ParityLock, before: ParityLock | None, project: Project) -> ParityLock:
+    """With the hash of the schema files; where nothing else in the file is new, with the one that is there.
+
+    Two branches that both changed what no migration comes from mustn't meet in a conflict here. Until the next
+    migration a check reads the models then, as it does without this line.
+    """
+    if (
+        before is not None
+        and before.files is not None
+        and lock_text(replace(made, files=before.files)) == lock_text(before)
+    ):
+        return replace(made, files=before.files)
+    return replace(made, files=files_hash(project.sources))
+
+
+def is_of_schema_files(lock: ParityLock, project: Project) -> bool:
+    """Whether the schema files are the very ones of which the lock says that its last migration leads to them."""
+    return lock.datamodel is not None and lock.files is not None and lock.files == files_hash(project.sources)
 
 
 def begin_lock(project: Project, server: str, reached: Schema) -> None:

@@ -13,16 +13,7 @@ from parity.errors import ConfigError
 from parity.psl import model as psl
 from parity.schema.model import Schema, Table
 from parity.workflow.context import Project
-
-
-def data_folder(project: Project) -> Path:
-    """Where the files are: beside the migrations, or where the settings say."""
-    return project.settings.data or project.places.migrations.parent / "data"
-
-
-def has_reference_data(project: Project) -> bool:
-    """Whether there may be any: a folder for it, which the settings don't give to something else."""
-    return project.settings.reads_data and data_folder(project).is_dir()
+from parity.workflow.data_folder import data_folder
 
 
 def reference_data(project: Project, schema: Schema) -> tuple[DataTable, ...]:

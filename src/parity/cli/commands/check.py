@@ -78,7 +78,7 @@ def check(
     form = _form(form, output, as_json)
     options = CheckOptions(against, everywhere, replay, picture=html is not None)
     try:
-        project = open_project(make_request(schema, url, shadow_url))
+        project = open_project(make_request(schema, url, shadow_url), models_later=True)
         report = run_check(project, options, Terminal(quiet=as_json))
     except ParityError as error:
         # What reads a report must not take the last one's for this one's. The terminal gets the whole error as ever.

@@ -34,7 +34,7 @@ def lock(schema: str | None, url: str | None, shadow_url: str | None, only_check
     With prisma/migrations/parity.lock, `parity check` and `parity migrate deploy` hold a database against its history
     without a scratch database, with the right to read. `parity migrate dev` keeps the file up to date.
     """
-    project = open_project(make_request(schema, url, shadow_url))
+    project = open_project(make_request(schema, url, shadow_url), models_later=only_check)
     if only_check:
         return _check(project, as_json=as_json)
     done = make_lock(project, Terminal(quiet=as_json))
