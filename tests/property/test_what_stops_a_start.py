@@ -82,6 +82,20 @@ def test_values_in_another_order_than_the_history_makes_are_told_with_both(postg
     stops(postgres, "  the database has: team, free")
 
 
+def test_a_replay_finds_them_as_well_where_there_is_no_lock(postgres: Project) -> None:
+    postgres.write_schema(PLANS.format(values="free\n  team"))
+    postgres.write_migration("20240101000000_first", "CREATE EXTENSION citext;\n", provider="postgresql")
+    postgres.run("migrate", "dev", "--name", "second").succeeded()
+    assert not (postgres.migrations_folder / "parity.lock").exists()
+    assert "Verified" in postgres.run("migrate", "deploy", "--verify").succeeded().stdout
+    sql(postgres.env["DATABASE_URL"], "DROP EXTENSION citext")
+    for old, new in (("free", "x"), ("team", "free"), ("x", "team")):
+        sql(postgres.env["DATABASE_URL"], f"ALTER TYPE \"Plan\" RENAME VALUE '{old}' TO '{new}'")
+    refused = postgres.run("migrate", "deploy", "--verify").exited(3).stderr
+    assert "extension citext is missing" in refused
+    assert "enum Plan has its values in another order" in refused
+
+
 def test_an_extension_is_missed_although_the_schema_file_cannot_name_it(postgres: Project) -> None:
     postgres.write_schema("", provider="postgresql")
     postgres.write_migration("20240101000000_first", EXTENSION.format(name="citext"), provider="postgresql")
