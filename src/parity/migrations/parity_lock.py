@@ -145,16 +145,17 @@ def read_lock(folder: Path) -> ParityLock | None:
 
 def parse_lock(raw: bytes, path: Path) -> ParityLock:
     """The lock that these bytes are. `path` is named where they are none."""
-    if _CONFLICT.search(raw):
-        raise MigrationsInvalid(
-            "PAR262",
-            f"{path} holds the marks of a merge conflict",
-            why="two branches have both added a migration",
-            hint="`parity migrate rebase` puts one behind the other, and makes the file anew",
-        )
     try:
         lock = msgspec.json.decode(raw, type=ParityLock)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        # With such marks it can't be JSON: no string of that holds a line break.
+        if _CONFLICT.search(raw):
+            raise MigrationsInvalid(
+                "PAR262",
+                f"{path} holds the marks of a merge conflict",
+                why="two branches have both added a migration",
+                hint="`parity migrate rebase` puts one behind the other, and makes the file anew",
+            ) from error
         raise _damaged(path, "it isn't the JSON that was written") from error
     if lock.format != _FORMAT:
         raise MigrationsInvalid(

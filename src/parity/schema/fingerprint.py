@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -84,58 +84,61 @@ def _name_key(name: ObjectName | None) -> tuple[str, str]:
 
 # --- what counts ------------------------------------------------------------------------------------------------------
 
-T = TypeVar("T")
 _Strip = Callable[[Any], Any]
 
 
-def _compared(value: T) -> T:
-    """The value without what doesn't count when values are compared; itself where there is nothing of that in it."""
-    if isinstance(value, tuple):
-        items = [_compared(item) for item in value]
-        return cast(T, tuple(items)) if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    if isinstance(value, Struct):
-        return cast(T, _strip_of(type(value))(value))
-    return value
-
-
-@cache
-def _strip_of(cls: type[Struct]) -> _Strip:
-    """For the values of one class: which members can hold something to leave out is found out once.
-
-    A schema has many values, and most members are plain and count.
+class _Strips(dict[type, "_Strip | None"]):
+    """For each class what takes from its values all that doesn't count when values are compared, and gives back the
+    value itself where there is nothing of that in it; None where there can't be. Found out once: values are many.
     """
+
+    def __missing__(self, cls: type) -> _Strip | None:
+        found = _stripped_tuple if cls is tuple else _strip_of(cls) if issubclass(cls, Struct) else None
+        self[cls] = found
+        return found
+
+
+_STRIPS = _Strips()
+
+
+def _compared(schema: Schema) -> Schema:
+    strip = _STRIPS[Schema]
+    return schema if strip is None else cast(Schema, strip(schema))
+
+
+def _stripped_tuple(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    kept = [value if (strip := _STRIPS[type(value)]) is None else strip(value) for value in values]
+    return tuple(kept) if any(a is not b for a, b in zip(kept, values, strict=True)) else values
+
+
+def _strip_of(cls: type[Struct]) -> _Strip | None:
     hints = get_type_hints(cls)
     left_out = {name: default for name, default in members(cls) if not is_compared(cls, name)}
-    looked_at = tuple(name for name, _ in members(cls) if name in left_out or _may_hold_values(hints[name]))
-    if not looked_at:
-        return lambda value: value
-    # The class stands at the end: of a single name there would be no tuple.
-    get = attrgetter(*looked_at, "__class__")
-    kept_as = tuple(left_out.get(name, _LOOK) for name in looked_at)
+    looked_at = tuple(name for name in hints if name not in left_out and _may_hold_more(hints[name]))
+    if not left_out and not looked_at:
+        return None
+    # Nothing stands for a class that leaves nothing out: of no name there is no getter.
+    left_in = attrgetter(*left_out) if left_out else None
+    usual = tuple(left_out.values()) if len(left_out) > 1 else next(iter(left_out.values()), None)
 
     def strip(value: Struct) -> Struct:
-        changes: dict[str, Any] | None = None
-        for place, held in enumerate(get(value)[:-1]):
-            kept = kept_as[place]
-            if kept is _LOOK:
-                if held is None or held == ():
-                    continue
-                kept = _compared(held)
-            elif held == kept:
+        changes = dict(left_out) if left_in is not None and left_in(value) != usual else None
+        for name in looked_at:
+            held = getattr(value, name)
+            inner = _STRIPS[type(held)]
+            if inner is None:
                 continue
+            kept = inner(held)
             if kept is not held:
-                changes = changes or {}
-                changes[looked_at[place]] = kept
+                changes = {} if changes is None else changes
+                changes[name] = kept
         return value if changes is None else replace(value, **changes)
 
     return strip
 
 
-_LOOK = object()
-
-
-def _may_hold_values(hint: object) -> bool:
-    """Whether a member of this type may hold values with members of their own."""
+def _may_hold_more(hint: object) -> bool:
+    """Whether a member of this type may hold values in which something is left out."""
     if isinstance(hint, type) and issubclass(hint, Struct):
-        return True
-    return any(_may_hold_values(part) for part in get_args(hint))
+        return _STRIPS[hint] is not None
+    return any(_may_hold_more(part) for part in get_args(hint))
