@@ -29,6 +29,8 @@ from parity.schema.types import (
 _CATALOG = "pg_catalog"
 _SPELLED = (TypeFamily.DATE_TIME, TypeFamily.UUID)
 """Families whose constants a pulled file holds in the server's own spelling."""
+_NUMBERED = (TypeFamily.INT, TypeFamily.BIG_INT)
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _CAST = re.compile(r"(?:^|\[|, )\(")
 _CAST_BUT_OF_A_NUMBER = re.compile(r"(?:^|\[|, )\((?!\d+(?:\.\d+)?\)::)")
@@ -128,10 +130,19 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
         return AutoIncrement()
     if row.default is None:
         return None
+    own = row.owned_sequence
+    if own is not None and _is_serial(row.default, own) and column_type.family in _NUMBERED and not row.is_list:
+        return AutoIncrement(ObjectName(own))
     found = _default_of(row.default, column_type, row.is_list)
     if isinstance(found, AutoIncrement) and found.sequence is not None and found.sequence.name == row.owned_sequence:
         return replace(found, sql=None)
     return found
+
+
+def _is_serial(sql: str, sequence: str) -> bool:
+    """Whether it draws from the sequence, in the words that nearly all have and each its own: no parser is needed."""
+    quoted = f"nextval('\"{sequence}\"'::regclass)"
+    return sql in (quoted, quoted.replace('"', "")) and _PLAIN.fullmatch(sequence) is not None
 
 
 @lru_cache(maxsize=4096)
