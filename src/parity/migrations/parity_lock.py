@@ -69,11 +69,22 @@ class ParityLock(Struct, frozen=True, forbid_unknown_fields=True):
     seal: str = ""
 
     def schema_after(self, count: int) -> Schema:
-        """The schema behind the first `count` migrations."""
+        """The schema behind the first `count` migrations. Raises MigrationsInvalid PAR261 where it isn't the one whose
+        fingerprint stands there: so no schema is believed that no fingerprint vouches for."""
         schema = from_json(bytes(self.schema))
         for entry in reversed(self.migrations[count:]):
             schema = patched(schema, entry.back)
+        if count and state_of(schema) != self.migrations[count - 1].fingerprint:
+            name = self.migrations[count - 1].name
+            raise _damaged(Path(PARITY_LOCK), f"the schema that it holds behind {name} isn't that of its fingerprint")
         return schema
+
+    def states(self) -> Iterator[tuple[LockEntry, Schema]]:
+        """Each migration with the schema that is held behind it, from the last one back, whatever fingerprints say."""
+        schema = from_json(bytes(self.schema))
+        for entry in reversed(self.migrations):
+            yield entry, schema
+            schema = patched(schema, entry.back)
 
     def extensions_after(self, count: int) -> tuple[Extension, ...]:
         """Those of `schema_after`; nothing else is read."""

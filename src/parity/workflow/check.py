@@ -22,7 +22,7 @@ from parity.workflow.check_history import findings_of_history
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
 from parity.workflow.data_folder import has_reference_data
-from parity.workflow.expected import Expectations, Expected, Read, applied_migrations, read_live
+from parity.workflow.expected import Expectations, Expected, Read, applied_migrations, made_by, read_live
 from parity.workflow.interaction import Interaction
 from parity.workflow.parity_lock import datamodel_hash, is_of_schema_files, read_current_lock
 from parity.workflow.stand import Stand, read_stand
@@ -138,8 +138,14 @@ class _Run(Struct):
         if past.server != lock.server:
             note = f"parity.lock was made on {lock.server}, and isn't compared with a replay on {past.server}"
             return Compared(Check.HISTORY, Outcome.NOTHING, note=note)
-        for entry, (migration, schema) in zip(lock.migrations, past.each(self.folder.migrations), strict=True):
-            if state_of(schema) != entry.fingerprint:
+        migrations = self.folder.migrations
+        held = {entry.name: (state_of(schema), schema.extensions) for entry, schema in lock.states()}
+        for count, (entry, (migration, schema)) in enumerate(
+            zip(lock.migrations, past.each(migrations), strict=True), 1
+        ):
+            state, extensions = held[entry.name]
+            made, told = ({one.name for one in made_by(migrations[:count], e)} for e in (schema.extensions, extensions))
+            if {state_of(schema)} != {entry.fingerprint, state} or made != told:
                 finding = Finding(
                     Check.HISTORY,
                     "PAR908",

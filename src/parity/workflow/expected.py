@@ -40,7 +40,7 @@ class Expected(Struct):
         """The schema."""
         if self._schema is None:
             found = self.source()
-            self._schema = replace(found, extensions=tuple(_made_by(self.migrations, found.extensions)))
+            self._schema = replace(found, extensions=tuple(made_by(self.migrations, found.extensions)))
         return self._schema
 
     def is_all(self, live: Schema, state: str) -> bool:
@@ -49,7 +49,7 @@ class Expected(Struct):
             return False
         there = {extension.name for extension in live.extensions}
         lacking = (extension for extension in self.extensions if extension.name not in there)
-        return not any(_made_by(self.migrations, lacking))
+        return not any(made_by(self.migrations, lacking))
 
 
 class Expectations(Struct):
@@ -120,7 +120,7 @@ class Expectations(Struct):
         self._open.close()
 
 
-def _made_by(migrations: tuple[Migration, ...], extensions: Iterable[Extension]) -> Iterator[Extension]:
+def made_by(migrations: tuple[Migration, ...], extensions: Iterable[Extension]) -> Iterator[Extension]:
     """Those that a script names. A scratch database may begin with others, which its server gives to each new one."""
     for extension in extensions:
         name = extension.name.lower()
