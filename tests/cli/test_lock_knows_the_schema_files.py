@@ -174,3 +174,25 @@ def test_reference_data_is_compared_by_the_names_of_the_models(made: Project, pr
     in_parity(made)
     sql(made.env["DATABASE_URL"], 'UPDATE "Other" SET "the_name" = \'two\'')
     assert "PAR921" in made.run("check").exited(2).stdout
+
+
+def test_a_preview_feature_that_lets_the_models_say_more_is_found(project: Project, postgres_url: str) -> None:
+    # Without it the index's condition comes from the history, with it from the schema file, which names none.
+    models = "model User {\n  id    Int    @id\n  email String\n\n  @@index([email])\n}\n"
+    project.use_database(postgres_url)
+    project.write_schema(models, provider="postgresql")
+    project.write_migration(
+        "1_init",
+        'CREATE TABLE "User" ("id" INTEGER NOT NULL, "email" TEXT NOT NULL, CONSTRAINT "User_pkey" PRIMARY KEY ("id"));\n'
+        'CREATE INDEX "User_email_idx" ON "User" ("email") WHERE "id" > 5;\n',
+        provider="postgresql",
+    )
+    project.run("migrate", "deploy").succeeded()
+    project.run("migrate", "lock").succeeded()
+    in_parity(project)
+    generator = 'generator client {\n  provider        = "prisma-client-js"\n  previewFeatures = ["FEATURE"]\n}\n'
+    project.write_schema(models + generator.replace("FEATURE", "views"), provider="postgresql")
+    in_parity(project)
+    project.write_schema(models + generator.replace("FEATURE", "partialIndexes"), provider="postgresql")
+    for options in ((), ("--replay",)):
+        assert "PAR909: table User was changed in the schema file" in project.run("check", *options).exited(2).stdout

@@ -149,7 +149,10 @@ def datamodel_hash(project: Project) -> str:
     """Stands for what the schema file asks for."""
     from parity.lower import lower
 
-    return hashlib.sha256(to_json(lower(project.datamodel, project.dialect)).encode()).hexdigest()
+    asked = to_json(lower(project.datamodel, project.dialect))
+    # With the words for conditions a file that names none asks for none; without them it is silent about them.
+    said = "partial indexes have conditions\n" if project.datamodel.says_conditions else ""
+    return hashlib.sha256((said + asked).encode()).hexdigest()
 
 
 def _misfit(found: ParityLock, project: Project, folder: MigrationsFolder, known: int) -> str:
