@@ -183,7 +183,7 @@ def test_a_preview_feature_that_lets_the_models_say_more_is_found(project: Proje
     project.write_schema(models, provider="postgresql")
     project.write_migration(
         "1_init",
-        'CREATE TABLE "User" ("id" INTEGER NOT NULL, "email" TEXT NOT NULL, CONSTRAINT "User_pkey" PRIMARY KEY ("id"));\n'
+        'CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "email" TEXT NOT NULL);\n'
         'CREATE INDEX "User_email_idx" ON "User" ("email") WHERE "id" > 5;\n',
         provider="postgresql",
     )
