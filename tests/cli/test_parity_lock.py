@@ -211,5 +211,20 @@ def test_a_baseline_begins_it_and_the_database_that_it_was_made_of_is_in_parity(
     assert "In parity." in project.run("check").succeeded().stdout
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
     project.run("check", "--replay").succeeded()
-    assert json.loads(before)["datamodel"] is None
+    project.run("migrate", "lock", "--check").succeeded()
+    assert json.loads(before)["datamodel"] is not None
+    assert lock_of(project).read_bytes() == before
+
+
+def test_a_baseline_whose_tables_the_schema_file_does_not_know_begins_one_that_says_nothing_of_it(
+    project: Project, provider: str, database_url: str
+) -> None:
+    project.use_database(database_url)
+    sql(database_url, "CREATE TABLE old (id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0))")
+    write(project, "")
+    project.run("migrate", "baseline").succeeded()
+    assert json.loads(lock_of(project).read_bytes())["datamodel"] is None
+    assert "PAR909: table old isn't in the schema file any more" in project.run("check").exited(2).stdout
+    project.run("db", "pull").succeeded()
+    assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
     assert json.loads(lock_of(project).read_bytes())["datamodel"] is not None

@@ -65,9 +65,8 @@ def baseline(project: Project, *, name: str = NAME) -> Baselined:
         text = script(build_plan(diff(EMPTY, live, dialect), EMPTY, live, dialect), dialect, warnings=False)
         with open_scratch(project.scratch_wish(), session) as scratch:
             reached = prove(text, live, scratch, dialect, project.namespaces)
-            server = dialect.driver.printed_by(scratch)
-        written = _written_and_recorded(project, ledger, name, text)
-        begin_lock(project, server, reached)
+            written = _written_and_recorded(project, ledger, name, text)
+            begin_lock(project, scratch, reached)
         return Baselined(session.target.display, written, live)
 
 

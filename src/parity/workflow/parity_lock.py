@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from parity.counting import counted
-from parity.errors import HistoryError, MigrationsInvalid
+from parity.dialects.base import Session
+from parity.errors import HistoryError, MigrationsInvalid, ParityError
 from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
 from parity.migrations.parity_lock import LockEntry, ParityLock, Reached, lock_text, make_lock, read_lock, write_lock
 from parity.schema.fingerprint import to_json
@@ -35,10 +36,8 @@ class Locked(Struct, frozen=True):
 
 def lock(project: Project, interaction: Interaction) -> Locked:
     """`migrate lock`: replay the whole folder, one migration at a time, and write where each leads."""
-    # To read a lock, as an application does at its start, takes none of these.
-    from parity.diff.compare import diff
+    # To read a lock, as an application does at its start, takes none of this.
     from parity.execute.past import open_past
-    from parity.workflow.wanted import wanted_schema
 
     folder = project.migrations()
     migrations = folder.migrations
@@ -48,11 +47,18 @@ def lock(project: Project, interaction: Interaction) -> Locked:
             project.dialect.name, past.server, project.namespaces, None, _steps(past, migrations, interaction.progress)
         )
         head = made.schema_after(len(migrations))
-        wanted = wanted_schema(project, head, lambda: past.session(migrations))
-    if not diff(head, wanted, project.dialect):
-        made = replace(made, datamodel=datamodel_hash(project), files=files_hash(project.sources))
+        if _asks_for(project, head, lambda: past.session(migrations)):
+            made = replace(made, datamodel=datamodel_hash(project), files=files_hash(project.sources))
     changed = write_lock(folder.path, made)
     return Locked(folder.path / PARITY_LOCK, len(migrations), changed, made.datamodel is not None)
+
+
+def _asks_for(project: Project, head: Schema, scratch: Callable[[], Session]) -> bool:
+    """Whether the schema file asks for this schema. `scratch` gives a session on a database that holds it."""
+    from parity.diff.compare import diff
+    from parity.workflow.wanted import wanted_schema
+
+    return not diff(head, wanted_schema(project, head, scratch), project.dialect)
 
 
 def keep_lock(
@@ -107,11 +113,17 @@ def is_of_schema_files(lock: ParityLock, project: Project) -> bool:
     return lock.datamodel is not None and lock.files is not None and lock.files == files_hash(project.sources)
 
 
-def begin_lock(project: Project, server: str, reached: Schema) -> None:
-    """The lock of a folder whose first migration was just made, and leads to `reached`."""
+def begin_lock(project: Project, scratch: Session, reached: Schema) -> None:
+    """The lock of a folder whose first migration was just made, and leads to `reached`, which `scratch` holds."""
     folder = project.migrations()
     steps = iter([Reached(folder.migrations[0], reached)])
+    server = project.dialect.driver.printed_by(scratch)
     made = make_lock(project.dialect.name, server, project.namespaces, None, steps)
+    try:
+        if _asks_for(project, reached, lambda: scratch):
+            made = replace(made, datamodel=datamodel_hash(project), files=files_hash(project.sources))
+    except ParityError:
+        pass  # What is wrong with what the schema file asks for is told by what makes it.
     try:
         write_lock(folder.path, made)
     except MigrationsInvalid as error:
