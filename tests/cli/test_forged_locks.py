@@ -109,3 +109,47 @@ def test_a_replay_finds_extensions_that_a_lock_keeps_quiet_about(project: Projec
     found = project.run("check", "--replay").exited(2).stdout
     assert "PAR908: parity.lock isn't what a replay gives, from 1_words on" in found
     assert "extension citext" in found
+
+
+def test_another_servers_name_hides_nothing_but_how_definitions_are_printed(made: Project) -> None:
+    def of_another(lock: ParityLock) -> ParityLock:
+        return replace(lock, server="Another 99")
+
+    forge(made, of_another)
+    run = made.run("check", "--replay").succeeded()
+    assert (
+        "Note: parity.lock was made on Another 99: its expressions and definitions aren't compared with " in run.stdout
+    )
+
+    def change(lock: ParityLock) -> ParityLock:
+        forged = renamed(from_json(bytes(lock.schema)))
+        first, second = lock.migrations
+        entries = (first, replace(second, fingerprint=state_of(forged)))
+        return replace(lock, schema=raw(forged), migrations=entries)
+
+    forge(made, change)
+    assert "PAR908: parity.lock isn't what a replay gives, from 2" in made.run("check", "--replay").exited(2).stdout
+
+
+def test_on_another_server_a_definition_may_be_printed_in_another_way(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    project.write_schema("model User {\n  id Int @id\n}\n", provider="postgresql")
+    script = (
+        'CREATE TABLE "User" ("id" INTEGER PRIMARY KEY CHECK ("id" > 0));\nCREATE VIEW v AS SELECT id FROM "User";\n'
+    )
+    project.write_migration("1_init", script, provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    project.run("migrate", "lock").succeeded()
+
+    def print_otherwise(lock: ParityLock) -> ParityLock:
+        text = bytes(lock.schema).decode()
+        printed = text.replace("(id > 0)", "((id > 0))").replace("SELECT", "select")
+        assert printed.count("((id > 0))") + printed.count("select") > 1
+        schema = from_json(printed)
+        [entry] = lock.migrations
+        return replace(lock, schema=raw(schema), migrations=(replace(entry, fingerprint=state_of(schema)),))
+
+    forge(project, print_otherwise)
+    assert "PAR908" in project.run("check", "--replay").exited(2).stdout
+    forge(project, lambda lock: replace(lock, server="PostgreSQL 99"))
+    project.run("check", "--replay").succeeded()

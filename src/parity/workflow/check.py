@@ -14,7 +14,7 @@ from parity.dialects.base import Session, Target
 from parity.errors import ConfigError, HistoryError, ParityError
 from parity.execute.history import History
 from parity.migrations.folder import PARITY_LOCK, Migration, MigrationsFolder
-from parity.migrations.parity_lock import ParityLock, state_of
+from parity.migrations.parity_lock import ParityLock
 from parity.project.settings import EnvironmentSetting
 from parity.project.urls import check_same_database_kind, setting_url, target_of
 from parity.schema.model import Schema
@@ -22,7 +22,7 @@ from parity.workflow.check_history import findings_of_history
 from parity.workflow.check_report import Check, CheckReport, Compared, EnvironmentReport, Finding, Outcome, Picture
 from parity.workflow.context import Project, connected
 from parity.workflow.data_folder import has_reference_data
-from parity.workflow.expected import Expectations, Expected, Read, applied_migrations, made_by, read_live
+from parity.workflow.expected import Expectations, Expected, Read, applied_migrations, read_live
 from parity.workflow.interaction import Interaction
 from parity.workflow.parity_lock import datamodel_hash, is_of_schema_files, read_current_lock
 from parity.workflow.stand import Stand, read_stand
@@ -134,26 +134,9 @@ class _Run(Struct):
         lock = self.found.lock
         if lock is None or not self.replay:
             return None
-        past = self.expectations.past
-        if past.server != lock.server:
-            note = f"parity.lock was made on {lock.server}, and isn't compared with a replay on {past.server}"
-            return Compared(Check.HISTORY, Outcome.NOTHING, note=note)
-        migrations = self.folder.migrations
-        held = {entry.name: (state_of(schema), schema.extensions) for entry, schema in lock.states()}
-        for count, (entry, (migration, schema)) in enumerate(
-            zip(lock.migrations, past.each(migrations), strict=True), 1
-        ):
-            state, extensions = held[entry.name]
-            made, told = ({one.name for one in made_by(migrations[:count], e)} for e in (schema.extensions, extensions))
-            if {state_of(schema)} != {entry.fingerprint, state} or made != told:
-                finding = Finding(
-                    Check.HISTORY,
-                    "PAR908",
-                    f"parity.lock isn't what a replay gives, from {migration.name} on",
-                    "parity migrate lock, after a look at who changed the file",
-                )
-                return Compared(Check.HISTORY, Outcome.DIFFERS, (finding,))
-        return Compared(Check.HISTORY, Outcome.SAME)
+        from parity.workflow.check_lock import compare_lock
+
+        return compare_lock(lock, self.expectations.past, self.folder.migrations, self.project.dialect)
 
     def schema_check(self) -> Compared:
         """The schema file with what the whole folder leads to."""
