@@ -20,12 +20,17 @@ MANY = 500
 
 class Difference(Struct, frozen=True):
     """`wanted` and `found` are None where the row isn't in the file, or in the database. `columns` are those whose
-    values differ."""
+    values differ; none where nothing does."""
 
     table: DataTable
     wanted: DataRow | None
     found: DataRow | None
     columns: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to write."""
+        return self.wanted is None or self.found is None or bool(self.columns)
 
     @property
     def row(self) -> DataRow:
@@ -46,10 +51,10 @@ def values_of(dialect: Dialect) -> RowValues:
     return dialect.row_values
 
 
-def query(table: DataTable, dialect: Dialect) -> str:
-    """The SELECT for the rows that matter, with the columns that the file names."""
+def query(table: DataTable, dialect: Dialect, beyond: tuple[str, ...] = ()) -> str:
+    """The SELECT for the rows that matter, with the columns that the file names, and those `beyond` them."""
     values = values_of(dialect)
-    select = ", ".join(values.as_text(column) for column in table.columns)
+    select = ", ".join(values.as_text(column) for column in _columns(table, beyond))
     text = f"SELECT {select} FROM {dialect.quote(table.shape.table.name)}"
     if table.owns_all or len(table.rows) > MANY:
         return text
@@ -64,15 +69,22 @@ def query(table: DataTable, dialect: Dialect) -> str:
     return f"{text} WHERE {' AND '.join(conditions)}" if conditions else text
 
 
+def _columns(table: DataTable, beyond: tuple[str, ...]) -> tuple[Column, ...]:
+    named = {column.name for column in table.columns}.union(beyond)
+    return tuple(column for column in table.shape.table.columns if column.name in named)
+
+
 def value_sql(value: Cell, column: Column, values: RowValues) -> str:
     """A value as SQL."""
     return "NULL" if value is None else values.sql(column, value)
 
 
-def rows_of(table: DataTable, found: Sequence[Sequence[object]], dialect: Dialect) -> tuple[DataRow, ...]:
+def rows_of(
+    table: DataTable, found: Sequence[Sequence[object]], dialect: Dialect, beyond: tuple[str, ...] = ()
+) -> tuple[DataRow, ...]:
     """What `query` gave, typed."""
     values = values_of(dialect)
-    columns = table.columns
+    columns = _columns(table, beyond)
     return tuple(
         DataRow({c.name: found_cell(c, values.text_of(c, v)) for c, v in zip(columns, row, strict=True)})
         for row in found
@@ -90,6 +102,11 @@ def found_cell(column: Column, text: str | tuple[str, ...] | None) -> Literal | 
 
 def compare(table: DataTable, found: Sequence[DataRow]) -> Iterator[Difference]:
     """The differences: in the order of the file, then those of the database."""
+    return (one for one in matched(table, found) if one.differs)
+
+
+def matched(table: DataTable, found: Sequence[DataRow]) -> Iterator[Difference]:
+    """Each row of the file with that of the database, the same ones too; then what is there beyond the file's."""
     by_key = {row.key(table.key): row for row in found}
     for row in table.rows:
         other = by_key.pop(row.key(table.key), None)
@@ -99,8 +116,7 @@ def compare(table: DataTable, found: Sequence[DataRow]) -> Iterator[Difference]:
         changed = tuple(
             name for name, value in row.cells.items() if not isinstance(value, Now) and value != other.cells[name]
         )
-        if changed:
-            yield Difference(table, row, other, changed)
+        yield Difference(table, row, other, changed)
     if table.owns_all:
         for row in by_key.values():
             yield Difference(table, None, row)

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from parity.schema.model import Column, Table
+from parity.schema.model import Column, ForeignKey, Table
 from parity.schema.types import TypeFamily
 
 
 class Shape(Struct, frozen=True):
     """A table. `model` is what the schema file calls it; `fields` leads from its names to columns; `enums` from a
-    column to its values, under each of their names."""
+    column to its values, under each of their names; `referring` are the references of all tables to this one, each with
+    the name of its table."""
 
     table: Table
     model: str
     fields: Mapping[str, str]
     enums: Mapping[str, Mapping[str, str]]
+    referring: tuple[tuple[str, ForeignKey], ...] = ()
 
     @property
     def shown(self) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from parity.counting import counted
+from parity.data.acts import Act, Kind, Lowest
 from parity.data.cells import Cell, shown
 from parity.data.compare import Difference, value_sql, values_of
-from parity.data.order import in_order, rows_in_order
+from parity.data.order import in_order
+from parity.data.ordering import ordered
+from parity.data.references import fates
 from parity.data.tables import DataRow, DataTable
 from parity.dialects.base import Dialect
 from parity.dialects.sql import column_list, quote_identifier
@@ -18,8 +23,12 @@ HEADER = "-- ReferenceData"
 
 def script_of(differences: Sequence[Difference], dialect: Dialect) -> str:
     """The block of a migration file; "" for no differences."""
-    statements = list(_statements(differences, dialect))
-    return "\n".join((HEADER, *(f"{statement};" for statement in statements))) + "\n" if statements else ""
+    return text_of(statements_of(differences, dialect))
+
+
+def text_of(statements: Sequence[Statement]) -> str:
+    """Statements as the block of a migration file."""
+    return "\n".join((HEADER, *(f"{one.sql};" for one in statements))) + "\n" if statements else ""
 
 
 def warnings_of(differences: Sequence[Difference]) -> tuple[str, ...]:
@@ -33,15 +42,27 @@ def warnings_of(differences: Sequence[Difference]) -> tuple[str, ...]:
             found.append(f"{counted(updated, 'row')} of reference data in `{table.shape.shown}` will be updated.")
         if deleted:
             found.append(f"{counted(deleted, 'row')} of `{table.shape.shown}` that aren't in its file will be deleted.")
+            found += fates(table)
     return tuple(found)
 
 
 def sentence(difference: Difference) -> str:
     """A difference for people."""
-    where = f"{difference.table.shape.shown} ({key_text(difference)})"
+    where = row_text(difference)
     if difference.found is None:
         return f"{where} is missing"
     return f"{where} isn't in the file" if difference.wanted is None else f"{where} differs"
+
+
+def place(difference: Difference) -> str:
+    """Which row, and where it stands: `prisma/data/Role.yaml:3: Role (code = "admin")`."""
+    line = f":{difference.wanted.line}" if difference.wanted is not None else ""
+    return f"{difference.table.path}{line}: {row_text(difference)}"
+
+
+def row_text(difference: Difference) -> str:
+    """Which row: `Role (code = "admin")`."""
+    return f"{difference.table.shape.shown} ({key_text(difference)})"
 
 
 def key_text(difference: Difference) -> str:
@@ -59,55 +80,56 @@ def column_lines(difference: Difference) -> tuple[str, ...]:
     )
 
 
-def _statements(differences: Sequence[Difference], dialect: Dialect) -> Iterator[str]:
-    tables = in_order(list({id(one.table): one.table for one in differences}.values()))
-    for table in tables:
-        own = {id(one.wanted): one for one in differences if one.table is table and one.wanted is not None}
-        inserted: list[DataRow] = []
-        for row in rows_in_order(table):
-            difference = own.get(id(row))
-            if difference is None:
-                continue
-            if difference.found is None:
-                inserted.append(row)
-                yield _insert(table, row, dialect)
-            else:
-                yield _update(difference, row, dialect)
-        yield from _numbering(table, inserted, dialect)
-    for table in reversed(tables):
-        for one in differences:
-            if one.table is table and one.wanted is None and one.found is not None:
-                yield f"DELETE FROM {_name(table, dialect)} WHERE {_is(table, one.found, dialect)}"
+class Statement(Struct, frozen=True):
+    """A statement, and the row for which it is."""
+
+    sql: str
+    difference: Difference | None
+
+
+def statements_of(differences: Sequence[Difference], dialect: Dialect) -> tuple[Statement, ...]:
+    """One for each row, in an order that keys and references allow; two where there is no such. Raises Circle."""
+    return tuple(_statements(ordered(differences), dialect))
+
+
+def _statements(acts: Sequence[Act], dialect: Dialect) -> Iterator[Statement]:
+    for act in acts:
+        if act.kind is Kind.NUMBER:
+            yield from (Statement(sql, None) for sql in _numbering(act, dialect))
+        elif act.kind is Kind.INSERT:
+            yield Statement(_insert(act, dialect), act.difference)
+        elif act.difference is not None:
+            what = f"DELETE FROM {_name(act.table, dialect)}" if act.kind is Kind.DELETE else _update(act, dialect)
+            yield Statement(f"{what} WHERE {_is(act.table, act.difference.row, dialect)}", act.difference)
 
 
 def _name(table: DataTable, dialect: Dialect) -> str:
     return dialect.quote(table.shape.table.name)
 
 
-def _sql(table: DataTable, name: str, value: Cell, dialect: Dialect) -> str:
+def _sql(table: DataTable, name: str, value: Cell | Lowest, dialect: Dialect) -> str:
+    if isinstance(value, Lowest):
+        return f"(SELECT MIN({quote_identifier(name)}) - 1 FROM {_name(table, dialect)})"
     column = table.shape.table.column(name)
     assert column is not None
     return value_sql(value, column, values_of(dialect))
 
 
-def _insert(table: DataTable, row: DataRow, dialect: Dialect) -> str:
-    names = tuple(row.cells)
-    constants = ", ".join(_sql(table, name, value, dialect) for name, value in row.cells.items())
-    rest = [name for name, value in row.cells.items() if name not in table.key and not isinstance(value, Now)]
+def _insert(act: Act, dialect: Dialect) -> str:
+    table, cells = act.table, act.cells
+    constants = ", ".join(_sql(table, name, value, dialect) for name, value in cells.items())
+    rest = [name for name, value in cells.items() if name not in table.key and not isinstance(value, Now)]
     sets = ", ".join(f"{quote_identifier(name)} = EXCLUDED.{quote_identifier(name)}" for name in rest)
     action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
     return (
-        f"INSERT INTO {_name(table, dialect)} ({column_list(names)}) VALUES ({constants}) "
+        f"INSERT INTO {_name(table, dialect)} ({column_list(tuple(cells))}) VALUES ({constants}) "
         f"ON CONFLICT ({column_list(table.key)}) {action}"
     )
 
 
-def _update(difference: Difference, row: DataRow, dialect: Dialect) -> str:
-    table = difference.table
-    sets = ", ".join(
-        f"{quote_identifier(name)} = {_sql(table, name, row.cells[name], dialect)}" for name in difference.columns
-    )
-    return f"UPDATE {_name(table, dialect)} SET {sets} WHERE {_is(table, row, dialect)}"
+def _update(act: Act, dialect: Dialect) -> str:
+    sets = (f"{quote_identifier(name)} = {_sql(act.table, name, value, dialect)}" for name, value in act.cells.items())
+    return f"UPDATE {_name(act.table, dialect)} SET {', '.join(sets)}"
 
 
 def _is(table: DataTable, row: DataRow, dialect: Dialect) -> str:
@@ -116,9 +138,9 @@ def _is(table: DataTable, row: DataRow, dialect: Dialect) -> str:
     )
 
 
-def _numbering(table: DataTable, inserted: Sequence[DataRow], dialect: Dialect) -> Iterator[str]:
-    given = {name for row in inserted for name in row.cells}
-    for column in table.shape.table.columns:
-        statement = values_of(dialect).numbering(table.shape.table, column) if column.name in given else None
+def _numbering(act: Act, dialect: Dialect) -> Iterator[str]:
+    table = act.table.shape.table
+    for column in table.columns:
+        statement = values_of(dialect).numbering(table, column) if column.name in act.cells else None
         if statement is not None:
             yield statement

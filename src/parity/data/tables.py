@@ -30,7 +30,7 @@ class DataRow(Struct, frozen=True):
 
     def key(self, columns: tuple[str, ...]) -> Key:
         """What tells it from all others."""
-        return tuple(_comparable(self.cells[name]) for name in columns)
+        return tuple(comparable(self.cells[name]) for name in columns)
 
 
 class DataTable(Struct, frozen=True):
@@ -49,12 +49,13 @@ class DataTable(Struct, frozen=True):
         return tuple(column for column in self.shape.table.columns if column.name in named)
 
 
-def _comparable(value: Cell) -> object:
+def comparable(value: Cell) -> object:
+    """What is equal for equal values; None for NULL and for what isn't known before it is there."""
     match value:
         case Literal():
             return value.value
         case ListLiteral():
-            return tuple(map(_comparable, value.items))
+            return tuple(map(comparable, value.items))
         case _:
             return None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from parity.data.compare import Difference, compare, query, rows_of
+from parity.data.compare import Difference, compare, matched, query, rows_of
+from parity.data.rules import constrained
 from parity.data.shape import Shape
 from parity.data.tables import READERS, DataTable, read_table
 from parity.dialects.base import Dialect, Session
@@ -56,11 +57,11 @@ def shape_of(project: Project, schema: Schema, name: str) -> Shape | None:
     for model in (*(m for m in models if m.name == name), *(m for m in models if m.db_name == name)):
         for table in schema.tables:
             if table.name.name == model.db_name and table.name.namespace in (None, model.schema):
-                return _shape(project, model, table)
+                return _shape(project, schema, model, table)
     return None
 
 
-def _shape(project: Project, model: psl.Model, table: Table) -> Shape:
+def _shape(project: Project, schema: Schema, model: psl.Model, table: Table) -> Shape:
     enums = {enum.name: enum for enum in project.datamodel.enums}
     values = {}
     for field in model.scalar_fields:
@@ -68,7 +69,14 @@ def _shape(project: Project, model: psl.Model, table: Table) -> Shape:
             enum = enums[field.type.name]
             by_name = {value.db_name: value.db_name for value in enum.values}
             values[field.db_name] = by_name | {value.name: value.db_name for value in enum.values}
-    return Shape(table, model.name, {field.name: field.db_name for field in model.scalar_fields}, values)
+    fields = {field.name: field.db_name for field in model.scalar_fields}
+    referring = tuple(
+        (other.name.name, key)
+        for other in schema.tables
+        for key in other.foreign_keys
+        if key.referenced_table == table.name
+    )
+    return Shape(table, model.name, fields, values, referring)
 
 
 def _text(path: Path, name: str) -> str:
@@ -91,4 +99,15 @@ def differences(session: Session, tables: Sequence[DataTable], dialect: Dialect)
     for table in tables:
         if table.rows or table.owns_all:
             found += compare(table, rows_of(table, session.query(query(table, dialect)), dialect))
+    return tuple(found)
+
+
+def all_rows(session: Session, tables: Sequence[DataTable], dialect: Dialect) -> tuple[Difference, ...]:
+    """The same with rows that don't differ, and with all columns that have a part in keys and references."""
+    found: list[Difference] = []
+    for table in tables:
+        if table.rows or table.owns_all:
+            beyond = constrained(table)
+            rows = rows_of(table, session.query(query(table, dialect, beyond)), dialect, beyond)
+            found += matched(table, rows)
     return tuple(found)
