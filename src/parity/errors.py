@@ -3,7 +3,9 @@
     ParityError
     ├── UsageError           the command was called with options that don't go together
     ├── ConfigError          no schema file, no URL, an unreadable configuration
-    ├── SchemaInvalid        schema.prisma has errors; carries the diagnostics (P1012)
+    ├── FilesInvalid         files of a person's have mistakes; carries the diagnostics
+    │   ├── SchemaInvalid        schema.prisma has errors (P1012)
+    │   └── DataInvalid          files of reference data have (PAR181)
     ├── MigrationsInvalid    the migrations folder is damaged
     ├── ScriptRefused        an SQL script holds what can't be cut or sent; carries the line
     ├── DatabaseError        a database said no; carries its own code and message
@@ -63,13 +65,50 @@ class ConfigError(ParityError):
     """No schema file, no URL, or an unreadable configuration."""
 
 
-class SchemaInvalid(ParityError):
-    """schema.prisma has errors. Carries all of them, with the sources that they point into."""
+class FilesInvalid(ParityError):
+    """Files have mistakes. Carries all of them, with the sources that they point into."""
 
-    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: tuple[SourceFile, ...]) -> None:
-        super().__init__("P1012", "the schema has errors", hint="mend the schema file and run the command again")
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        diagnostics: tuple[Diagnostic, ...],
+        sources: tuple[SourceFile, ...],
+        *,
+        hint: str,
+    ) -> None:
+        super().__init__(code, message, hint=hint)
         self.diagnostics = diagnostics
         self.sources = sources
+
+
+class SchemaInvalid(FilesInvalid):
+    """schema.prisma has errors."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: tuple[SourceFile, ...]) -> None:
+        hint = "mend the schema file and run the command again"
+        super().__init__("P1012", "the schema has errors", diagnostics, sources, hint=hint)
+
+
+class DataInvalid(FilesInvalid):
+    """Files of reference data have mistakes."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: tuple[SourceFile, ...]) -> None:
+        hint = "mend them and run the command again"
+        super().__init__("PAR181", "files of reference data have mistakes", diagnostics, sources, hint=hint)
+
+    def __str__(self) -> str:
+        return f"{self.message}: {'; '.join(self.lines[:_SHOWN])}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each in a line: file, place and message."""
+        found = []
+        for item in self.diagnostics:
+            source = self.sources[item.span.file]
+            line, column = source.position(item.span.start)
+            found.append(f"{source.name}:{line}:{column}: {item.code}: {item.message}")
+        return tuple(found)
 
 
 class MigrationsInvalid(ParityError):

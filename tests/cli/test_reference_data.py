@@ -191,16 +191,16 @@ def test_carriage_returns_within_a_cell_are_the_value_s(empty: Project, provider
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("Plan.yaml", "- {id: 1, n: [\n", "Error PAR170: prisma/data/Plan.yaml:2: "),
-        ("Plan.yaml", "- !!python/name:os.system {}\n", "Error PAR170: prisma/data/Plan.yaml:1: "),
+        ("Plan.yaml", "- {id: 1, n: [\n", "prisma/data/Plan.yaml:2:1: error[PAR170]: can't be read as reference data"),
+        ("Plan.yaml", "- !!python/name:os.system {}\n", "prisma/data/Plan.yaml:1:3: error[PAR170]: "),
         ("Plan.yaml", "- &a {id: 1, n: 1}\n- *a\n", "an anchor or an alias"),
         ("Plan.json", '[\n {"id": 1, "id": 2}]', "the key id stands there twice"),
-        ("Plam.json", "[]", "Error PAR171: prisma/data/Plam.json is named for no table"),
+        ("Plam.json", "[]", "prisma/data/Plam.json:1:1: error[PAR171]: the file is named for no table"),
         ("Plan.yaml", "key: [n]\nrows: []\n", "n is neither its primary key nor unique"),
-        ("Plan.csv", "id,m\n1,2\n", "Error PAR173: prisma/data/Plan.csv:2: "),
+        ("Plan.csv", "id,m\n1,2\n", "prisma/data/Plan.csv:1:4: error[PAR173]: "),
         ("Plan.csv", "id\n1\n", "it has no value for n, which is required"),
-        ("Plan.csv", "id,n\n1,2\n2,x\n", "Error PAR174: prisma/data/Plan.csv:3: a value doesn't fit Plan.n"),
-        ("Plan.csv", "id,n\n1,2\n1,3\n", "Error PAR175: prisma/data/Plan.csv:3: a second row with the same id"),
+        ("Plan.csv", "id,n\n1,2\n2,x\n", "prisma/data/Plan.csv:3:3: error[PAR174]: a value doesn't fit Plan.n: x"),
+        ("Plan.csv", "id,n\n1,2\n1,3\n", "prisma/data/Plan.csv:3:1: error[PAR175]: a second row with the same id"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line_and_nothing_is_written(
@@ -211,7 +211,72 @@ def test_a_mistake_is_told_with_file_and_line_and_nothing_is_written(
     put(project, name, text)
     run = dev(project, "init").exited(1)
     assert told in run.stderr
+    assert "Error PAR181" in run.stderr
     assert project.migrations() == {}
+
+
+SEVERAL = {
+    "Plan.yaml": "owned: most\nrows:\n- {id: 1, n: one}\n- id: 2\n  m: 3\n- {id: x, n: 4}\n",
+    "Other.json": '[{"id": 1, "n": 1}, {"id": 1, "n": []}]',
+    "Third.csv": "id,code\n1,a\n2,a\n",
+    "Nothing.csv": "id\n",
+}
+
+
+def test_all_mistakes_of_all_files_are_told_with_their_places(project: Project, sqlite_url: str) -> None:
+    project.use_database(sqlite_url)
+    plain = "".join(f"model {name} {{\n  id Int @id\n  n  Int\n}}\n" for name in ("Plan", "Other"))
+    models = plain + "model Third {\n  id Int @id\n  code String @unique\n}\n"
+    project.write_schema(models, provider="sqlite")
+    for name, text in SEVERAL.items():
+        put(project, name, text)
+    told = dev(project, "init").exited(1).stderr
+    for place in (
+        "Nothing.csv:1:1: error[PAR171]",
+        "Other.json:1:36: error[PAR174]",
+        "Plan.yaml:1:8: error[PAR172]",
+        "Plan.yaml:3:14: error[PAR174]: a value doesn't fit Plan.n: one is no whole number",
+        "Plan.yaml:5:3: error[PAR173]: a row doesn't fit Plan: Plan has no column m",
+        "Plan.yaml:6:8: error[PAR174]",
+        "Third.csv:3:3: error[PAR175]: a second row with the same code; the first one stands on line 2",
+    ):
+        assert f"prisma/data/{place}" in told
+    assert " 3 | - {id: 1, n: one}\n   |              ^^^\n" in told
+    assert "Found 7 errors." in told
+    values = json.loads(project.run("migrate", "dev", "--name", "x", "--json").exited(1).stdout)["error"]
+    assert (values["code"], len(values["diagnostics"])) == ("PAR181", 7)
+    assert project.migrations() == {}
+
+
+def test_a_wrong_name_in_the_first_line_is_told_once(project: Project, sqlite_url: str) -> None:
+    project.use_database(sqlite_url)
+    project.write_schema("model Plan {\n  id Int @id\n  label String?\n}\n", provider="sqlite")
+    put(project, "Plan.csv", "id,labl\n" + "".join(f"{n},x\n" for n in range(500)))
+    told = dev(project, "init").exited(1).stderr
+    assert "Plan.csv:1:4: error[PAR173]: a row doesn't fit Plan: Plan has no column labl" in told
+    assert "help: did you mean label?" in told
+    assert "Found 1 error." in told
+    put(project, "Plan.csv", "id,label\n" + "".join(f"{n}.5,x\n" for n in range(500)))
+    told = dev(project, "init").exited(1).stderr
+    assert "the rest wasn't looked at" in told
+    assert "Found 100 errors." in told
+
+
+def test_files_are_named_as_the_table_of_a_schema_too(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    model = 'model {name} {{\n  id Int @id\n  @@map("role")\n  @@schema("{schema}")\n}}\n'
+    models = model.format(name="Staff", schema="staff") + model.format(name="Guest", schema="guests")
+    source = 'provider = "postgresql"\n  url = env("DATABASE_URL")\n  schemas = ["staff", "guests"]'
+    project.write_schema(f"datasource db {{\n  {source}\n}}\n{models}")
+    put(project, "staff.role.csv", "id\n1\n")
+    put(project, "Guest.csv", "id\n2\n")
+    dev(project, "init").succeeded()
+    assert rows(project, 'SELECT "id" FROM "staff"."role"') == [(1,)]
+    assert rows(project, 'SELECT "id" FROM "guests"."role"') == [(2,)]
+    put(project, "role.csv", "id\n1\n")
+    told = dev(project, "more").exited(1).stderr
+    assert "role.csv:1:1: error[PAR171]: the file's name is that of several tables: " in told
+    assert "staff.role (Staff)" in told
 
 
 def test_a_check_finds_rows_that_were_changed_or_deleted_and_leaves_those_of_users_alone(
@@ -259,7 +324,7 @@ def test_a_row_comes_behind_the_row_of_its_own_table_that_it_refers_to(empty: Pr
     dev(empty, "init").succeeded()
     assert rows(empty, 'SELECT "id", "up" FROM "Node" ORDER BY 1') == [(1, 2), (2, 3), (3, None)]
     put(empty, "Node.csv", "id,at\n1,0001-01-01T00:00:00+02:00\n")
-    assert "Error PAR174: prisma/data/Node.csv:2: " in dev(empty, "early").exited(1).stderr
+    assert "prisma/data/Node.csv:2:3: error[PAR174]: " in dev(empty, "early").exited(1).stderr
 
 
 def test_a_folder_that_holds_something_else_is_left_alone_where_the_settings_say_so(

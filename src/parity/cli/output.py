@@ -12,12 +12,12 @@ import click
 from parity.cli.concealed import concealed, concealed_value
 from parity.cli.printable import printable, printable_json
 from parity.errors import (
+    FilesInvalid,
     HistoryError,
     LossesRefused,
     MigrationFailed,
     ParityError,
     ProofFailed,
-    SchemaInvalid,
     ScriptFailed,
     SeedFailed,
 )
@@ -99,7 +99,7 @@ def report_error(error: ParityError, *, as_json: bool) -> int:
     if as_json:
         say_json({"error": error_value(error)})
         return error.exit_code
-    if isinstance(error, SchemaInvalid):
+    if isinstance(error, FilesInvalid):
         from parity.cli.diagnostics import render_diagnostics
 
         diagnostics, sources = error.diagnostics, error.sources
@@ -126,7 +126,7 @@ def error_value(error: ParityError) -> object:
         "hint": error.hint,
         "details": list(error.details),
     }
-    if isinstance(error, SchemaInvalid):
+    if isinstance(error, FilesInvalid):
         from parity.cli.diagnostics import diagnostic_values
 
         value["diagnostics"] = diagnostic_values(error.diagnostics, error.sources)

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from parity.data.cells import Cell
 from parity.data.compare import Difference
-from parity.data.rules import Cells, after, before
+from parity.data.keys import Cells
+from parity.data.rules import after, before
 from parity.data.tables import DataTable
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from parity.data.acts import Act, Kind
 from parity.data.graph import Arrows
-from parity.data.rules import Cause, Cells, Reason, follows, references, unique_keys, value_of
+from parity.data.keys import Cells, unique_keys, value_of
+from parity.data.rules import Cause, Reason, follows, references
 from parity.schema.model import ForeignKey
 from parity.schema.types import ObjectName
 

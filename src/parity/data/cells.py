@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
 
-from parity.data.raw import Items, Kind, Plain, Raw, json_of
+from parity.data.raw import Broken, Items, Kind, Plain, Raw, json_of
 from parity.schema.literals import bytes_literal, canonical_date_time, canonical_number, json_literal
 from parity.schema.model import Column
 from parity.schema.types import Arity, ListLiteral, Literal, LiteralKind, Now, TypeFamily
@@ -57,11 +57,10 @@ def _item(column: Column, raw: Raw, values: Mapping[str, str] | None) -> Literal
 
 def _from_text(raw: Plain) -> Raw:
     from parity.data.read_json import read_json
-    from parity.errors import ConfigError
 
     try:
-        return read_json("", raw.text)
-    except ConfigError as error:
+        return read_json(raw.text)
+    except Broken as error:
         raise ValueError(f"its text isn't JSON: {error.why}") from error
 
 
@@ -140,6 +139,17 @@ def _moment_kind(column: Column) -> tuple[str, int]:
 
 def _clock(text: str) -> str:
     return text.strip().rpartition("T")[2]
+
+
+def comparable(value: Cell) -> object:
+    """What is equal for equal values; None for NULL and for what isn't known before it is there."""
+    match value:
+        case Literal():
+            return value.value
+        case ListLiteral():
+            return tuple(map(comparable, value.items))
+        case _:
+            return None
 
 
 def read_literal(column: Column, text: str) -> Literal:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from parity.data.acts import Act, Kind, Lowest
 from parity.data.cells import Cell
-from parity.data.rules import Cause, Reason, follows, unique_keys
+from parity.data.keys import unique_keys
+from parity.data.rules import Cause, Reason, follows
 from parity.schema.model import Column
 from parity.schema.types import Arity, Literal, LiteralKind, Now, TypeFamily
 

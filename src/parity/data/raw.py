@@ -8,9 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from parity.errors import ConfigError
-
-LARGEST = 4 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 DEEPEST = 60
 
 
@@ -26,25 +24,29 @@ class Kind(Enum):
 
 
 class Plain(Struct, frozen=True):
-    """A value without parts, exactly as it was written."""
+    """A value without parts, exactly as it was written, and from where to where in the text."""
 
     kind: Kind
     text: str
-    line: int
+    start: int
+    end: int
 
 
 class Items(Struct, frozen=True):
     """A list."""
 
     items: tuple[Raw, ...]
-    line: int
+    start: int
+    end: int
 
 
 class Pairs(Struct, frozen=True):
-    """A mapping. No key stands there twice."""
+    """A mapping. No key stands there twice. `keys` tells where each key is."""
 
     pairs: tuple[tuple[str, Raw], ...]
-    line: int
+    keys: tuple[tuple[int, int], ...]
+    start: int
+    end: int
 
     def get(self, name: str) -> Raw | None:
         """What stands under a key."""
@@ -54,10 +56,22 @@ class Pairs(Struct, frozen=True):
 Raw = Plain | Items | Pairs
 
 
-def broken(path: str, line: int, why: str) -> ConfigError:
-    """The error for a file that can't be read."""
-    why = " ".join(why.split())
-    return ConfigError("PAR170", f"{path}:{line}: can't be read as reference data", why=why, hint="mend the file")
+class Broken(Exception):
+    """A text that can't be read any further, from where to where, and why."""
+
+    def __init__(self, start: int, why: str, end: int | None = None) -> None:
+        super().__init__(why)
+        self.why = " ".join(why.split())
+        self.start = start
+        self.end = start + 1 if end is None else end
+
+
+def refuse_large(text: str) -> None:
+    """Raises Broken for more than is read."""
+    if len(text) > LARGEST:
+        raise Broken(
+            0, f"it is larger than {LARGEST // 1024 // 1024} MiB: rows in such numbers are for a script that loads them"
+        )
 
 
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

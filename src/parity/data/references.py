@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from parity.data.compare import Difference
-from parity.data.rules import after, before, follows, references, value_of
+from parity.data.keys import value_of
+from parity.data.rules import after, before, follows, references
 from parity.data.tables import DataTable
 from parity.schema.model import ForeignKey, ReferentialAction
 

@@ -8,7 +8,7 @@ from parity.data.compare import Difference
 from parity.data.statements import column_lines, script_of, sentence
 from parity.data.tables import DataTable
 from parity.dialects.base import Session
-from parity.errors import ParityError
+from parity.errors import DataInvalid, ParityError
 from parity.lower import lower
 from parity.project.settings import EnvironmentSetting
 from parity.schema.model import Schema
@@ -31,7 +31,7 @@ def data_check(
     try:
         return compare_data(project, session, live, setting, pending=pending)
     except ParityError as error:
-        why = tuple(filter(None, [error.why]))
+        why = error.lines if isinstance(error, DataInvalid) else tuple(filter(None, [error.why]))
         finding = Finding(Check.DATA, error.code, error.message, error.hint or "see why, and run it again", why)
         return Compared(Check.DATA, Outcome.FAILED, (finding,))
 

@@ -7,16 +7,18 @@ from pathlib import Path
 from msgspec import Struct
 
 from parity.data.compare import compare, query, rows_of
+from parity.data.reading import READERS, read_table
 from parity.data.shape import Shape
-from parity.data.tables import READERS, DataRow, DataTable, read_table
+from parity.data.tables import DataRow, DataTable
 from parity.data.write import text_of_rows
+from parity.diagnostics import Sink, SourceFile
 from parity.errors import ConfigError, Refused
 from parity.lower import lower
 from parity.schema.types import TypeFamily
 from parity.workflow.context import Project, connected
 from parity.workflow.data_folder import data_folder
 from parity.workflow.files import write_file
-from parity.workflow.reference_data import shape_of
+from parity.workflow.reference_data import AMBIGUOUS, listed, shapes_of
 
 
 class Exported(Struct, frozen=True):
@@ -28,19 +30,15 @@ class Exported(Struct, frozen=True):
 
 def export(project: Project, name: str, *, where: str | None, form: str, force: bool) -> Exported:
     """Write the rows. Raises ConfigError PAR171, PAR172, PAR176, Refused PAR177, and DatabaseError."""
-    shape = shape_of(project, lower(project.datamodel, project.dialect), name)
-    if shape is None:
-        raise ConfigError(
-            "PAR171", f"there is no table {name}", why="no model and no table is called so", hint="mend the name"
-        )
+    shape = _shape(project, name)
     path = data_folder(project) / f"{shape.model}.{form}"
     shown = project.places.show(path)
     _refuse_other(project, shape, path, force=force)
     table = _empty(shown, shape)
     rows = _rows(project, table, where)
     text = text_of_rows(shape, table.key, rows, form)
-    again = read_table(shown, text, shape)
-    if len(again.rows) != len(rows) or any(compare(again, rows)):
+    again = read_table(SourceFile(shown, text), 0, shape, Sink())
+    if again is None or len(again.rows) != len(rows) or any(compare(again, rows)):
         raise ConfigError(
             "PAR176",
             f"the rows of {shape.shown} can't be written as {form}",
@@ -49,6 +47,17 @@ def export(project: Project, name: str, *, where: str | None, form: str, force: 
         )
     write_file(path, text)
     return Exported(path, len(rows))
+
+
+def _shape(project: Project, name: str) -> Shape:
+    shapes = shapes_of(project, lower(project.datamodel, project.dialect), name)
+    if not shapes:
+        raise ConfigError(
+            "PAR171", f"there is no table {name}", why="no model and no table is called so", hint="mend the name"
+        )
+    if len(shapes) > 1:
+        raise ConfigError("PAR171", f"there are several tables {name}", why=f"{listed(shapes)}", hint=AMBIGUOUS)
+    return shapes[0]
 
 
 def _refuse_other(project: Project, shape: Shape, path: Path, *, force: bool) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parity.data.compare import Difference, compare, matched, query, rows_of
+from parity.data.reading import READERS, read_table
 from parity.data.rules import constrained
 from parity.data.shape import Shape
-from parity.data.tables import READERS, DataTable, read_table
+from parity.data.tables import DataTable
+from parity.diagnostics import Sink, SourceFile, Span
 from parity.dialects.base import Dialect, Session
-from parity.errors import ConfigError
+from parity.errors import ConfigError, DataInvalid
 from parity.psl import model as psl
 from parity.schema.model import Schema, Table
 from parity.workflow.context import Project
@@ -18,47 +20,88 @@ from parity.workflow.data_folder import data_folder
 
 
 def reference_data(project: Project, schema: Schema) -> tuple[DataTable, ...]:
-    """All files, by name. Raises ConfigError PAR170 to PAR175."""
-    folder = data_folder(project)
+    """All files, by name. Raises DataInvalid PAR181 with all mistakes in them, ConfigError PAR170 for the folder."""
     if not project.settings.reads_data:
         return ()
+    return tuple(read_files(project, schema, data_files(project)))
+
+
+def data_files(project: Project) -> tuple[Path, ...]:
+    """The files of the folder, by name. Raises ConfigError PAR170."""
+    folder = data_folder(project)
     try:
         entries = folder.iterdir() if folder.is_dir() else ()
-        files = sorted(path for path in entries if path.suffix[1:].lower() in READERS and not path.name.startswith("."))
+        return tuple(
+            sorted(path for path in entries if path.suffix[1:].lower() in READERS and not path.name.startswith("."))
+        )
     except OSError as error:
-        raise _unreadable(project.places.show(folder), error.strerror or str(error)) from error
+        raise ConfigError(
+            "PAR170", f"{project.places.show(folder)}: can't be read", why=error.strerror, hint="mend its rights"
+        ) from error
+
+
+def read_files(project: Project, schema: Schema, files: Sequence[Path]) -> tuple[DataTable, ...]:
+    """The rows of these files. Raises DataInvalid."""
+    sink, sources = Sink(), list[SourceFile]()
     found: dict[int, DataTable] = {}
-    for path in files:
-        shape = shape_of(project, schema, path.stem)
+    first: dict[int, str] = {}
+    for number, path in enumerate(files):
         name = project.places.show(path)
+        text, broken = _text(path)
+        source = SourceFile(name, text)
+        sources.append(source)
+        start = Span(0, 0, number)
+        if broken is not None:
+            sink.error("PAR170", f"the file can't be read: {broken}", start, "mend its rights or its encoding")
+        shape = _shape_told(project, schema, path.stem, sink, start)
         if shape is None:
-            raise ConfigError(
-                "PAR171",
-                f"{name} is named for no table",
-                why=f"neither a model nor a table is called {path.stem}",
-                hint="name it as the model or the table whose rows it holds; or, where the folder holds other files, "
-                "say data = false in [tool.parity], or name another folder there",
-            )
-        table = read_table(name, _text(path, name), shape)
-        other = found.setdefault(id(shape.table), table)
-        if other is not table:
-            raise ConfigError(
-                "PAR171",
-                f"{name} is a second file for {shape.shown}",
-                why=f"the first one is {other.path}",
-                hint="keep all rows of a table in one file",
-            )
+            continue
+        if (other := first.setdefault(id(shape.table), name)) != name:
+            message = f"this is a second file for {shape.shown}; the first one is {other}"
+            sink.error("PAR171", message, start, "keep all rows of a table in one file")
+        table = read_table(source, number, shape, sink) if broken is None else None
+        if table is not None:
+            found.setdefault(id(shape.table), table)
+    if sink.has_errors:
+        raise DataInvalid(sink.sorted(), tuple(sources))
     return tuple(found.values())
 
 
-def shape_of(project: Project, schema: Schema, name: str) -> Shape | None:
-    """The table of a model, or of that name in the database."""
+def _shape_told(project: Project, schema: Schema, name: str, sink: Sink, start: Span) -> Shape | None:
+    shapes = shapes_of(project, schema, name)
+    if len(shapes) == 1:
+        return shapes[0]
+    if shapes:
+        sink.error("PAR171", f"the file's name is that of several tables: {listed(shapes)}", start, AMBIGUOUS)
+    else:
+        sink.error(
+            "PAR171",
+            f"the file is named for no table: neither a model nor a table is called {name}",
+            start,
+            "name it as the model or the table whose rows it holds; or, where the folder holds other files, "
+            "say data = false in [tool.parity], or name another folder there",
+        )
+    return None
+
+
+AMBIGUOUS = "name it as the model, or as schema.table"
+
+
+def listed(shapes: Sequence[Shape]) -> str:
+    """Tables for a message, each with its model."""
+    return ", ".join(f"{shape.shown} ({shape.model})" for shape in shapes)
+
+
+def shapes_of(project: Project, schema: Schema, name: str) -> tuple[Shape, ...]:
+    """The table of the model with this name; else those of that name in the database, `schema.table` included."""
+    found = []
     models = [model for model in project.datamodel.models if not model.is_view]
-    for model in (*(m for m in models if m.name == name), *(m for m in models if m.db_name == name)):
+    same = [model for model in models if model.name == name]
+    for model in same or (m for m in models if name in (m.db_name, f"{m.schema}.{m.db_name}")):
         for table in schema.tables:
             if table.name.name == model.db_name and table.name.namespace in (None, model.schema):
-                return _shape(project, schema, model, table)
-    return None
+                found.append(_shape(project, schema, model, table))
+    return tuple(found)
 
 
 def _shape(project: Project, schema: Schema, model: psl.Model, table: Table) -> Shape:
@@ -79,18 +122,15 @@ def _shape(project: Project, schema: Schema, model: psl.Model, table: Table) -> 
     return Shape(table, model.name, fields, values, referring)
 
 
-def _text(path: Path, name: str) -> str:
+def _text(path: Path) -> tuple[str, str | None]:
+    """A file's text, and why it can't be read."""
     try:
         # Not read_text: it would turn a carriage return within a cell into a line feed.
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _unreadable(name, "it isn't UTF-8") from error
+        return path.read_bytes().decode("utf-8-sig"), None
+    except UnicodeDecodeError:
+        return "", "it isn't UTF-8"
     except OSError as error:
-        raise _unreadable(name, error.strerror or str(error)) from error
-
-
-def _unreadable(name: str, why: str) -> ConfigError:
-    return ConfigError("PAR170", f"{name}: can't be read", why=why, hint="mend its rights or its encoding")
+        return "", error.strerror or str(error)
 
 
 def differences(session: Session, tables: Sequence[DataTable], dialect: Dialect) -> tuple[Difference, ...]:
