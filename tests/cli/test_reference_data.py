@@ -173,6 +173,71 @@ def test_what_is_exported_is_what_the_database_has(empty: Project, provider: str
     assert len(empty.migrations()) == 1
 
 
+WRITTEN = """# Our roles.
+key: [code]
+owned: all
+rows:
+  # The first.
+  - code: admin   # never rename
+    label: Boss   # as it is shown
+  - {code: guest, label: "Guest"}  # goes
+  - code: other
+    label: |
+      two
+      lines
+    # The last one.
+# The end.
+"""
+
+
+def test_a_file_that_is_exported_anew_keeps_what_a_person_wrote_into_it(empty: Project, provider: str) -> None:
+    models = MODELS.replace("users  User[]", "at DateTime @default(now())\n  users User[]")
+    empty.write_schema(models, provider=provider)
+    put(empty, "Role.yaml", WRITTEN)
+    dev(empty, "init").succeeded()
+    rows(empty, """UPDATE "ro;les -- x" SET "la""bel" = 'Chief: "x"' WHERE "code" = 'admin'""")
+    rows(empty, """UPDATE "ro;les -- x" SET "la""bel" = 'three' WHERE "code" = 'other'""")
+    rows(empty, """DELETE FROM "ro;les -- x" WHERE "code" = 'guest'""")
+    rows(empty, """INSERT INTO "ro;les -- x" ("code", "la""bel") VALUES ('new', NULL)""")
+    assert "its key:, owned:, columns and comments stay" in empty.run("data", "export", "Role").exited(3).stderr
+    run = empty.run("data", "export", "Role", "--force").succeeded()
+    assert run.stderr == "1 comment went with rows that aren't there any more:\n  # goes\n"
+    text = (empty.migrations_folder.parent / "data" / "Role.yaml").read_text()
+    expected = WRITTEN.replace("Boss ", '"Chief: \\"x\\"" ').replace('  - {code: guest, label: "Guest"}  # goes\n', "")
+    new = '"three"\n  - {"code": "new", "label": null}\n'
+    assert text == expected.replace("|\n      two\n      lines\n", new)
+    assert "reference data  ok" in empty.run("check").succeeded().stdout
+    dev(empty, "again").succeeded()
+    assert empty.run("data", "export", "Role", "--force").succeeded().stderr == ""
+    assert (empty.migrations_folder.parent / "data" / "Role.yaml").read_text() == text
+
+
+@pytest.mark.parametrize("form", ["yaml", "json", "csv"])
+def test_a_time_of_insertion_and_the_chosen_columns_stay_in_what_is_exported_anew(
+    empty: Project, provider: str, form: str
+) -> None:
+    empty.write_schema("model Plan {\n  id Int @id\n  at DateTime\n  n Int?\n  m Int?\n}\n", provider=provider)
+    first = {
+        "yaml": '- {"id": 2, "at": "now()", "n": 1}\n',
+        "json": '[\n  {"id": 2, "at": "now()", "n": 1}\n]\n',
+        "csv": "id,at,n\n2,now(),1\n",
+    }
+    put(empty, f"Plan.{form}", first[form])
+    dev(empty, "init").succeeded()
+    rows(empty, 'UPDATE "Plan" SET "m" = 5')
+    empty.run("data", "export", "Plan", "--format", form, "--force").succeeded()
+    assert (empty.migrations_folder.parent / "data" / f"Plan.{form}").read_text() == first[form]
+
+
+def test_a_file_with_mistakes_is_not_exported_anew(empty: Project, provider: str) -> None:
+    empty.write_schema("model Plan {\n  id Int @id\n}\n", provider=provider)
+    dev(empty, "init").succeeded()
+    put(empty, "Plan.yaml", "- {id: x}\n")
+    told = empty.run("data", "export", "Plan", "--force").exited(3).stderr
+    assert "couldn't be kept: prisma/data/Plan.yaml:1:8: PAR174" in told
+    assert (empty.migrations_folder.parent / "data" / "Plan.yaml").read_text() == "- {id: x}\n"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_carriage_returns_within_a_cell_are_the_value_s(empty: Project, provider: str, end: str) -> None:
     empty.write_schema("model Note {\n  id Int @id\n  text String\n  kind String\n}", provider=provider)

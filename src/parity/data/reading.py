@@ -179,7 +179,7 @@ class _Reader:
                 )
                 is_whole = False
         for column in self.shape.table.columns:
-            if column.name not in row.cells and _must_be_given(column) and column.name not in key:
+            if column.name not in row.cells and must_be_given(column) and column.name not in key:
                 why = f"it has no value for {column.name}, which is required, and the database has no default for it"
                 self._column_error(_naming(item), why, "give it one; `now()` is the time of the insertion")
                 is_whole = False
@@ -234,5 +234,6 @@ def _naming(item: Pairs) -> tuple[int, int]:
     return (first, last) if last < item.start else _head(item)
 
 
-def _must_be_given(column: Column) -> bool:
+def must_be_given(column: Column) -> bool:
+    """Whether nothing but the row gives the column a value."""
     return column.is_required and column.default is None and column.generated is None and column.identity is None

@@ -15,31 +15,45 @@ FORMATS = ("yaml", "json", "csv")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def text_of_rows(shape: Shape, key: tuple[str, ...], rows: Sequence[DataRow], form: str) -> str:
+def names_of(shape: Shape) -> dict[str, str]:
+    """What the schema file calls the columns."""
+    return {column: field for field, column in shape.fields.items()}
+
+
+def text_of_rows(
+    shape: Shape, key: tuple[str, ...], rows: Sequence[DataRow], form: str, *, owns_all: bool = False
+) -> str:
     """The file's text. `key` is written where it isn't the primary key."""
-    names = {column: field for field, column in shape.fields.items()}
+    names = names_of(shape)
     named = () if key == shape.primary_key else tuple(names.get(name, name) for name in key)
     if form == "csv":
         return "".join(_csv(rows, names))
+    head: dict[str, object] = ({"key": named} if named else {}) | ({"owned": "all"} if owns_all else {})
     if form == "json":
-        lines = ",\n".join(f"  {_mapping(row, names)}" for row in rows)
+        lines = ",\n".join(f"  {mapping_text(row, names)}" for row in rows)
         listed = f"[\n{lines}\n]" if rows else "[]"
-        return f'{{"key": {json.dumps(named)}, "rows": {listed}}}\n' if named else f"{listed}\n"
-    lines = "".join(f"- {_mapping(row, names)}\n" for row in rows) or "[]\n"
-    return f"key: {json.dumps(named)}\nrows:\n{lines}" if named else lines
+        said = "".join(f"{json.dumps(word)}: {json.dumps(value, ensure_ascii=False)}, " for word, value in head.items())
+        return f'{{{said}"rows": {listed}}}\n' if head else f"{listed}\n"
+    lines = "".join(f"- {mapping_text(row, names)}\n" for row in rows) or "[]\n"
+    said = "".join(f"{word}: {json.dumps(value, ensure_ascii=False)}\n" for word, value in head.items())
+    return f"{said}rows:\n{lines}" if head else lines
 
 
-def _mapping(row: DataRow, names: dict[str, str]) -> str:
-    pairs = (f"{_quoted(names.get(name, name))}: {_value(value)}" for name, value in row.cells.items())
+def mapping_text(row: DataRow, names: dict[str, str]) -> str:
+    """A row, in JSON and YAML alike."""
+    pairs = (f"{_quoted(names.get(name, name))}: {value_text(value)}" for name, value in row.cells.items())
     return "{" + ", ".join(pairs) + "}"
 
 
-def _value(value: Cell) -> str:
+def value_text(value: Cell) -> str:
+    """A value, in both alike."""
     match value:
-        case None | Now():
+        case None:
             return "null"
+        case Now():
+            return '"now()"'
         case ListLiteral():
-            return f"[{', '.join(map(_value, value.items))}]"
+            return f"[{', '.join(map(value_text, value.items))}]"
         case Literal(kind=LiteralKind.INT | LiteralKind.NUMBER | LiteralKind.BOOLEAN | LiteralKind.JSON):
             return _printable(_plain(value))
         case Literal():
@@ -80,8 +94,8 @@ def _csv(rows: Sequence[DataRow], names: dict[str, str]) -> Iterator[str]:
 
 def _text(value: Cell) -> str:
     if value is None or isinstance(value, Now):
-        return ""
-    return _value(value) if isinstance(value, ListLiteral) else _plain(value)
+        return "" if value is None else "now()"
+    return value_text(value) if isinstance(value, ListLiteral) else _plain(value)
 
 
 def _cell(text: str) -> str:

@@ -2,55 +2,106 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from msgspec import Struct
 
 from parity.data.compare import compare, query, rows_of
-from parity.data.reading import READERS, read_table
+from parity.data.keeping import as_before, comments, edited_yaml
+from parity.data.reading import READERS, must_be_given, read_table
 from parity.data.shape import Shape
 from parity.data.tables import DataRow, DataTable
 from parity.data.write import text_of_rows
 from parity.diagnostics import Sink, SourceFile
-from parity.errors import ConfigError, Refused
+from parity.errors import ConfigError, DataInvalid, Refused
 from parity.lower import lower
+from parity.schema.model import Schema
 from parity.schema.types import TypeFamily
 from parity.workflow.context import Project, connected
 from parity.workflow.data_folder import data_folder
 from parity.workflow.files import write_file
-from parity.workflow.reference_data import AMBIGUOUS, listed, shapes_of
+from parity.workflow.reference_data import AMBIGUOUS, data_files, listed, read_files, shapes_of
 
 
 class Exported(Struct, frozen=True):
-    """The file, and how many rows it holds."""
+    """The file, how many rows it holds, and the comments that it lost."""
 
     path: Path
     rows: int
+    lost: tuple[str, ...] = ()
 
 
 def export(project: Project, name: str, *, where: str | None, form: str, force: bool) -> Exported:
     """Write the rows. Raises ConfigError PAR171, PAR172, PAR176, Refused PAR177, and DatabaseError."""
-    shape = _shape(project, name)
-    path = data_folder(project) / f"{shape.model}.{form}"
+    schema = lower(project.datamodel, project.dialect)
+    shape = _shape(project, schema, name)
+    path = _path(project, schema, shape, form, force=force)
     shown = project.places.show(path)
-    _refuse_other(project, shape, path, force=force)
-    table = _empty(shown, shape)
+    old, before = _old(project, schema, path)
+    table = _empty(shown, shape, old)
     rows = _rows(project, table, where)
-    text = text_of_rows(shape, table.key, rows, form)
+    kept = rows if old is None else as_before(old, rows)
+    whole = text_of_rows(shape, table.key, kept, form, owns_all=old is not None and old.owns_all)
+    edited = edited_yaml(before, old, rows) if old is not None and form == "yaml" else None
+    for text in (edited, whole):
+        if text is not None and _reads_back(shown, text, shape, old, rows):
+            write_file(path, text)
+            return Exported(path, len(rows), _lost(before, text) if form == "yaml" else ())
+    raise ConfigError(
+        "PAR176",
+        f"the rows of {shape.shown} can't be written as {form}",
+        why="read back they would be others (in CSV an empty text is NULL, where the column may hold that)",
+        hint="take another --format",
+    )
+
+
+def _reads_back(shown: str, text: str, shape: Shape, old: DataTable | None, rows: tuple[DataRow, ...]) -> bool:
     again = read_table(SourceFile(shown, text), 0, shape, Sink())
     if again is None or len(again.rows) != len(rows) or any(compare(again, rows)):
-        raise ConfigError(
-            "PAR176",
-            f"the rows of {shape.shown} can't be written as {form}",
-            why="read back they would be others (in CSV an empty text is NULL, where the column may hold that)",
-            hint="take another --format",
-        )
-    write_file(path, text)
-    return Exported(path, len(rows))
+        return False
+    return old is None or (again.key, again.owns_all) == (old.key, old.owns_all)
 
 
-def _shape(project: Project, name: str) -> Shape:
-    shapes = shapes_of(project, lower(project.datamodel, project.dialect), name)
+def _lost(before: str, text: str) -> tuple[str, ...]:
+    return tuple((Counter(comments(before)) - Counter(comments(text))).elements())
+
+
+def _old(project: Project, schema: Schema, path: Path) -> tuple[DataTable | None, str]:
+    """The file that is there, and its text."""
+    if not path.exists():
+        return None, ""
+    try:
+        (table,) = read_files(project, schema, (path,))
+    except DataInvalid as error:
+        raise Refused(
+            "PAR177",
+            f"{project.places.show(path)} is there already, and has mistakes",
+            why=f"what it says beside its rows couldn't be kept: {error.lines[0]}",
+            hint="mend it, or remove it, first",
+        ) from error
+    return table, path.read_bytes().decode("utf-8-sig")
+
+
+def _path(project: Project, schema: Schema, shape: Shape, form: str, *, force: bool) -> Path:
+    """Where to write: in place of the table's file where there is one, and --force."""
+    new = data_folder(project) / f"{shape.model}.{form}"
+    for path in data_files(project):
+        if any(other.table is shape.table for other in shapes_of(project, schema, path.stem)):
+            same = READERS[path.suffix[1:].lower()] is READERS[form]
+            if force and same:
+                return path
+            way = (
+                "--force writes it anew: its key:, owned:, columns and comments stay"
+                if same
+                else "remove it first, or take its --format"
+            )
+            raise Refused("PAR177", f"{project.places.show(path)} is there already", hint=way)
+    return new
+
+
+def _shape(project: Project, schema: Schema, name: str) -> Shape:
+    shapes = shapes_of(project, schema, name)
     if not shapes:
         raise ConfigError(
             "PAR171", f"there is no table {name}", why="no model and no table is called so", hint="mend the name"
@@ -60,17 +111,12 @@ def _shape(project: Project, name: str) -> Shape:
     return shapes[0]
 
 
-def _refuse_other(project: Project, shape: Shape, path: Path, *, force: bool) -> None:
-    for stem in (shape.model, shape.table.name.name):
-        for ending in READERS:
-            other = path.with_name(f"{stem}.{ending}")
-            if "/" not in stem and other.exists() and not (force and other == path):
-                way = "--force writes it anew" if other == path else "remove it first, or take its --format"
-                raise Refused("PAR177", f"{project.places.show(other)} is there already", hint=way)
-
-
-def _empty(shown: str, shape: Shape) -> DataTable:
-    """The table with every column that a file can hold."""
+def _empty(shown: str, shape: Shape, old: DataTable | None) -> DataTable:
+    """The table with every column that a file can hold; or with those that the file has, and what it must have."""
+    if old is not None and old.rows:
+        must = (column for column in shape.table.columns if must_be_given(column))
+        cells = {column.name: None for column in (*old.columns, *must)}
+        return DataTable(shown, shape, old.key, True, (DataRow(cells),))
     unique = (tuple(c.name for c in index.columns) for index in shape.table.indexes)
     key = shape.primary_key or next((columns for columns in unique if shape.is_key(columns)), ())
     if not key:

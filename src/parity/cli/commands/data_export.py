@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from parity.cli.options import json_option, make_request, schema_option, url_option
-from parity.cli.output import say, say_json
+from parity.cli.output import say, say_json, tell
 from parity.counting import counted
 from parity.data.write import FORMATS
 from parity.workflow.context import open_project
@@ -28,12 +28,17 @@ def export(
     """Write rows of TABLE (a model or a table) into prisma/data.
 
     `parity migrate dev` then writes what the migrations lack of them, and `parity check` finds databases in which they
-    are missing or differ. The file is read back before it is written.
+    are missing or differ. The file is read back before it is written. With --force, what a file that is there says of
+    its key, of who owns its rows and of its columns stays, and in YAML the comments.
     """
     project = open_project(make_request(schema, url))
     done = write_rows(project, table, where=where, form=form, force=force)
     shown = project.places.show(done.path)
     if as_json:
-        say_json({"path": shown, "rows": done.rows})
+        say_json({"path": shown, "rows": done.rows, "lostComments": list(done.lost)})
         return
     say(f"Wrote {shown}: {counted(done.rows, 'row')}", color="green")
+    if done.lost:
+        tell(f"{counted(len(done.lost), 'comment')} went with rows that aren't there any more:")
+        for comment in done.lost:
+            tell(f"  {comment}")
