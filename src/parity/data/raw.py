@@ -66,12 +66,10 @@ class Broken(Exception):
         self.end = start + 1 if end is None else end
 
 
-def refuse_large(text: str) -> None:
+def refuse_large(text: str, largest: int = LARGEST, way: str = "rows in such numbers are for a script") -> None:
     """Raises Broken for more than is read."""
-    if len(text) > LARGEST:
-        raise Broken(
-            0, f"it is larger than {LARGEST // 1024 // 1024} MiB: rows in such numbers are for a script that loads them"
-        )
+    if len(text) > largest:
+        raise Broken(0, f"it is larger than {largest // 1024 // 1024} MiB: {way}")
 
 
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parity.data.raw import DEEPEST, Broken, Items, Kind, Pairs, Plain, Raw, refuse_large
+from parity.data.read_lines import read_lines
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
+
+_LARGEST = 4 * 1024 * 1024
+"""Of a file whose rows aren't lines: ruamel reads 0.1 MiB in a second."""
 
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {"null": Kind.NULL, "bool": Kind.BOOLEAN, "int": Kind.NUMBER, "float": Kind.NUMBER}
@@ -15,10 +19,19 @@ _KINDS = {"null": Kind.NULL, "bool": Kind.BOOLEAN, "int": Kind.NUMBER, "float": 
 
 def read_yaml(text: str) -> Raw:
     """The document. Raises Broken."""
+    refuse_large(text)
+    lines = read_lines(text, read_any_yaml)
+    if lines is not None:
+        return lines
+    refuse_large(text, _LARGEST, "write each row into a line of its own, `- {id: 1, code: a}`, or take JSON or CSV")
+    return read_any_yaml(text)
+
+
+def read_any_yaml(text: str) -> Raw:
+    """The same by a reader of all of YAML."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    refuse_large(text)
     try:
         _refuse_tricks(text)
         top = YAML(typ="safe", pure=True).compose(text)

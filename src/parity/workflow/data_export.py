@@ -11,6 +11,7 @@ from parity.data.compare import compare, query, rows_of
 from parity.data.keeping import as_before, comments, edited_yaml
 from parity.data.reading import READERS, must_be_given, read_table
 from parity.data.shape import Shape
+from parity.data.statements import column_lines, sentence
 from parity.data.tables import DataRow, DataTable
 from parity.data.write import text_of_rows
 from parity.diagnostics import Sink, SourceFile
@@ -45,22 +46,32 @@ def export(project: Project, name: str, *, where: str | None, form: str, force: 
     whole = text_of_rows(shape, table.key, kept, form, owns_all=old is not None and old.owns_all)
     edited = edited_yaml(before, old, rows) if old is not None and form == "yaml" else None
     for text in (edited, whole):
-        if text is not None and _reads_back(shown, text, shape, old, rows):
+        left = None if text is None else _reads_otherwise(SourceFile(shown, text), table, old, rows)
+        if text is not None and left is None:
             write_file(path, text)
             return Exported(path, len(rows), _lost(before, text) if form == "yaml" else ())
     raise ConfigError(
         "PAR176",
         f"the rows of {shape.shown} can't be written as {form}",
-        why="read back they would be others (in CSV an empty text is NULL, where the column may hold that)",
-        hint="take another --format",
+        why=f"read back they would be others: {left}",
+        hint="take another --format, or leave these rows out with --where",
     )
 
 
-def _reads_back(shown: str, text: str, shape: Shape, old: DataTable | None, rows: tuple[DataRow, ...]) -> bool:
-    again = read_table(SourceFile(shown, text), 0, shape, Sink())
-    if again is None or len(again.rows) != len(rows) or any(compare(again, rows)):
-        return False
-    return old is None or (again.key, again.owns_all) == (old.key, old.owns_all)
+def _reads_otherwise(
+    source: SourceFile, table: DataTable, old: DataTable | None, rows: tuple[DataRow, ...]
+) -> str | None:
+    """What would be another row, or a mistake, if the file were read; None where nothing would."""
+    sink = Sink()
+    again = read_table(source, 0, table.shape, sink)
+    if again is None or sink.has_errors:
+        return sink.items[0].message
+    if (again.key, again.owns_all) != (table.key, old is not None and old.owns_all):
+        return "its key, or who owns its rows"
+    different = next(compare(again, rows), None)
+    if different is None:
+        return None if len(again.rows) == len(rows) else "a row is missing"
+    return "; ".join((sentence(different), *column_lines(different)))
 
 
 def _lost(before: str, text: str) -> tuple[str, ...]:
