@@ -11,6 +11,9 @@ from parity.data.rules import Cause, Reason, follows
 from parity.schema.model import Column
 from parity.schema.types import Arity, Literal, LiteralKind, Now, TypeFamily
 
+_NO_TEXTS = ("Inet", "Bit", "VarBit", "Xml", "CatalogSingleChar")
+"""Strings of the schema language that the database doesn't take any text for."""
+
 _FOR_A_MOMENT = ("~parity~{}", "~{}")
 
 
@@ -74,7 +77,7 @@ def _another(column: Column, number: int) -> Cell | Lowest | None:
             return Lowest()
         case TypeFamily.UUID:
             return Literal(LiteralKind.STRING, f"00000000-0000-0000-0000-{number + 1:012x}")
-        case TypeFamily.STRING if native is None or native.name in ("Text", "VarChar", "Char", "Citext"):
+        case TypeFamily.STRING if native is None or native.name not in _NO_TEXTS:
             longest = native.args[0] if native is not None and native.args else None
             texts = (pattern.format(number + 1) for pattern in _FOR_A_MOMENT)
             text = next((text for text in texts if longest is None or len(text) <= longest), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from parity.dialects.base import Dialect, Driver, RenderedStep
+from parity.dialects.base import Dialect, Driver, RenderedStep, RowValues
 from parity.dialects.cockroachdb import driver
 from parity.dialects.cockroachdb.provider import PROVIDER
 from parity.dialects.cockroachdb.types import CockroachTypes
@@ -22,9 +22,9 @@ from parity.dialects.sql import identifier, quote_identifier
 if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import AlterColumn, TableChange
-    from parity.schema.model import Table
+    from parity.schema.model import Column, Table
     from parity.schema.steps import Cast, Step
-    from parity.schema.types import ColumnType, ObjectName
+    from parity.schema.types import ColumnType, ListLiteral, Literal, Now, ObjectName
 
 CAPABILITIES = replace(
     PARENT_CAPABILITIES,
@@ -112,6 +112,30 @@ def _facts_of(statement: SqlStatement) -> StatementFacts:
     return facts_of(statement)
 
 
+def _value_sql(column: Column, value: Literal | ListLiteral | Now) -> str:
+    from parity.dialects.cockroachdb.rows import value_sql
+
+    return value_sql(column, value)
+
+
+def _as_text(column: Column) -> str:
+    from parity.dialects.postgres.rows import as_text
+
+    return as_text(column)
+
+
+def _text_of(column: Column, value: object) -> str | tuple[str, ...] | None:
+    from parity.dialects.postgres.rows import text_of
+
+    return text_of(column, value)
+
+
+def _numbering(table: Table, column: Column) -> str | None:
+    from parity.dialects.cockroachdb.rows import numbering_sql
+
+    return numbering_sql(table, column)
+
+
 DIALECT = Dialect(
     name=PROVIDER.name,
     aliases=PROVIDER.aliases,
@@ -157,5 +181,6 @@ DIALECT = Dialect(
     settle=_settle,
     bars_cast=_bars_cast,
     extra="postgres",
+    row_values=RowValues(_value_sql, _as_text, _text_of, _numbering),
 )
 """The bundle."""

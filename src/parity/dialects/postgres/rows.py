@@ -49,6 +49,11 @@ def numbering_sql(table: Table, column: Column) -> str | None:
     """What lets a column go on numbering behind rows that were inserted with a number; None for other columns."""
     if not is_serial(column) and column.identity is None:
         return None
+    return numbered_behind(table, column)
+
+
+def numbered_behind(table: Table, column: Column) -> str:
+    """The statement for a column that has a sequence of its own."""
     shown = str(identifier(table.name))
     sequence = f"pg_get_serial_sequence({quote_string(shown)}, {quote_string(column.name)})"
     most = f"SELECT MAX({quote_identifier(column.name)}) FROM {shown}"
