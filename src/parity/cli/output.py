@@ -30,7 +30,11 @@ def say(text: str = "", *, bold: bool = False, color: str | None = None) -> None
 
 def tell(text: str, *, color: str | None = None) -> None:
     """A line of progress or warning, which doesn't belong to the result."""
-    click.secho(printable(concealed(text)), fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
+    shown = printable(concealed(text))
+    if color is None:
+        click.echo(shown, err=True)
+    else:
+        click.secho(shown, fg=color, err=True, color=_wants_color(sys.stderr.isatty()))
 
 
 def say_json(value: object) -> None:

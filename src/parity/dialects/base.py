@@ -98,8 +98,9 @@ class Session(Protocol):
         then raises its errors."""
         ...
 
-    def commit(self) -> None:
-        """End the transaction."""
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """End the transaction. `meanwhile` is called while the database is at it, where that is possible, or behind it;
+        where the transaction can't end, perhaps not at all. It mustn't use the session."""
         ...
 
     def rollback(self) -> None:
@@ -174,7 +175,7 @@ class LedgerFacts(Struct, frozen=True):
     read_stamp: Callable[[object], str | None]
     """A stamp as the driver returns it -> ISO 8601 in UTC, or None."""
     begun: str | None
-    """The same for the beginning of the transaction; None where the clock has to be read at that time."""
+    """The same for the beginning of the transaction; None where the clock is this machine's, in milliseconds."""
     exists: Callable[[ObjectName], tuple[str, tuple[Value, ...]]]
     """(name of the table) -> a query and its parameters; its only value is true where the table is there."""
     stamp: Callable[[str], str] = str
@@ -372,6 +373,8 @@ class Driver(Struct, frozen=True):
     discard_temporary: Callable[[Session], None] | None = None
     """Remove the session's temporary tables and the like: the next migration must not find them in place of its own.
     Works inside a transaction. None where there are none."""
+    is_bare: Callable[[Session, Sequence[str]], bool] | None = None
+    """(session, namespaces) -> whether nothing at all is in them. None where only introspection can tell."""
     turns: LockTurns | None = None
     """None where the lock always lasts as long as the session."""
     statement_locks: StatementLocks | None = None

@@ -113,6 +113,18 @@ def tokens(script: str, lexis: Lexis, at: int = 0) -> Iterator[Token]:
         at = end
 
 
+_USUAL_LEAD = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*+(?:[ \t\n\r\f\v]++[A-Za-z_][A-Za-z0-9_]*+|(?!))*+(?=[ \t\n\r\f\v]*+[\"(])"
+)
+
+
+def usual_lead(statement: str) -> list[str] | None:
+    """The words that a statement begins with, in upper case, where nothing but space is between them, up to a name in
+    double quotes or a parenthesis: `CREATE UNIQUE INDEX "…`. None where it begins in another way."""
+    found = _USUAL_LEAD.match(statement)
+    return None if found is None else found[0].upper().split()
+
+
 def comments_before(
     script: str, statement: SqlStatement, previous: SqlStatement | None, lexis: Lexis
 ) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from msgspec import Struct
@@ -62,18 +62,19 @@ def apply_migrations(
     refuse_more_than_one(ledger.session, ledger.dialect, zip(names, plans, strict=True))
     ledger.check_writable()
     done: list[Applied] = []
+    queue = _Queue(_Entry.of(ledger, *pair) for pair in zip(migrations, plans, strict=True))
     with limited(ledger.session, ledger.dialect, patience):
-        for migration, plan in zip(migrations, plans, strict=True):
+        for name, plan in zip(names, plans, strict=True):
             if on_start is not None:
-                on_start(migration.name)
+                on_start(name)
             started = time.monotonic()
             try:
-                _apply(ledger, migration, plan, patience=patience)
+                _apply(queue.take(), Progress(plan), patience, queue.prepare)
             except AppliedMeanwhile:
                 if on_skip is not None:
-                    on_skip(migration.name)
+                    on_skip(name)
                 continue
-            done.append(Applied(migration.name, plan.statements, time.monotonic() - started))
+            done.append(Applied(name, plan.statements, time.monotonic() - started))
     return tuple(done)
 
 
@@ -93,32 +94,20 @@ def apply_rest(
 
     Its new row takes the place of the failed ones.
     """
+    entry = _Entry.of(ledger, migration, plan, confirmed, again=True)
     with limited(ledger.session, ledger.dialect, patience):
-        _apply(ledger, migration, plan, confirmed, patience=patience, again=True)
+        _apply(entry, Progress(plan, confirmed), patience)
 
 
-def _apply(
-    ledger: Ledger,
-    migration: Migration,
-    plan: TransactionPlan,
-    confirmed: int = 0,
-    *,
-    patience: Patience = IMPATIENT,
-    again: bool = False,
-) -> None:
-    session = ledger.session
-    essence = ledger.dialect.essence_of(migration.sql)
-    journal = Journal(
-        plan.is_atomic and not confirmed, plan.statements, confirmed, run_by(session.target.user), essence
-    )
-    progress = Progress(plan, confirmed)
-    entry = _Entry(ledger, migration, new_id(), journal, again)
-    opening = partial(refuse_done, ledger, migration.name) if takes_turns(session, ledger.dialect) else None
-    run = Run(session, ledger.dialect, progress, patience, opening)
+def _apply(entry: _Entry, progress: Progress, patience: Patience, meanwhile: Callable[[], None] | None = None) -> None:
+    """Run a migration. `meanwhile` may be called while the database is at work."""
+    ledger, name = entry.ledger, entry.migration.name
+    opening = partial(refuse_done, ledger, name) if takes_turns(ledger.session, ledger.dialect) else None
+    run = Run(ledger.session, ledger.dialect, progress, patience, opening, meanwhile)
     try:
-        if journal.atomic:
-            if again:
-                ledger.roll_back_failed(migration.name)  # Nothing of it is there until its row is.
+        if entry.journal.atomic:
+            if entry.again:
+                ledger.roll_back_failed(name)  # Nothing of it is there until its row is.
             _apply_whole(run, entry)
         else:
             _apply_by_segments(run, entry)
@@ -136,10 +125,41 @@ class _Entry(Struct, frozen=True):
     journal: Journal
     again: bool
     """Whether there are failed rows of it."""
+    finished: str
+    """Its journal at its end."""
+
+    @classmethod
+    def of(
+        cls, ledger: Ledger, migration: Migration, plan: TransactionPlan, confirmed: int = 0, *, again: bool = False
+    ) -> _Entry:
+        """For a migration of which `confirmed` statements took effect before."""
+        is_whole = plan.is_atomic and not confirmed
+        essence = ledger.dialect.essence_of(migration.sql)
+        journal = Journal(is_whole, plan.statements, confirmed, run_by(ledger.session.target.user), essence)
+        finished = write_journal(replace(journal, done=plan.statements))
+        return cls(ledger, migration, new_id(), journal, again, finished)
 
     def logs(self, done: int) -> str:
         """The journal after `done` statements."""
         return write_journal(replace(self.journal, done=done))
+
+
+class _Queue:
+    """The migrations that are to be run. While the database is at work on one, the next one's entry is written."""
+
+    def __init__(self, entries: Iterator[_Entry]) -> None:
+        self._entries = entries
+        self._prepared: _Entry | None = None
+
+    def prepare(self) -> None:
+        """Have the next one ready, if there is one."""
+        if self._prepared is None:
+            self._prepared = next(self._entries, None)
+
+    def take(self) -> _Entry:
+        """The next one."""
+        entry, self._prepared = self._prepared or next(self._entries), None
+        return entry
 
 
 def _apply_whole(run: Run, entry: _Entry) -> None:
@@ -151,8 +171,7 @@ def _apply_whole(run: Run, entry: _Entry) -> None:
         if plan.changes_session:
             run.dialect.driver.restore_session(run.session)
         _discard_temporary(run, migration)
-        logs = entry.logs(plan.statements)
-        ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, logs)
+        ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, entry.finished)
 
     for segment in plan.segments:
         run_segment(run, segment, finish)
@@ -184,7 +203,7 @@ def _apply_by_segments(run: Run, entry: _Entry) -> None:
         if changes_session:
             driver.restore_session(session)
         _discard_temporary(run, migration)
-        ledger.finish(entry.row_id, entry.logs(plan.statements))
+        ledger.finish(entry.row_id, entry.finished)
 
     for number, segment in enumerate(plan.segments):
         done = progress.confirmed + len(segment.statements)

@@ -9,15 +9,22 @@ migration. The other places are `after_connect`, `after_lock`, `after_started_ro
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from parity.errors import DatabaseError
 
 VARIABLE = "PARITY_FAILPOINT"
 
 
+@cache
+def _wanted() -> str | None:
+    # Once: there are several places in each migration, and reading the environment takes longer than it looks.
+    return os.environ.get(VARIABLE)
+
+
 def hit(name: str, number: int | None = None) -> None:
     """A run has come to the place `name`."""
-    wanted = os.environ.get(VARIABLE)
+    wanted = _wanted()
     if not wanted:
         return
     place, _, action = wanted.partition(":")

@@ -65,6 +65,8 @@ class Run(Struct, frozen=True):
     patience: Patience
     opening: Callable[[], None] | None = None
     """What each transaction begins with."""
+    meanwhile: Callable[[], None] | None = None
+    """What can be done while a transaction of ours ends. It may be called more than once."""
 
 
 def run_segment(run: Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
@@ -147,7 +149,7 @@ def _run_atomic(run: Run, segment: Segment, before_commit: Callable[[], None] | 
         if before_commit is not None:
             before_commit()
         hit("before_commit")
-        session.commit()
+        session.commit(run.meanwhile)
         run.progress.confirmed += len(segment.statements)
     except BaseException:
         # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.

@@ -44,6 +44,9 @@ def refuse_unmanaged(project: Project, stand: Stand) -> None:
     """Raise HistoryError P3005 for a database without a ledger that has tables already. Reads only."""
     if stand.has_ledger:
         return
+    is_bare = project.dialect.driver.is_bare
+    if is_bare is not None and is_bare(stand.ledger.session, project.namespaces):
+        return
     live = project.dialect.driver.introspect(stand.ledger.session, project.namespaces)
     if not live.is_empty:
         raise HistoryError(

@@ -182,6 +182,13 @@ def introspect_compared(session: Session, namespaces: Sequence[str]) -> Schema:
     return read(session, namespaces)
 
 
+def is_bare(session: Session, namespaces: Sequence[str]) -> bool:
+    """Whether nothing at all is in the namespaces."""
+    from parity.dialects.postgres import bareness
+
+    return bareness.is_bare(session, namespaces)
+
+
 def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
     """Remove all objects of the namespaces; the namespaces themselves and extensions stay."""
     from parity.dialects.postgres import cleanup

@@ -197,6 +197,7 @@ DIALECT = Dialect(
         enforce_foreign_keys=None,
         deferred_constraints_hold=driver.deferred_constraints_hold,
         discard_temporary=driver.discard_temporary,
+        is_bare=driver.is_bare,
         turns=driver.LOCK_TURNS,
         statement_locks=driver.STATEMENT_LOCKS,
         index_repair=INDEX_REPAIR,

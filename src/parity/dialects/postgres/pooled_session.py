@@ -75,9 +75,9 @@ class PooledSession(PostgresSession):
             self.rollback()
         return got
 
-    def commit(self) -> None:
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the transaction. What a script left in its session would reach the next client: it goes before."""
-        self._run(f"{RESETS}{self._removing}COMMIT", ())
+        self._run(f"{RESETS}{self._removing}COMMIT", (), meanwhile)
 
     def furnish(self, before: str = "") -> None:
         """Put the transaction's settings to what this tool needs, behind the statements in `before`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -139,12 +139,12 @@ class PostgresSession:
         """Whether statements can be sent together: a pooler is asked, after each BEGIN, which session it gave us."""
         return self._watched and self.pooled_process is None and self._target.dialect == PROVIDER.name
 
-    def commit(self) -> None:
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the transaction."""
         if self._ahead.is_begin_alone:
             self._ahead.clear()
         else:
-            self._run("COMMIT", ())
+            self._run("COMMIT", (), meanwhile)
 
     def rollback(self) -> None:
         """Abandon the transaction, if there is one; with the connection, where the answer of a statement is due."""
@@ -185,8 +185,8 @@ class PostgresSession:
             if waiting is not None:
                 self._receive(waiting, "")
 
-    def _run(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
-        return self._receive(self._send(sql, parameters), sql)
+    def _run(self, sql: str, parameters: Sequence[Value], meanwhile: Callable[[], None] | None = None) -> list[Row]:
+        return self._receive(self._send(sql, parameters), sql, meanwhile)
 
     def _send(self, sql: str, parameters: Sequence[Value]) -> Cursor | None:
         """Send a statement; None where there is nothing in it. Its answer must be received before the next is sent."""
@@ -211,14 +211,16 @@ class PostgresSession:
                 return None
         return cursor
 
-    def _receive(self, cursor: Cursor | None, sql: str) -> list[Row]:
-        """Wait for the answer to what was sent, and return its rows."""
+    def _receive(self, cursor: Cursor | None, sql: str, meanwhile: Callable[[], None] | None = None) -> list[Row]:
+        """Wait for the answer to what was sent, and return its rows. `meanwhile` is called before the wait."""
         import psycopg2
 
         if cursor is None:
             return []
         try:
             with self._translated(sql):
+                if meanwhile is not None:
+                    meanwhile()
                 try:
                     self._wait(self._limit)
                 except psycopg2.ProgrammingError as error:

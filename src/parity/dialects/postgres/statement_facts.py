@@ -9,7 +9,6 @@ server's source is the complete list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -54,10 +53,6 @@ _PAIRS = frozenset(
 _FALSE = frozenset(("FALSE", "OFF", "0", "NO"))
 _SETTING_ALIASES = {"NAMES": "client_encoding", "SCHEMA": "search_path", "ROLE": "role"}
 _LONGEST_LEAD = 8
-_USUAL_LEAD = re.compile(
-    r"[A-Za-z_][A-Za-z0-9_]*+(?:[ \t\n\r\f\v]++[A-Za-z_][A-Za-z0-9_]*+|(?!))*+(?=[ \t\n\r\f\v]*+[\"(])"
-)
-"""Words with nothing but space between them, up to a quoted name or a parenthesis: `CREATE UNIQUE INDEX "…`."""
 _PLAIN_WORDS = """
     CREATE TABLE, CREATE INDEX, CREATE UNIQUE INDEX, CREATE TYPE, CREATE SCHEMA, CREATE VIEW, DROP TABLE, DROP INDEX,
     DROP TYPE, DROP VIEW
@@ -87,9 +82,9 @@ def facts_of(statement: SqlStatement) -> StatementFacts:
 
 def _lead(text: str) -> list[str]:
     """The first words of a statement, in upper case; an empty one stands for what is no word."""
-    usual = _USUAL_LEAD.match(text)
+    usual = scan.usual_lead(text)
     if usual is not None:
-        return usual[0].upper().split()[:_LONGEST_LEAD]
+        return usual[:_LONGEST_LEAD]
     lead = islice(scan.tokens(text, LEXIS), _LONGEST_LEAD)
     return [token.keyword if token.kind is TokenKind.WORD else "" for token in lead]
 

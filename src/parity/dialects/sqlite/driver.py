@@ -136,6 +136,11 @@ def empty_scratch(target: Target) -> Iterator[Session]:
         session.close()
 
 
+def is_bare(session: Session, namespaces: Sequence[str]) -> bool:
+    """Whether nothing at all is in the file."""
+    return not session.query("SELECT 1 FROM sqlite_schema LIMIT 1")
+
+
 def drop_everything(session: Session, namespaces: Sequence[str]) -> None:
     """Drop all views, triggers and tables, the ledger as well, and forget the counters, in one transaction."""
     enforce_foreign_keys(session, False)

@@ -200,6 +200,7 @@ DIALECT = Dialect(
         discard_temporary=discard_temporary,
         enforce_foreign_keys=driver.enforce_foreign_keys,
         deferred_constraints_hold=driver.deferred_constraints_hold,
+        is_bare=driver.is_bare,
         hold_counters=_hold_counters,
         shelf=Shelf(driver.kept_scratch, driver.surroundings, driver.lasts),
         copies=_copies,

@@ -92,9 +92,11 @@ class SqliteSession:
         """Run one statement, now: there are no round trips to save."""
         self.query(sql, parameters)
 
-    def commit(self) -> None:
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the transaction. Where readers are in the way, it waits for them."""
         self.query("COMMIT")
+        if meanwhile is not None:
+            meanwhile()
 
     def rollback(self) -> None:
         """Abandon the transaction; SQLite may have done so by itself (a full disk)."""

@@ -32,6 +32,7 @@ _TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
 _GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT}|(?!))"
 
 _CREATE = re.compile(rf"(?ai:create|explain)(?!{_NAME_PART})")
+_PLAIN_CREATE = re.compile(rf"(?ai:create){_SPACE}++(?:(?ai:unique){_SPACE}++)?+(?ai:table|index|view)(?!{_NAME_PART})")
 
 
 class _SqliteLexis:
@@ -55,7 +56,7 @@ class _SqliteLexis:
 
     def compound_end(self, script: str, start: int) -> int | None:
         """The end of CREATE TRIGGER; None for everything else."""
-        if _CREATE.match(script, start) is None:
+        if _CREATE.match(script, start) is None or _PLAIN_CREATE.match(script, start) is not None:
             return None
         parts = scan.tokens(script, self, start)
         for part in parts:

@@ -37,9 +37,20 @@ _QUESTION_WORDS = """
 _QUESTIONS = frozenset(_QUESTION_WORDS.split())
 
 
+_PLAIN_WORDS = """
+    CREATE TABLE, CREATE INDEX, CREATE UNIQUE INDEX, CREATE VIEW, ALTER TABLE, DROP TABLE, DROP INDEX, DROP VIEW,
+    INSERT INTO, DELETE FROM
+"""
+_PLAIN = {words: StatementFacts(keywords=words) for words in (tuple(w.split()) for w in _PLAIN_WORDS.split(","))}
+"""Statements of which the words that they begin with say everything."""
+
+
 def facts_of(statement: SqlStatement) -> StatementFacts:
     """What has to be known about a statement before it is run. Never raises for a statement that `split`
     gave."""
+    plain = _PLAIN.get(tuple(scan.usual_lead(statement.text) or ()))
+    if plain is not None:
+        return plain
     lead = tuple(islice(scan.tokens(statement.text, LEXIS), 8))
     keywords = _keywords(lead)
     change = _pragma(lead) if keywords == ("PRAGMA",) else None
