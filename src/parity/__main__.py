@@ -42,7 +42,10 @@ def _command_line(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from parity.cli.main import main as command_line
 
-    return command_line(arguments)
+    code = command_line(arguments)
+    # Nor is it looked for circles, all of it once more, by an interpreter that ends.
+    gc.freeze()
+    return code
 
 
 def _replace_closed_streams() -> None:

@@ -74,6 +74,13 @@ class Target(Struct, frozen=True):
     """Whether the command can do without all that would have to last from one transaction to the next."""
 
 
+class Bound(Struct, frozen=True):
+    """A statement that a session has made ready, to be run there: see `Session.bound`."""
+
+    sql: str
+    parameters: tuple[Value, ...] = ()
+
+
 class Session(Protocol):
     """One connection. Errors are `parity.errors.DatabaseError`s, never the driver's own.
 
@@ -93,9 +100,25 @@ class Session(Protocol):
         """Start a transaction that may write: at the latest with the first statement in it."""
         ...
 
-    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
-        """Run one statement whose rows nobody wants; in a transaction at the latest with the one that comes next, which
-        then raises its errors."""
+    def bound(self, sql: str, parameters: Sequence[Value]) -> Bound:
+        """Make a statement ready, whose rows nobody wants. May be called while the session is at work."""
+        ...
+
+    def run_with_next(self, statement: Bound) -> None:
+        """Run a statement; in a transaction at the latest with the one that comes next, which then raises its
+        errors."""
+        ...
+
+    @property
+    def joins(self) -> bool:
+        """Whether `commit_with` saves anything."""
+        ...
+
+    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
+        """Run the last two statements of a transaction, and end it, in as few messages as possible.
+
+        What fails is told as an error of `sql`: which of the three it was is not known. `meanwhile` as in `commit`.
+        """
         ...
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:

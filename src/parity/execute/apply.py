@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from parity.dialects.base import Dialect
+from parity.dialects.base import Bound, Dialect
 from parity.dialects.statements import SqlStatement
 from parity.errors import DatabaseError, Fate, MigrationFailed, ParityError, StatementFailed
-from parity.execute.failpoints import hit
+from parity.execute.failpoints import hit, is_armed
 from parity.execute.fate import find_fate
 from parity.execute.journal import Journal, run_by, write_journal
 from parity.execute.ledger import Ledger, new_id
@@ -62,7 +62,11 @@ def apply_migrations(
     refuse_more_than_one(ledger.session, ledger.dialect, zip(names, plans, strict=True))
     ledger.check_writable()
     done: list[Applied] = []
-    queue = _Queue(_Entry.of(ledger, *pair) for pair in zip(migrations, plans, strict=True))
+    entries: Iterable[_Entry] = (_Entry.of(ledger, *pair) for pair in zip(migrations, plans, strict=True))
+    if not ledger.session.joins:
+        # There is no waiting in which to write them, and all at once takes less than half the time.
+        entries = tuple(entries)
+    queue = _Queue(iter(entries))
     with limited(ledger.session, ledger.dialect, patience):
         for name, plan in zip(names, plans, strict=True):
             if on_start is not None:
@@ -103,7 +107,8 @@ def _apply(entry: _Entry, progress: Progress, patience: Patience, meanwhile: Cal
     """Run a migration. `meanwhile` may be called while the database is at work."""
     ledger, name = entry.ledger, entry.migration.name
     opening = partial(refuse_done, ledger, name) if takes_turns(ledger.session, ledger.dialect) else None
-    run = Run(ledger.session, ledger.dialect, progress, patience, opening, meanwhile)
+    row = entry.row if entry.joins and not is_armed() else None
+    run = Run(ledger.session, ledger.dialect, progress, patience, opening, meanwhile, row)
     try:
         if entry.journal.atomic:
             if entry.again:
@@ -127,6 +132,10 @@ class _Entry(Struct, frozen=True):
     """Whether there are failed rows of it."""
     finished: str
     """Its journal at its end."""
+    row: Bound | None
+    """What adds its row where it is one transaction; None where the time has to be known for that."""
+    joins: bool
+    """Whether the row may travel with the last statement."""
 
     @classmethod
     def of(
@@ -137,7 +146,11 @@ class _Entry(Struct, frozen=True):
         essence = ledger.dialect.essence_of(migration.sql)
         journal = Journal(is_whole, plan.statements, confirmed, run_by(ledger.session.target.user), essence)
         finished = write_journal(replace(journal, done=plan.statements))
-        return cls(ledger, migration, new_id(), journal, again, finished)
+        row_id, row = new_id(), None
+        if is_whole and ledger.dialect.ledger.begun is not None:
+            row = ledger.finished_row(row_id, migration.name, migration.checksum, None, finished)
+        joins = row is not None and ledger.session.joins and plan.is_definition and not _makes_temporary(migration)
+        return cls(ledger, migration, row_id, journal, again, finished, row, joins)
 
     def logs(self, done: int) -> str:
         """The journal after `done` statements."""
@@ -165,13 +178,15 @@ class _Queue:
 def _apply_whole(run: Run, entry: _Entry) -> None:
     """Its row comes with it: half the commits, and a killed run leaves no row that somebody has to look at."""
     ledger, plan, migration = entry.ledger, run.progress.plan, entry.migration
-    started_at = ledger.clock()
+    row, started_at = entry.row, ledger.clock()
 
     def finish() -> None:
         if plan.changes_session:
             run.dialect.driver.restore_session(run.session)
         _discard_temporary(run, migration)
-        ledger.add_finished(entry.row_id, migration.name, migration.checksum, started_at, entry.finished)
+        ledger.session.run_with_next(
+            row or ledger.finished_row(entry.row_id, migration.name, migration.checksum, started_at, entry.finished)
+        )
 
     for segment in plan.segments:
         run_segment(run, segment, finish)
@@ -221,8 +236,12 @@ def _apply_by_segments(run: Run, entry: _Entry) -> None:
 def _discard_temporary(run: Run, migration: Migration) -> None:
     """What a migration made for its session is gone for the next one, as it is where that is deployed another day."""
     discard = run.dialect.driver.discard_temporary
-    if discard is not None and _TEMPORARY.search(migration.sql) is not None:
+    if discard is not None and _makes_temporary(migration):
         discard(run.session)
+
+
+def _makes_temporary(migration: Migration) -> bool:
+    return _TEMPORARY.search(migration.sql) is not None
 
 
 def _failed(entry: _Entry, progress: Progress, error: DatabaseError) -> MigrationFailed:

@@ -16,6 +16,11 @@ from parity.errors import DatabaseError
 VARIABLE = "PARITY_FAILPOINT"
 
 
+def is_armed() -> bool:
+    """Whether a test wants to come in between two steps, which therefore have to be taken one by one."""
+    return bool(_wanted())
+
+
 @cache
 def _wanted() -> str | None:
     # Once: there are several places in each migration, and reading the environment takes longer than it looks.

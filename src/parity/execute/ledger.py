@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from parity.dialects.base import Dialect, Session, Value
+from parity.dialects.base import Bound, Dialect, Session, Value
 from parity.errors import HistoryError, StatementFailed
 from parity.execute.failpoints import hit
 from parity.execute.journal import Amendment, amended, run_by
@@ -110,7 +110,7 @@ class Ledger(Struct, frozen=True):
         self.session.query(f"INSERT INTO {self._table} SELECT * FROM {self._table} WHERE 1 = 0")
 
     def clock(self) -> int | None:
-        """The time as `started_at` holds it, for `add_finished`; None where that finds the transaction's beginning."""
+        """The time as `started_at` holds it, for `finished_row`; None where that finds the transaction's beginning."""
         return None if self.dialect.ledger.begun is not None else time.time_ns() // 1_000_000
 
     def start(self, row_id: str, name: str, checksum: str, logs: str) -> None:
@@ -121,14 +121,14 @@ class Ledger(Struct, frozen=True):
             (row_id, checksum, name, logs),
         )
 
-    def add_finished(self, row_id: str, name: str, checksum: str, started_at: int | None, logs: str) -> None:
-        """Add the row of a migration that is done, in its own transaction, with the end of that at the latest.
+    def finished_row(self, row_id: str, name: str, checksum: str, started_at: int | None, logs: str) -> Bound:
+        """The statement that adds the row of a migration that is done, for the end of its own transaction.
 
         `started_at` is what `clock` said then.
         """
         facts = self.dialect.ledger
         values: tuple[Value, ...] = () if facts.begun is not None else (started_at,)
-        self.session.run_with_next(
+        return self.session.bound(
             f"INSERT INTO {self._table} "
             "(id, checksum, migration_name, started_at, finished_at, applied_steps_count, logs) "
             f"VALUES (?, ?, ?, {facts.begun or '?'}, {facts.now}, 1, ?)",

@@ -19,6 +19,8 @@ class Progress(Struct):
     plan: TransactionPlan
     confirmed: int = 0
     at: PlannedStatement | None = None
+    ending: bool = False
+    """Whether the transaction's end was sent together with `at`."""
     unchecked: Unchecked | None = None
     """The stretch without checks of foreign keys that isn't over yet."""
 
@@ -36,8 +38,10 @@ def line_of(at: PlannedStatement | None, error: DatabaseError) -> int | None:
 def may_be_done(progress: Progress) -> bool:
     """Whether what ran last may have taken effect although no answer came: a COMMIT, or what ran outside of ours."""
     at = progress.at
-    return at is None or any(
-        at in segment.statements for segment in progress.plan.segments if segment.kind is not SegmentKind.ATOMIC
+    return (
+        at is None
+        or progress.ending
+        or any(at in segment.statements for segment in progress.plan.segments if segment.kind is not SegmentKind.ATOMIC)
     )
 
 

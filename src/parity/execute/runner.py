@@ -7,7 +7,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from parity.dialects.base import Dialect, Session
+from parity.dialects.base import Bound, Dialect, Session
 from parity.execute.directives import read_directives
 from parity.execute.enforcement import begin_unchecked
 from parity.execute.failpoints import hit
@@ -67,6 +67,8 @@ class Run(Struct, frozen=True):
     """What each transaction begins with."""
     meanwhile: Callable[[], None] | None = None
     """What can be done while a transaction of ours ends. It may be called more than once."""
+    row: Bound | None = None
+    """What goes with the end of the only transaction, together with its last statement; None where that runs alone."""
 
 
 def run_segment(run: Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
@@ -109,6 +111,19 @@ def _run_plainly(run: Run, segment: Segment) -> None:
     hit("after_script")
 
 
+def _run_to_the_end(run: Run, segment: Segment, row: Bound) -> None:
+    """Run a segment, and commit it with a row of the ledger. The last statement travels together with these two."""
+    session, progress = run.session, run.progress
+    *before, last = segment.statements
+    progress.ending = False
+    for planned in before:
+        progress.at = planned
+        session.execute(planned.statement.text)
+    progress.at, progress.ending = last, True
+    session.commit_with(last.statement.text, row, run.meanwhile)
+    progress.at, progress.ending = None, False
+
+
 def _run_unenforced(run: Run, segment: Segment, before_commit: Callable[[], None] | None) -> None:
     """Run a segment while foreign keys aren't checked; all of them are, behind the last segment of the stretch."""
     session, dialect, progress = run.session, run.dialect, run.progress
@@ -145,11 +160,14 @@ def _run_atomic(run: Run, segment: Segment, before_commit: Callable[[], None] | 
     try:
         if run.opening is not None:
             run.opening()
-        _run_plainly(run, segment)
-        if before_commit is not None:
-            before_commit()
-        hit("before_commit")
-        session.commit(run.meanwhile)
+        if run.row is not None:
+            _run_to_the_end(run, segment, run.row)
+        else:
+            _run_plainly(run, segment)
+            if before_commit is not None:
+                before_commit()
+            hit("before_commit")
+            session.commit(run.meanwhile)
         run.progress.confirmed += len(segment.statements)
     except BaseException:
         # Ctrl-C included: nothing of the segment may stay, and the lock and the ledger need a clean connection.

@@ -103,12 +103,26 @@ class TransactionPlan(Struct, frozen=True):
                 break
 
     @property
+    def is_definition(self) -> bool:
+        """Whether it is one transaction that defines objects and does nothing else: its end checks nothing any more."""
+        return (
+            self.is_atomic
+            and bool(self.segments)
+            and not self.segments[0].unenforced
+            and all(map(_is_definition, self.segments[0].statements.facts()))
+        )
+
+    @property
     def changes_session(self) -> bool:
         """Whether a statement changes settings of the connection, be it for the rest of its transaction: the ledger is
         written in there, too, with a role of our own."""
         return any(
             facts.session_change is not None for segment in self.segments for facts in segment.statements.facts()
         )
+
+
+def _is_definition(facts: StatementFacts) -> bool:
+    return facts.keywords[:1] in _WHOLE_OR_NOTHING and facts.session_change is None
 
 
 def _lasting_change(facts: StatementFacts) -> SessionChange | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from parity.errors import ConfigError
@@ -13,6 +12,8 @@ from parity.errors import ConfigError
 
 def write_file(path: Path, text: str) -> None:
     """Replace or make `path` (of a link, what it leads to) and the folders above it. Raises ConfigError PAR125."""
+    import tempfile  # slow to load, and most of the commands that may write a file don't
+
     temporary: str | None = None
     try:
         path = path.resolve() if path.is_symlink() else path

@@ -83,7 +83,8 @@ class PooledSession(PostgresSession):
         """Put the transaction's settings to what this tool needs, behind the statements in `before`."""
         self._run(f"{before}SELECT {', '.join(settings_calls(self, for_transaction=True))}", ())
 
-    def _may_wait(self) -> bool:
+    @property
+    def joins(self) -> bool:
         """Never: each transaction begins with more than BEGIN, and ends with more than COMMIT."""
         return False
 

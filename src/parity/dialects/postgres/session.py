@@ -11,10 +11,11 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Row, Session, Target, Value
+from parity.dialects.base import Bound, Row, Session, Target, Value
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.ahead import BEGIN, Ahead
 from parity.dialects.postgres.observer import Observer, Sight, hurried
@@ -114,7 +115,7 @@ class PostgresSession:
 
     def begin(self) -> None:
         """Start a transaction that may write. Raises ConnectionFailed where a pooler gave us another session."""
-        if self._may_wait() and not self.in_transaction:
+        if self.joins and not self.in_transaction:
             self._ahead.add(BEGIN)
             return
         self._run(BEGIN, ())
@@ -126,16 +127,29 @@ class PostgresSession:
         """Start a transaction that sees one moment of the database, with settings as they are."""
         self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 
-    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
-        """Run one statement: in a transaction together with the one that comes next, which then raises its errors."""
-        if not self._may_wait() or not self.in_transaction:
-            self.query(sql, parameters)
-            return
-        cursor = self._connection.cursor()
+    def bound(self, sql: str, parameters: Sequence[Value]) -> Bound:
+        """With the parameters in the text: nothing is asked of the server for that."""
         with self._translated(sql):
-            self._ahead.add(cursor.mogrify(_with_placeholders(sql), tuple(parameters)).decode())
+            return Bound(self._connection.cursor().mogrify(_with_placeholders(sql), tuple(parameters)).decode())
 
-    def _may_wait(self) -> bool:
+    def run_with_next(self, statement: Bound) -> None:
+        """Run a statement: in a transaction together with the one that comes next, which then raises its errors."""
+        if self.joins and self.in_transaction:
+            self._ahead.add(statement.sql)
+        else:
+            self.query(statement.sql)
+
+    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
+        """Run both and end the transaction, in one message where that is possible."""
+        if not self.joins:
+            self.query(sql)
+            self.query(statement.sql)
+            self.commit(meanwhile)
+            return
+        self._receive(self._send(f"{sql};\n{statement.sql};\nCOMMIT", ()), sql, meanwhile)
+
+    @property
+    def joins(self) -> bool:
         """Whether statements can be sent together: a pooler is asked, after each BEGIN, which session it gave us."""
         return self._watched and self.pooled_process is None and self._target.dialect == PROVIDER.name
 
@@ -323,7 +337,7 @@ class PostgresSession:
             detail=diagnosis.message_detail,
             hint=diagnosis.message_hint,
             state=state,
-            position=position if position is not None and position >= 0 else None,
+            position=position if position is not None and 0 <= position < len(sql) else None,
             user=self._target.user,
         )
 
@@ -391,6 +405,7 @@ def _close(connection: Connection | None) -> None:
         connection.close()
 
 
+@lru_cache(maxsize=64)
 def _with_placeholders(sql: str) -> str:
     """`?` becomes psycopg2's `%s`, but for those in quotes; `%` is doubled everywhere."""
     return _QUOTED.sub(lambda match: "%s" if match[0] == "?" else match[0].replace("%", "%%"), sql)

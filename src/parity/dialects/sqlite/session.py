@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
-from parity.dialects.base import Row, Session, Target, Value
+from parity.dialects.base import Bound, Row, Session, Target, Value
 from parity.dialects.sqlite.failures import statement_failure
 from parity.dialects.sqlite.locking import FileLock
 from parity.errors import DatabaseError, Interrupted
@@ -88,9 +88,22 @@ class SqliteSession:
         """Start a transaction that may write, once no other connection writes."""
         self.query("BEGIN IMMEDIATE")
 
-    def run_with_next(self, sql: str, parameters: Sequence[Value]) -> None:
-        """Run one statement, now: there are no round trips to save."""
-        self.query(sql, parameters)
+    joins = False
+    """There are no round trips to save."""
+
+    def bound(self, sql: str, parameters: Sequence[Value]) -> Bound:
+        """The two together."""
+        return Bound(sql, tuple(parameters))
+
+    def run_with_next(self, statement: Bound) -> None:
+        """Run a statement, now."""
+        self.query(statement.sql, statement.parameters)
+
+    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
+        """Run both, then end the transaction."""
+        self.query(sql)
+        self.run_with_next(statement)
+        self.commit(meanwhile)
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the transaction. Where readers are in the way, it waits for them."""

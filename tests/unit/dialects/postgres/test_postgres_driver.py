@@ -473,26 +473,26 @@ def test_a_statement_that_goes_with_the_next_is_committed_with_it_or_not_at_all(
         before = session.round_trips
         session.begin()
         session.execute("CREATE TABLE t (id text PRIMARY KEY)")
-        session.run_with_next("INSERT INTO t VALUES (?)", (value,))
+        session.run_with_next(session.bound("INSERT INTO t VALUES (?)", (value,)))
         session.commit()
         assert session.round_trips == before + 2
         assert other.query("SELECT id FROM t WHERE id <> ?", ("%",)) == [(value,)]
         session.begin()
         session.execute("INSERT INTO t VALUES ('new')")
-        session.run_with_next("INSERT INTO t VALUES (?)", (value,))
+        session.run_with_next(session.bound("INSERT INTO t VALUES (?)", (value,)))
         with pytest.raises(StatementFailed) as caught:
             session.commit()
         assert caught.value.database_code == "23505"
         session.rollback()
         assert other.query("SELECT id FROM t") == [(value,)]
-        session.run_with_next("INSERT INTO t VALUES (?)", ("outside",))
+        session.run_with_next(session.bound("INSERT INTO t VALUES (?)", ("outside",)))
         assert other.query("SELECT count(*) FROM t") == [(2,)]
 
 
 def test_what_waits_goes_before_a_statement_with_parameters(postgres_url):
     with connected(postgres_url) as session:
         session.begin()
-        session.run_with_next("CREATE TABLE t AS SELECT ? AS v", ("5%?",))
+        session.run_with_next(session.bound("CREATE TABLE t AS SELECT ? AS v", ("5%?",)))
         assert session.query("SELECT v, ? FROM t", ("%s",)) == [("5%?", "%s")]
         session.rollback()
         assert session.query("SELECT to_regclass('t')") == [(None,)]
