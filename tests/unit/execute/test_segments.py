@@ -108,3 +108,20 @@ def test_a_delete_that_relies_on_cascades_is_kept_apart_from_a_rebuild() -> None
     )
     plan = plan_script(script, _dialect("sqlite"))
     assert [segment.unenforced for segment in plan.segments] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("script", "only_defines"),
+    [
+        ("CREATE TABLE a (x int);\nCREATE INDEX i ON a (x);", True),
+        ("ALTER TABLE a ADD COLUMN b int;", True),
+        ("CREATE TABLE a (x int);\nINSERT INTO a VALUES (1);", False),
+        ("SET search_path TO other;\nCREATE TABLE a (x int);", False),
+        ("CREATE INDEX CONCURRENTLY i ON a (x);", False),
+        ("-- nothing\n", False),
+    ],
+)
+def test_a_script_that_only_defines_things_is_told_from_one_that_may_fail_at_its_end(
+    script: str, only_defines: bool
+) -> None:
+    assert plan_script(script, _dialect("postgresql")).is_definition == only_defines

@@ -496,3 +496,40 @@ def test_what_waits_goes_before_a_statement_with_parameters(postgres_url):
         assert session.query("SELECT v, ? FROM t", ("%s",)) == [("5%?", "%s")]
         session.rollback()
         assert session.query("SELECT to_regclass('t')") == [(None,)]
+
+
+def test_the_last_statement_its_row_and_the_commit_are_one_message_and_an_error_is_the_statements(postgres_url):
+    with connected(postgres_url) as session, connected(postgres_url) as other:
+        session.execute("CREATE TABLE t (id text)")
+        row = session.bound("INSERT INTO t VALUES (?)", ("5% ?",))
+        before, called = session.round_trips, []
+        session.begin()
+        session.commit_with("CREATE TABLE u (x int)", row, lambda: called.append(session.in_transaction))
+        assert (session.round_trips, called, session.in_transaction) == (before + 1, [True], False)
+        assert other.query("SELECT id, to_regclass('u') IS NOT NULL FROM t") == [("5% ?", True)]
+        session.begin()
+        with pytest.raises(StatementFailed) as caught:
+            session.commit_with("CREATE INDEX i ON u (nowhere)", row)
+        assert (caught.value.database_code, caught.value.position) == ("42703", None)
+        session.rollback()
+        session.begin()
+        with pytest.raises(StatementFailed) as caught:
+            session.commit_with("CREATE TABLE v (x nothing)", row)
+        assert (caught.value.database_code, caught.value.position) == ("42704", 18)
+        session.rollback()
+        assert other.query("SELECT count(*) FROM t") == [(1,)]
+
+
+def test_a_database_is_bare_until_something_lies_in_it(postgres_url):
+    with connected(postgres_url) as session:
+        bare = DIALECT.driver.is_bare
+        assert bare(session, ())
+        for make, drop in (
+            ("CREATE TYPE e AS ENUM ('a')", "DROP TYPE e"),
+            ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION f"),
+            ("CREATE SEQUENCE s", "DROP SEQUENCE s"),
+        ):
+            session.execute(make)
+            assert not bare(session, ())
+            session.execute(drop)
+        assert bare(session, ())
