@@ -12,6 +12,7 @@ from parity.data.compare import Difference
 from parity.data.keys import Cells
 from parity.data.rules import after, before
 from parity.data.tables import DataTable
+from parity.schema.types import Literal
 
 
 class Kind(IntEnum):
@@ -25,7 +26,9 @@ class Kind(IntEnum):
 
 
 class Lowest(Struct, frozen=True):
-    """One less than what any row has."""
+    """One less than what any row has, and than what any row of the file will have, the least of which this is."""
+
+    wanted: Literal
 
 
 class Act(Struct, frozen=True):

@@ -48,7 +48,7 @@ def _reference(arrows: Arrows[Reason], own: Numbered, others: Numbered, key: For
         if old in removed:
             goes = others[removed[old]][0].kind is Kind.DELETE
             if goes or not follows(key.on_update):
-                is_soft = own[node][0].kind is Kind.DELETE and follows(key.on_delete)
+                is_soft = goes and own[node][0].kind is Kind.DELETE and follows(key.on_delete)
                 arrows.arrow(node, removed[old], Reason(Cause.RELEASES, key.columns, is_soft))
 
 

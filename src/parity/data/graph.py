@@ -17,8 +17,8 @@ class Arrows(Generic[_Why]):
 
     def __init__(self) -> None:
         self.ranks: list[tuple[float, ...]] = []
-        self.behind: list[dict[int, _Why]] = []
-        self.before: list[dict[int, _Why]] = []
+        self.behind: list[dict[int, list[_Why]]] = []
+        self.before: list[dict[int, list[_Why]]] = []
 
     def node(self, *rank: float) -> int:
         """A new node."""
@@ -28,15 +28,20 @@ class Arrows(Generic[_Why]):
         return len(self.ranks) - 1
 
     def arrow(self, first: int, then: int, why: _Why) -> None:
-        """`first` comes before `then`. Of two reasons for that the first one stays."""
-        if first != then and then not in self.behind[first]:
-            self.behind[first][then] = why
-            self.before[then][first] = why
+        """`first` comes before `then`, for this reason among others."""
+        if first != then:
+            reasons = self.behind[first].setdefault(then, [])
+            if why not in reasons:
+                reasons.append(why)
+            self.before[then][first] = reasons
 
-    def remove(self, first: int, then: int) -> None:
-        """Take an arrow away."""
-        del self.behind[first][then]
-        del self.before[then][first]
+    def remove(self, first: int, then: int, why: _Why | None = None) -> None:
+        """Take a reason away, or all, and with the last one the arrow."""
+        reasons = self.behind[first][then]
+        reasons[:] = [] if why is None else [reason for reason in reasons if reason != why]
+        if not reasons:
+            del self.behind[first][then]
+            del self.before[then][first]
 
     def order(self) -> Iterator[int]:
         """All nodes that have an order, one after the other. Those in circles, and behind them, don't come."""

@@ -40,6 +40,7 @@ class _Ordering:
         self.arrows: Arrows[Reason] = Arrows()
         self.acts: dict[int, Act] = {}
         self.passing = 0
+        self.passed_over: set[tuple[int, int]] = set()
         tables = in_order(tuple({id(one.table): one.table for one in differences}.values()))
         self.places = {id(table): number for number, table in enumerate(tables)}
         lines = {id(row): number for table in tables for number, row in enumerate(table.rows)}
@@ -88,16 +89,26 @@ class _Ordering:
     def open(self, circle: list[int]) -> None:
         """Take one arrow out of a circle. Raises Circle."""
         pairs = tuple(zip(circle, (*circle[1:], circle[0]), strict=True))
-        reasons = tuple(self.arrows.behind[first][then] for first, then in pairs)
-        soft = next((pair for pair, reason in zip(pairs, reasons, strict=True) if reason.is_soft), None)
+        reasons = tuple(tuple(self.arrows.behind[first][then]) for first, then in pairs)
+        soft = next((pair for pair, why in zip(pairs, reasons, strict=True) if all(one.is_soft for one in why)), None)
         if soft is not None:
-            self.arrows.remove(*soft)
+            self.pass_over(*soft)
             return
         for way in (self.leave_null, self.fill_in_later, self.leave_another):
-            for (first, then), reason in zip(pairs, reasons, strict=True):
+            for (first, then), (reason, *_) in zip(pairs, reasons, strict=True):
                 if way(first, then, reason):
                     return
-        raise Circle(tuple(self.acts[node] for node in circle), reasons)
+        raise Circle(tuple(self.acts[node] for node in circle), tuple(reason for reason, *_ in reasons))
+
+    def pass_over(self, first: int, then: int) -> None:
+        """Let the second one come first. A deletion takes the rows with it that refer to the deleted one, so what had
+        to come before these comes before it."""
+        self.passed_over.add((first, then))
+        self.arrows.remove(first, then)
+        for other, reasons in tuple(self.arrows.before[first].items()):
+            if self.acts[first].kind is Kind.DELETE and other != then and (other, then) not in self.passed_over:
+                for reason in reasons:
+                    self.arrows.arrow(other, then, reason)
 
     def leave_null(self, first: int, then: int, reason: Reason) -> bool:
         """Let the first one give up what the other one waits for by writing NULL."""
@@ -118,13 +129,14 @@ class _Ordering:
         act = self.acts[node]
         early = self.arrows.node(*self.arrows.ranks[node])
         self.acts[early] = Act(Kind.UPDATE, act.table, act.difference, {name: value})
-        for then, reason in tuple(self.arrows.behind[node].items()):
-            if reason.cause in (Cause.FREES, Cause.RELEASES) and name in reason.columns:
-                self.arrows.remove(node, then)
-                self.arrows.arrow(early, then, reason)
+        for then, reasons in tuple(self.arrows.behind[node].items()):
+            for reason in tuple(reasons):
+                if reason.cause in (Cause.FREES, Cause.RELEASES) and name in reason.columns:
+                    self.arrows.remove(node, then, reason)
+                    self.arrows.arrow(early, then, reason)
         self.arrows.arrow(early, node, Reason(Cause.STEPS))
         if act.kind is Kind.UPDATE and act.difference is not None and act.difference.wanted is not None:
-            cells = {**act.cells, name: act.difference.wanted.cells[name]}
+            cells = {name: act.difference.wanted.cells[name], **act.cells}
             self.acts[node] = Act(act.kind, act.table, act.difference, cells)
 
     def fill_in_later(self, first: int, then: int, reason: Reason) -> bool:
@@ -136,10 +148,11 @@ class _Ordering:
         late = self.arrows.node(*self.arrows.ranks[then])
         self.acts[late] = Act(Kind.UPDATE, act.table, act.difference, {name: act.cells[name]})
         self.acts[then] = Act(act.kind, act.table, act.difference, {**act.cells, name: None})
-        for other, why in tuple(self.arrows.before[then].items()):
-            if why.cause is Cause.PROVIDES and name in why.columns:
-                self.arrows.remove(other, then)
-                self.arrows.arrow(other, late, why)
+        for other, reasons in tuple(self.arrows.before[then].items()):
+            for why in tuple(reasons):
+                if why.cause is Cause.PROVIDES and name in why.columns:
+                    self.arrows.remove(other, then, why)
+                    self.arrows.arrow(other, late, why)
         self.arrows.arrow(then, late, Reason(Cause.STEPS))
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from parity.data.acts import Act, Kind, Lowest
 from parity.data.cells import Cell
@@ -35,7 +36,7 @@ def passing_value(act: Act, reason: Reason, number: int) -> tuple[str, Cell | Lo
         refers = any(column.name in key.columns for key in shape.table.foreign_keys)
         told = [key for _, key in shape.referring if column.name in key.referenced_columns]
         if not refers and (not told or (act.kind is Kind.UPDATE and all(follows(key.on_update) for key in told))):
-            value = _another(column, number)
+            value = _another(act, column, number)
             if value is not None:
                 return column.name, value
     return None
@@ -68,13 +69,15 @@ def _writable(act: Act, reason: Reason) -> Iterator[Column]:
             yield column
 
 
-def _another(column: Column, number: int) -> Cell | Lowest | None:
+def _another(act: Act, column: Column, number: int) -> Cell | Lowest | None:
     native = column.type.native
     if column.arity is Arity.LIST:
         return None
     match column.type.family:
         case TypeFamily.INT | TypeFamily.BIG_INT | TypeFamily.DECIMAL | TypeFamily.FLOAT:
-            return Lowest()
+            wanted = (row.cells.get(column.name) for row in act.table.rows)
+            numbers = [value for value in wanted if isinstance(value, Literal)]
+            return Lowest(min(numbers, key=lambda value: Decimal(str(value.value)))) if numbers else None
         case TypeFamily.UUID:
             return Literal(LiteralKind.STRING, f"00000000-0000-0000-0000-{number + 1:012x}")
         case TypeFamily.STRING if native is None or native.name not in _NO_TEXTS:

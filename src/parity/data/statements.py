@@ -109,7 +109,9 @@ def _name(table: DataTable, dialect: Dialect) -> str:
 
 def _sql(table: DataTable, name: str, value: Cell | Lowest, dialect: Dialect) -> str:
     if isinstance(value, Lowest):
-        return f"(SELECT MIN({quote_identifier(name)}) - 1 FROM {_name(table, dialect)})"
+        shown, least = quote_identifier(name), _sql(table, name, value.wanted, dialect)
+        lower = f"CASE WHEN {shown} < {least} THEN {shown} ELSE {least} END"
+        return f"(SELECT MIN({lower}) - 1 FROM {_name(table, dialect)})"
     column = table.shape.table.column(name)
     assert column is not None
     return value_sql(value, column, values_of(dialect))
