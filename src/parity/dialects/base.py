@@ -115,10 +115,7 @@ class Session(Protocol):
         ...
 
     def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
-        """Run the last two statements of a transaction, and end it, in as few messages as possible.
-
-        What fails is told as an error of `sql`: which of the three it was is not known. `meanwhile` as in `commit`.
-        """
+        """Run the last two statements of a transaction, and end it. What fails is told as an error of `sql`."""
         ...
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
