@@ -315,15 +315,15 @@ def test_the_direct_url_is_used_where_there_is_one(shop, postgres_server, postgr
     assert read_truth(postgres_url).applied() == ["1_t"]
 
 
-@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize(("size", "at_once"), [(1, 6), (3, 1)])
 def test_an_application_asks_through_a_pooler_whether_it_is_in_sync(
-    shop, postgres_server, postgres_url, tmp_path, size
+    shop, postgres_server, postgres_url, tmp_path, size, at_once
 ):
     shop.run("migrate", "lock").succeeded()
     shop.run("migrate", "deploy").succeeded()
     with pooler(postgres_server, "transaction", tmp_path / "pooler", default_pool_size=size) as port:
         url = through(postgres_url, port)
-        with ThreadPoolExecutor(6) as threads:
+        with ThreadPoolExecutor(at_once) as threads:
             list(threads.map(lambda _: parity.assert_in_sync(url, folder=shop.folder), range(12)))
         with closing(psycopg2.connect(url)) as application, application.cursor() as cursor:
             # Nothing that reading sets stays with the server's process.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from parity.data.raw import Broken, Items, Kind, Pairs, Plain, Raw, refuse_large
 
-_CELL = re.compile(r'"((?:[^"]|"")*+)"|([^,\r\n"][^,\r\n]*+|)')
+_CELL = re.compile(r'"((?:[^"]|""|(?!))*+)"|([^,\r\n"][^,\r\n]*+|)')
 _END = re.compile(r",|\r?\n|\Z")
 
 

@@ -48,7 +48,8 @@ def refuse_unmanaged(project: Project, stand: Stand) -> None:
     if is_bare is not None and is_bare(stand.ledger.session, project.namespaces):
         return
     live = project.dialect.driver.introspect(stand.ledger.session, project.namespaces)
-    if not live.is_empty:
+    # Where the lock ends with each transaction, another run may have made the ledger since it was looked for.
+    if not live.is_empty and not stand.ledger.exists():
         raise HistoryError(
             "P3005",
             f"the database {stand.ledger.session.target.display} isn't empty, and no migration was ever recorded there",
