@@ -32,7 +32,9 @@ _TOKEN = rf"{_WORD}|[(),.]|{_NUMBER}|{_STRING}|{_QUOTED_NAME}|{_OPERATOR}"
 _GAP = rf"(?:{_SPACE}++|{_LINE_COMMENT}|{_BLOCK_COMMENT}|(?!))"
 
 _CREATE = re.compile(rf"(?ai:create|explain)(?!{_NAME_PART})")
-_PLAIN_CREATE = re.compile(rf"(?ai:create){_SPACE}++(?:(?ai:unique){_SPACE}++|(?!))?+(?ai:table|index|view)(?!{_NAME_PART})")
+_PLAIN_CREATE = re.compile(
+    rf"(?ai:create){_SPACE}++(?:(?ai:unique){_SPACE}++|(?!))?+(?ai:table|index|view)(?!{_NAME_PART})"
+)
 
 
 class _SqliteLexis:
