@@ -72,10 +72,12 @@ def _directly(session: PostgresSession) -> str | None:
 
 def _take_process(session: PostgresSession) -> None:
     """A pooler is between: note which server process it gave us. Raises ConnectionFailed PAR414 if it gives it away."""
+    from parity.dialects.postgres.sharing import shares_processes
+
     ((process,),) = session.query(pooler.PID)
     other = hurry(session.target)
     try:
-        if pooler.shares_processes(session, other):
+        if shares_processes(session, other):
             raise pooler.shared(session.target)
     finally:
         other.close()

@@ -7,29 +7,11 @@ next client gets: two migrators both hold "the" lock, and the application finds 
 
 from __future__ import annotations
 
-from parity.dialects.base import Session, Target
-from parity.errors import ConnectionFailed, DatabaseError
+from parity.dialects.base import Target
+from parity.errors import ConnectionFailed
 
 CODE = "PAR414"
 PID = "SELECT pg_catalog.pg_backend_pid()"
-_ROUNDS = 3
-
-
-def shares_processes(one: Session, other: Session) -> bool:
-    """Whether two connections through the pooler, both open, were seen to use the same server process."""
-    try:
-        for _ in range(_ROUNDS):
-            mine = one.query(PID)
-            other.begin()
-            is_shared = other.query(PID) == mine or one.query(PID) != mine
-            # A pooler gives a connection up whose client leaves in the middle of a transaction.
-            other.rollback()
-            if is_shared:
-                return True
-    except DatabaseError:
-        # The pooler has no second process for us: then this one is ours alone for as long as we are connected.
-        return False
-    return False
 
 
 def shared(target: Target) -> ConnectionFailed:

@@ -60,6 +60,7 @@ class PostgresSession:
         """Statements that remove what the transaction leaves in the session, where that isn't ours to keep."""
         self._bad_sights = 0
         self._ahead = Ahead()
+        self._asked: Cursor | None = None
         self._shift = 0
         """How many characters stand before the statement in the message that was sent."""
         self.process = int(connection.get_backend_pid())
@@ -198,6 +199,19 @@ class PostgresSession:
         finally:
             if waiting is not None:
                 self._receive(waiting, "")
+
+    def ask(self, sql: str) -> None:
+        """Send a statement, and go on. Nothing else may be sent before `answer` has brought its rows."""
+        self._asked = self._send(sql, ())
+
+    def answer(self, seconds: float) -> list[Row] | None:
+        """The rows of what was asked; None where they aren't there in this time, and may be waited for again."""
+        with self._translated(""):
+            try:
+                wait(self._connection, time.monotonic() + seconds)
+            except Deadline:
+                return None
+        return self._receive(self._asked, "")
 
     def _run(self, sql: str, parameters: Sequence[Value], meanwhile: Callable[[], None] | None = None) -> list[Row]:
         return self._receive(self._send(sql, parameters), sql, meanwhile)
