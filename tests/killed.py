@@ -62,6 +62,21 @@ _PAUSE = ("SELECT pg_sleep(0.01)", None)
 _MANY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 40000) "
 
 ATOMIC = Kind("PostgreSQL, in one transaction", "postgresql", tuple(s for a in _ALIKE for s in (a, _PAUSE)), True, 10)
+DEFINITIONS = Kind(
+    # Its last statement, its row and its end are one message.
+    "PostgreSQL, definitions alone",
+    "postgresql",
+    (
+        ('CREATE TABLE "a" AS SELECT pg_catalog.generate_series(1, 20000) AS "id"', "a"),
+        ('CREATE INDEX "a_i" ON "a" ("id")', "a_i"),
+        ('CREATE TABLE "b" AS SELECT "id" FROM "a"', "b"),
+        ('CREATE INDEX "b_i" ON "b" ("id")', "b_i"),
+        ('CREATE TABLE "c" AS SELECT "id" FROM "b"', "c"),
+        ('CREATE INDEX "c_i" ON "c" ("id")', "c_i"),
+    ),
+    True,
+    6,
+)
 SEGMENTS = Kind(
     "PostgreSQL, in segments",
     "postgresql",
@@ -114,7 +129,17 @@ OWN_IN_THE_MIDDLE = Kind(
 FILE_OWN = Kind("SQLite, in a transaction of its own", "sqlite", _OWN, False, 7, own=True)
 ALL = "PARITY_FAULT_KILLS" in os.environ
 """Whether every kind of script is run, as `make faults` does."""
-KINDS = (ATOMIC, SEGMENTS, FILE, ONE_BY_ONE, FILE_ONE_BY_ONE, OWN, FILE_OWN, *((OWN_IN_THE_MIDDLE,) if ALL else ()))
+KINDS = (
+    ATOMIC,
+    DEFINITIONS,
+    SEGMENTS,
+    FILE,
+    ONE_BY_ONE,
+    FILE_ONE_BY_ONE,
+    OWN,
+    FILE_OWN,
+    *((OWN_IN_THE_MIDDLE,) if ALL else ()),
+)
 
 
 def prepare(project: Project, kind: Kind, url: str) -> None:
