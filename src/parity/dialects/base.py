@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -81,6 +81,10 @@ class Bound(Struct, frozen=True):
     parameters: tuple[Value, ...] = ()
 
 
+CommitWith: TypeAlias = Callable[[str, Bound, "Callable[[], None] | None"], None]
+"""(statement, another one, `meanwhile` as in `Session.commit`). What fails is told as an error of the first."""
+
+
 class Session(Protocol):
     """One connection. Errors are `parity.errors.DatabaseError`s, never the driver's own.
 
@@ -110,12 +114,8 @@ class Session(Protocol):
         ...
 
     @property
-    def joins(self) -> bool:
-        """Whether `commit_with` saves anything."""
-        ...
-
-    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
-        """Run the last two statements of a transaction, and end it. What fails is told as an error of `sql`."""
+    def commit_with(self) -> CommitWith | None:
+        """What runs the last two statements of a transaction and ends it, in one message; None where none is saved."""
         ...
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from msgspec import Struct
@@ -30,8 +32,8 @@ from parity.execute.turns import AppliedMeanwhile, refuse_done, refuse_more_than
 from parity.migrations.folder import Migration
 from parity.migrations.names import as_argument
 
-_TEMPORARY = re.compile(r"\btemp", re.IGNORECASE)
-"""What a script holds that makes temporary tables: found too often rather than too rarely."""
+_TEMPORARY = re.compile(r"(?:\b|_)temp", re.IGNORECASE)
+"""What a script holds that makes temporary tables (`pg_temp.t` as well): found too often rather than too rarely."""
 
 
 class Applied(Struct, frozen=True):
@@ -62,11 +64,11 @@ def apply_migrations(
     refuse_more_than_one(ledger.session, ledger.dialect, zip(names, plans, strict=True))
     ledger.check_writable()
     done: list[Applied] = []
-    entries: Iterable[_Entry] = (_Entry.of(ledger, *pair) for pair in zip(migrations, plans, strict=True))
-    if not ledger.session.joins:
+    queue = _Queue(ledger, list(zip(migrations, plans, strict=True)))
+    if ledger.session.commit_with is None:
         # There is no waiting in which to write them, and all at once takes less than half the time.
-        entries = tuple(entries)
-    queue = _Queue(iter(entries))
+        for _ in migrations:
+            queue.prepare()
     with limited(ledger.session, ledger.dialect, patience):
         for name, plan in zip(names, plans, strict=True):
             if on_start is not None:
@@ -149,7 +151,8 @@ class _Entry(Struct, frozen=True):
         row_id, row = new_id(), None
         if is_whole and ledger.dialect.ledger.begun is not None:
             row = ledger.finished_row(row_id, migration.name, migration.checksum, None, finished)
-        joins = row is not None and ledger.session.joins and plan.is_definition and not _makes_temporary(migration)
+        can_join = row is not None and ledger.session.commit_with is not None
+        joins = can_join and plan.is_definition and not _makes_temporary(migration)
         return cls(ledger, migration, row_id, journal, again, finished, row, joins)
 
     def logs(self, done: int) -> str:
@@ -160,18 +163,24 @@ class _Entry(Struct, frozen=True):
 class _Queue:
     """The migrations that are to be run. While the database is at work on one, the next one's entry is written."""
 
-    def __init__(self, entries: Iterator[_Entry]) -> None:
-        self._entries = entries
-        self._prepared: _Entry | None = None
+    def __init__(self, ledger: Ledger, waiting: list[tuple[Migration, TransactionPlan]]) -> None:
+        self._ledger = ledger
+        self._waiting = waiting
+        self._prepared: deque[_Entry] = deque()
+        self._begun = 0
 
     def prepare(self) -> None:
-        """Have the next one ready, if there is one."""
-        if self._prepared is None:
-            self._prepared = next(self._entries, None)
+        """Write one entry more, if there is one to write."""
+        if self._begun + len(self._prepared) == len(self._waiting):
+            return
+        # What is wrong with it is told when it is its turn: the transaction that ends now is another one's.
+        with suppress(ParityError):
+            self._prepared.append(_Entry.of(self._ledger, *self._waiting[self._begun + len(self._prepared)]))
 
     def take(self) -> _Entry:
         """The next one."""
-        entry, self._prepared = self._prepared or next(self._entries), None
+        entry = self._prepared.popleft() if self._prepared else _Entry.of(self._ledger, *self._waiting[self._begun])
+        self._begun += 1
         return entry
 
 

@@ -120,6 +120,7 @@ def _run_to_the_end(run: Run, segment: Segment, row: Bound) -> None:
         progress.at = planned
         session.execute(planned.statement.text)
     progress.at, progress.ending = last, True
+    assert session.commit_with is not None, "a row goes along where the session can send it so"
     session.commit_with(last.statement.text, row, run.meanwhile)
     progress.at, progress.ending = None, False
 

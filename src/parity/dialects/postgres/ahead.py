@@ -3,7 +3,7 @@
 The server runs the statements of a message one after the other and stops at the first that fails, so that a BEGIN
 before a statement, and a row of the ledger before the COMMIT, mean the same as in messages of their own. A statement of
 a script never waits: its errors are its own. (The last one may take the row and the COMMIT along: see
-`PostgresSession.commit_with`.)
+`Session.commit_with`.)
 """
 
 from __future__ import annotations

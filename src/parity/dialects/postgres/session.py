@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from parity.dialects.base import Bound, Row, Session, Target, Value
+from parity.dialects.base import Bound, CommitWith, Row, Session, Target, Value
 from parity.dialects.postgres import failures, pooler
 from parity.dialects.postgres.ahead import BEGIN, Ahead
 from parity.dialects.postgres.observer import Observer, Sight, hurried
@@ -140,13 +140,12 @@ class PostgresSession:
         else:
             self.query(statement.sql)
 
-    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
-        """Run both and end the transaction, in one message where that is possible."""
-        if not self.joins:
-            self.query(sql)
-            self.query(statement.sql)
-            self.commit(meanwhile)
-            return
+    @property
+    def commit_with(self) -> CommitWith | None:
+        """What ends a transaction in one message, where that is possible."""
+        return self._commit_with if self.joins else None
+
+    def _commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None) -> None:
         self._receive(self._send(f"{sql};\n{statement.sql};\nCOMMIT", ()), sql, meanwhile)
 
     @property

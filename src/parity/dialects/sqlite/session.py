@@ -88,7 +88,7 @@ class SqliteSession:
         """Start a transaction that may write, once no other connection writes."""
         self.query("BEGIN IMMEDIATE")
 
-    joins = False
+    commit_with = None
     """There are no round trips to save."""
 
     def bound(self, sql: str, parameters: Sequence[Value]) -> Bound:
@@ -98,12 +98,6 @@ class SqliteSession:
     def run_with_next(self, statement: Bound) -> None:
         """Run a statement, now."""
         self.query(statement.sql, statement.parameters)
-
-    def commit_with(self, sql: str, statement: Bound, meanwhile: Callable[[], None] | None = None) -> None:
-        """Run both, then end the transaction."""
-        self.query(sql)
-        self.run_with_next(statement)
-        self.commit(meanwhile)
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the transaction. Where readers are in the way, it waits for them."""

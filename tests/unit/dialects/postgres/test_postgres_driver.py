@@ -509,12 +509,12 @@ def test_the_last_statement_its_row_and_the_commit_are_one_message_and_an_error_
         assert other.query("SELECT id, to_regclass('u') IS NOT NULL FROM t") == [("5% ?", True)]
         session.begin()
         with pytest.raises(StatementFailed) as caught:
-            session.commit_with("CREATE INDEX i ON u (nowhere)", row)
+            session.commit_with("CREATE INDEX i ON u (nowhere)", row, None)
         assert (caught.value.database_code, caught.value.position) == ("42703", None)
         session.rollback()
         session.begin()
         with pytest.raises(StatementFailed) as caught:
-            session.commit_with("CREATE TABLE v (x nothing)", row)
+            session.commit_with("CREATE TABLE v (x nothing)", row, None)
         assert (caught.value.database_code, caught.value.position) == ("42704", 18)
         session.rollback()
         assert other.query("SELECT count(*) FROM t") == [(1,)]
