@@ -9,6 +9,15 @@ import psycopg2
 
 STORIES = Path(__file__).resolve().parents[2] / "examples" / "story"
 
+MODELS = """
+model User {
+  id    Int    @id @default(autoincrement())
+  email String @unique
+}
+"""
+MORE = MODELS.replace("@unique\n", "@unique\n  name  String?\n")
+"""The next version of the same: a column more."""
+
 
 def text(provider: str, name: str) -> str:
     """A file of the story."""

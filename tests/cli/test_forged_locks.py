@@ -17,15 +17,7 @@ from parity.schema.model import Schema
 from parity.schema.types import ObjectName
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stories import sql
-
-MODELS = """
-model User {
-  id    Int    @id @default(autoincrement())
-  email String @unique
-}
-"""
-MORE = MODELS.replace("@unique\n", "@unique\n  name  String?\n")
+from stories import MODELS, MORE, sql
 
 
 @pytest.fixture
@@ -57,6 +49,13 @@ def raw(schema: Schema) -> msgspec.Raw:
     return msgspec.Raw(to_json(schema).strip().encode())
 
 
+def with_another_head(lock: ParityLock) -> ParityLock:
+    """Another last schema, with a fingerprint that fits it."""
+    forged = renamed(from_json(bytes(lock.schema)))
+    first, second = lock.migrations
+    return replace(lock, schema=raw(forged), migrations=(first, replace(second, fingerprint=state_of(forged))))
+
+
 def test_a_schema_that_is_not_its_fingerprints_is_not_believed_where_a_database_differs(made: Project) -> None:
     url = made.env["DATABASE_URL"]
     forge(made, lambda lock: with_head(lock, renamed))
@@ -84,13 +83,7 @@ def test_a_replay_finds_a_way_back_that_leads_somewhere_else(made: Project) -> N
 
 
 def test_a_replay_finds_fingerprints_that_fit_the_schema_and_not_the_migrations(made: Project) -> None:
-    def change(lock: ParityLock) -> ParityLock:
-        forged = renamed(from_json(bytes(lock.schema)))
-        first, second = lock.migrations
-        entries = (first, replace(second, fingerprint=state_of(forged)))
-        return replace(lock, schema=raw(forged), migrations=entries)
-
-    forge(made, change)
+    forge(made, with_another_head)
     sql(made.env["DATABASE_URL"], 'ALTER TABLE "User" RENAME TO "Forged"')
     found = made.run("check", "--replay").exited(2).stdout
     assert "PAR908: parity.lock isn't what a replay gives, from 2" in found
@@ -121,13 +114,7 @@ def test_another_servers_name_hides_nothing_but_how_definitions_are_printed(made
         "Note: parity.lock was made on Another 99: its expressions and definitions aren't compared with " in run.stdout
     )
 
-    def change(lock: ParityLock) -> ParityLock:
-        forged = renamed(from_json(bytes(lock.schema)))
-        first, second = lock.migrations
-        entries = (first, replace(second, fingerprint=state_of(forged)))
-        return replace(lock, schema=raw(forged), migrations=entries)
-
-    forge(made, change)
+    forge(made, with_another_head)
     assert "PAR908: parity.lock isn't what a replay gives, from 2" in made.run("check", "--replay").exited(2).stdout
 
 

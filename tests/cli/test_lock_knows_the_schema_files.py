@@ -15,15 +15,8 @@ from parity.psl.sources import read_sources
 from parity.workflow.schema_files import files_hash
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stories import sql
+from stories import MODELS, MORE, sql
 
-MODELS = """
-model User {
-  id    Int    @id @default(autoincrement())
-  email String @unique
-}
-"""
-MORE = MODELS.replace("@unique\n", "@unique\n  name  String?\n")
 OTHER = "model Other {\n  id Int @id\n}\n"
 
 

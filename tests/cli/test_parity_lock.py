@@ -18,16 +18,7 @@ from parity.migrations.parity_lock import read_lock, state_of, write_lock
 from parity.schema.fingerprint import to_json
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stories import sql
-
-MODELS = """
-model User {
-  id    Int    @id @default(autoincrement())
-  email String @unique
-}
-"""
-MORE = MODELS.replace("@unique\n", "@unique\n  name  String?\n")
-
+from stories import MODELS, MORE, sql
 
 EARLY = "model Early {\n  id Int @id\n}\n"
 
