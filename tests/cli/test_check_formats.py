@@ -126,6 +126,18 @@ def test_a_file_is_written_and_the_terminal_gets_its_report(drifted: Project) ->
     assert "PAR178" in both.output and "--json and --format junit say different things" in both.output
 
 
+@pytest.mark.parametrize("option", ["--html", "--output"])
+def test_a_url_is_no_file_to_write(drifted: Project, option: str) -> None:
+    before = sorted(drifted.folder.rglob("*"))
+    refused = drifted.run("check", "--against", "live", "--format", "junit", option, "postgresql://app:secret@db/shop")
+    assert refused.exited(1).stderr == (
+        f"Error PAR125: can't write {drifted.folder}/postgresql:/app:***@db/shop\n"
+        "  Why: it is a URL, not a file's path\n"
+        "  Next: name a file\n"
+    )
+    assert sorted(drifted.folder.rglob("*")) == before
+
+
 def test_what_cannot_be_compared_at_all_is_reported_in_each_form_too(drifted: Project) -> None:
     lock = drifted.migrations_folder / "parity.lock"
     lock.write_text(lock.read_text().replace("email", "e_mail", 1))

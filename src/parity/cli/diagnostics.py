@@ -40,7 +40,7 @@ def diagnostic_values(diagnostics: Sequence[Diagnostic], sources: Sequence[Sourc
                 "severity": item.severity.value,
                 "message": concealed(item.message),
                 "hint": item.hint and concealed(item.hint),
-                "file": sources[item.span.file].name,
+                "file": concealed(sources[item.span.file].name),
                 "start": {"offset": item.span.start, "line": line, "column": column},
                 "end": {"offset": last, "line": end_line, "column": end_column},
             }
@@ -127,7 +127,7 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 def _block(item: Diagnostic, source: SourceFile, index: _LineIndex, color: bool) -> str:
     line, column = index.position(item.span.start)
-    head = printable(f"{source.name}:{line}:{column}: ")
+    head = printable(concealed(f"{source.name}:{line}:{column}: "))
     end_line, end_column = index.position(max(item.span.start, item.span.end))
     shade = "red" if item.severity is Severity.ERROR else "yellow"
     word = f"{item.severity.value}[{item.code}]"

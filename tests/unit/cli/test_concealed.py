@@ -7,7 +7,7 @@ import time
 import pytest
 
 from parity.cli.concealed import concealed, concealed_at, concealed_value
-from parity.cli.diagnostics import render_diagnostics
+from parity.cli.diagnostics import diagnostic_values, render_diagnostics
 from parity.diagnostics import Diagnostic, SourceFile, Span
 
 
@@ -60,3 +60,12 @@ def test_a_long_line_of_half_urls_takes_no_time() -> None:
     begun = time.monotonic()
     concealed("a://b:" * 200_000 + "password=" * 100_000)
     assert time.monotonic() - begun < 2
+
+
+def test_the_name_of_a_file_is_looked_at_where_an_error_is_shown() -> None:
+    source = SourceFile("postgresql:/app:pw@db/shop", "x")
+    problem = Diagnostic("PSL001", "what is this", Span(0, 1))
+    assert render_diagnostics([problem], [source], color=False).startswith(
+        "postgresql:/app:***@db/shop:1:1: error[PSL001]: what is this\n"
+    )
+    assert diagnostic_values([problem], [source])[0]["file"] == "postgresql:/app:***@db/shop"
