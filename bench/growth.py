@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from measure import Promise
 from msgspec.structs import replace
@@ -30,6 +30,13 @@ from parity.schema.model import ObjectRef, Opaque, OpaqueKind, Schema
 from parity.schema.types import ObjectName
 
 _T = TypeVar("_T")
+
+
+class Run(Protocol):
+    """Runs a part, which has a name, and gives back what it gives back."""
+
+    def __call__(self, part: str, work: Callable[[], _T], /) -> _T: ...
+
 
 FEW, MANY = 500, 2000
 MOST = 8.0
@@ -58,20 +65,25 @@ def _seconds(dialect: Dialect, tables: int, rounds: int) -> dict[str, float]:
             taken[part] = min(taken.get(part, float("inf")), time.process_time() - begin)
         return result
 
-    inserts = "".join(f"INSERT INTO a VALUES ({number}, 'some text');\n" for number in range(20 * tables))
-    best("transactions", lambda: plan_script(inserts, dialect))
-    before, after = _text(dialect, tables, "Int", "gone"), _text(dialect, tables, "Float", "came")
-    datamodel = best("parse", lambda: parse(before)).datamodel
-    old = _with_views(best("lower", lambda: lower(datamodel, dialect)))
-    asked = lower(parse(after).datamodel, dialect)
-    new = best("carry_over", lambda: carry_over(old, asked, dialect))
-    changes = best("diff", lambda: diff(old, new, dialect))
-    plan = best("build_plan", lambda: build_plan(changes, old, new, dialect))
-    best("script", lambda: script(plan, dialect, warnings=True))
-    best("summary", lambda: summary(changes, old, new, dialect))
-    best("lift", lambda: lift(old, dialect, existing=datamodel, header=""))
-    best("fingerprint", lambda: fingerprint(old))
+    run_parts(dialect, tables, best)
     return taken
+
+
+def run_parts(dialect: Dialect, tables: int, run: Run) -> None:
+    """Have each part run by `run`, on a schema of so many tables."""
+    inserts = "".join(f"INSERT INTO a VALUES ({number}, 'some text');\n" for number in range(20 * tables))
+    run("transactions", lambda: plan_script(inserts, dialect))
+    before, after = _text(dialect, tables, "Int", "gone"), _text(dialect, tables, "Float", "came")
+    datamodel = run("parse", lambda: parse(before)).datamodel
+    old = _with_views(run("lower", lambda: lower(datamodel, dialect)))
+    asked = lower(parse(after).datamodel, dialect)
+    new = run("carry_over", lambda: carry_over(old, asked, dialect))
+    changes = run("diff", lambda: diff(old, new, dialect))
+    plan = run("build_plan", lambda: build_plan(changes, old, new, dialect))
+    run("script", lambda: script(plan, dialect, warnings=True))
+    run("summary", lambda: summary(changes, old, new, dialect))
+    run("lift", lambda: lift(old, dialect, existing=datamodel, header=""))
+    run("fingerprint", lambda: fingerprint(old))
 
 
 def _text(dialect: Dialect, tables: int, score: str, odd: str) -> str:

@@ -29,7 +29,7 @@ from parity.schema.changes import (
     RenameIndex,
     RenamePrimaryKey,
 )
-from parity.schema.model import Index, OpaqueKind
+from parity.schema.model import Index
 from parity.schema.steps import (
     AlterTable,
     AlterTablePart,
@@ -56,7 +56,7 @@ def alter_in_place(altered: Altered, planning: Planning) -> Iterator[Step]:
     hanging = _hanging(altered, planning)
     if parts or hanging:
         was_numbered = any(isinstance(change.old_column.default, AutoIncrement) for change in altered.altered_columns)
-        any_numbered = was_numbered and planning.any_numbered()
+        any_numbered = was_numbered and planning.any_numbered
         heirs = heirs_that_keep(planning, altered.new.name, planning.recreated_here(altered))
         yield AlterTable(altered.old, altered.new, parts, any_numbered, hanging, heirs)
     yield from _index_steps(altered, planning)
@@ -101,9 +101,9 @@ def _hanging(altered: Altered, planning: Planning) -> tuple[str, ...]:
         for index in altered.new.indexes
         if index.name in before - dropped and index_reads(index, retyped) and not index_reads(index, recreated)
     ]
-    for opaque in planning.old.opaques:
+    for opaque in planning.statistics.get(altered.old.name, ()):
         columns = {ref.column for ref in opaque.depends_on if ref.name == altered.old.name}
-        if opaque.kind is OpaqueKind.STATISTICS and columns & retyped and not columns & recreated:
+        if columns & retyped and not columns & recreated:
             found.append(opaque.belongings)
     return tuple(text for belongings in found for text in belongings)
 

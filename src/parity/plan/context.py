@@ -33,7 +33,7 @@ from parity.schema.changes import (
     RenamePrimaryKey,
     TableChange,
 )
-from parity.schema.model import Column, Schema, Table
+from parity.schema.model import Column, Opaque, OpaqueKind, Schema, Table
 from parity.schema.steps import Cast, Hazard
 from parity.schema.types import Arity, AutoIncrement, ObjectName, Sequence
 
@@ -100,10 +100,13 @@ class Planning(Struct, frozen=True):
     """By table: the columns that are made anew with a parent's, each as it comes from there."""
     moved: dict[ObjectName, frozenset[str]] = field(default_factory=dict)
     """By table: the columns that get another type with a parent's."""
-
-    def any_numbered(self) -> bool:
-        """Whether any column of the new schema is numbered."""
-        return any(isinstance(column.default, AutoIncrement) for table in self.new.tables for column in table.columns)
+    inserting: dict[str, list[Opaque]] = field(default_factory=dict)
+    """By a table's name in lower case: the objects of the new schema that insert into it without naming columns. Empty
+    where no table gets columns."""
+    statistics: dict[ObjectName, list[Opaque]] = field(default_factory=dict)
+    """By a table of the old schema: the statistics over its columns."""
+    any_numbered: bool = False
+    """Whether any column of the new schema is numbered."""
 
     def conversion(self, change: AlterColumn) -> str | None:
         """The expression that keeps the column's values, where one was chosen."""
@@ -227,7 +230,27 @@ def planning(
         conversions,
         gone_objects(old, new),
         _shrinking(listed, dialect),
+        inserting=_inserting(new, dialect) if any(isinstance(c, AddColumn | RenameColumn) for c in listed) else {},
+        statistics=_statistics(old),
+        any_numbered=any(isinstance(column.default, AutoIncrement) for table in new.tables for column in table.columns),
     )
+
+
+def _inserting(new: Schema, dialect: Dialect) -> dict[str, list[Opaque]]:
+    found: dict[str, list[Opaque]] = {}
+    for opaque in new.opaques:
+        for table in dialect.inserts_by_position(opaque):
+            found.setdefault(table, []).append(opaque)
+    return found
+
+
+def _statistics(old: Schema) -> dict[ObjectName, list[Opaque]]:
+    found: dict[ObjectName, list[Opaque]] = {}
+    for opaque in old.opaques:
+        if opaque.kind is OpaqueKind.STATISTICS:
+            for table in {ref.name for ref in opaque.depends_on}:
+                found.setdefault(table, []).append(opaque)
+    return found
 
 
 def _shrinking(changes: Iterable[Change], dialect: Dialect) -> frozenset[ObjectName]:

@@ -92,9 +92,8 @@ def _inserts_by_position(step: Step, planning: Planning) -> Iterator[Hazard]:
         case _:
             pass
     for table in growing:
-        for opaque in planning.new.opaques:
-            if table.name.name.lower() in planning.dialect.inserts_by_position(opaque):
-                yield catalogue.insert_by_position(opaque.name.name, table.name)
+        for opaque in planning.inserting.get(table.name.name.lower(), ()):
+            yield catalogue.insert_by_position(opaque.name.name, table.name)
 
 
 def _names(table: Table) -> set[str]:

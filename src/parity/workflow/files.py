@@ -10,8 +10,8 @@ from pathlib import Path
 
 from parity.errors import ConfigError
 
-_SCHEME = re.compile(r"(?:postgres|mysql|mariadb|sqlite|cockroach|https?)[a-z0-9+]*:", re.IGNORECASE)
-"""What a path begins with that is a database's URL: a file of that name would have the password in it."""
+_URL = re.compile(r"(?:^|/)[a-z][a-z0-9+.-]+:/.*@", re.IGNORECASE)
+"""A database's URL, taken for a path: folders of that name would have the password in theirs."""
 
 
 def write_file(path: Path, text: str) -> None:
@@ -19,7 +19,7 @@ def write_file(path: Path, text: str) -> None:
     import tempfile  # slow to load, and most of the commands that may write a file don't
 
     temporary: str | None = None
-    if any(map(_SCHEME.fullmatch, path.parts)):
+    if _URL.search(path.as_posix()):
         raise ConfigError("PAR125", f"can't write {path}", why="it is a URL, not a file's path", hint="name a file")
     try:
         path = path.resolve() if path.is_symlink() else path
