@@ -15,6 +15,8 @@ from parity.dialects.base import Session
 from parity.dialects.registry import dialect_for_url
 
 FEW, MANY = 10, 500
+MOST = 1.25
+"""Linear is 1 where connecting and asking cost nothing, as in SQLite; the rest is for the machine's caches."""
 
 
 def bench(rounds: int) -> list[Promise]:
@@ -33,7 +35,7 @@ def bench(rounds: int) -> list[Promise]:
             )
             promises.append(Promise(f"introspect: queries at {MANY} tables, {name}", queries[MANY], queries[FEW]))
             per_table = (seconds[MANY] / MANY) / (seconds[FEW] / FEW)
-            promises.append(Promise(f"introspect: time of a table, {MANY} / {FEW} tables, {name}", per_table, 1))
+            promises.append(Promise(f"introspect: time of a table, {MANY} / {FEW} tables, {name}", per_table, MOST))
     return promises
 
 
