@@ -10,6 +10,7 @@ from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
 from parity.diff.carry_belongings import Quote, carried_belongings
 from parity.diff.mentions import check_reads, generated_reads, index_reads
+from parity.diff.restored import is_same_once_restored
 from parity.lifting.names import field_name, is_unnameable
 from parity.schema.model import (
     Column,
@@ -100,7 +101,7 @@ def _says_the_same(new: Column, generated: Generated) -> bool:
     """Whether the file gives the expression as a default: how a pulled file shows a generated column."""
     match new.default:
         case Expression(sql=str(written)) | Literal(sql=str(written)) | Now(sql=str(written)):
-            return _bare(written) == _bare(generated.expression)
+            return is_same_once_restored(_bare(written), _bare(generated.expression))
         case _:
             return False
 
