@@ -24,6 +24,8 @@ from parity.migrations.folder import Migration
 from parity.schema.fingerprint import fingerprint, from_json, to_exact_json
 from parity.schema.model import Schema
 
+_READING = 2
+"""Raised where the same database is read as another schema than before: what was kept until then is worthless."""
 FEW = 20
 """So many migrations are replayed each time: keeping something of them wouldn't save a moment."""
 
@@ -311,7 +313,7 @@ class Past(Struct):
                 return ""  # The database need not be there for a scratch database beside it.
         else:
             return ""
-        return repr((__version__, dialect.name, self.namespaces, server))
+        return repr((__version__, _READING, dialect.name, self.namespaces, server))
 
 
 def _give(session: Session, one: Furnishing) -> None:

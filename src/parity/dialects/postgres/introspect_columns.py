@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from parity.dialects.postgres import normalize
 from parity.dialects.postgres.queries import ColumnRow
+from parity.dialects.postgres.reread import as_reread
 from parity.dialects.postgres.types import native_from_catalog
 from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, Generated, Identity, Origin
@@ -65,7 +66,7 @@ def column_from(row: ColumnRow, name: Namer) -> Column:
     arity = Arity.LIST if row.is_list else Arity.REQUIRED if row.not_null else Arity.NULLABLE
     generated = None
     if row.generated and row.default is not None:
-        generated = Generated(row.default, stored=row.generated == "s", reads=tuple(row.reads or ()))
+        generated = Generated(as_reread(row.default), stored=row.generated == "s", reads=tuple(row.reads or ()))
     return Column(
         name=row.name,
         type=column_type,
@@ -133,7 +134,7 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
     own = row.owned_sequence
     if own is not None and _is_serial(row.default, own) and column_type.family in _NUMBERED and not row.is_list:
         return AutoIncrement(ObjectName(own))
-    found = _default_of(row.default, column_type, row.is_list)
+    found = _default_of(as_reread(row.default), column_type, row.is_list)
     if isinstance(found, AutoIncrement) and found.sequence is not None and found.sequence.name == row.owned_sequence:
         return replace(found, sql=None)
     return found

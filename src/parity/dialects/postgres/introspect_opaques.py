@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer
 from parity.dialects.postgres.opaque_queries import DependencyRow, OpaqueRow
+from parity.dialects.postgres.reread import as_reread
 from parity.dialects.sql import quote_identifier
 from parity.schema.model import Column, ObjectRef, Opaque, OpaqueKind
 from parity.schema.types import ObjectName
@@ -61,7 +62,7 @@ def _opaque(
 
 
 def _definition(kind: OpaqueKind, row: OpaqueRow, name: Namer) -> str:
-    definition = _definition_as_printed(kind, row, name)
+    definition = as_reread(_definition_as_printed(kind, row, name))
     return _in_order_of_names(definition) if kind is OpaqueKind.STATISTICS else definition
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer
 from parity.dialects.postgres.queries import ConstraintRow, IndexRow, RelationRow
+from parity.dialects.postgres.reread import as_reread
 from parity.dialects.postgres.traits import FORCED_ROW_SECURITY, ROW_SECURITY, UNLOGGED
 from parity.schema.model import (
     Check,
@@ -79,10 +80,14 @@ def _set_columns(row: ConstraintRow) -> tuple[str, ...]:
 def checks_from(rows: list[ConstraintRow]) -> tuple[Check, ...]:
     """The checks and exclusion constraints among a table's constraints."""
     return tuple(
-        Check(row.name, row.definition.removesuffix(" NOT VALID"), row.is_validated, row.comment, _read(row.reads))
+        Check(row.name, _condition(row), row.is_validated, row.comment, _read(row.reads))
         for row in rows
         if row.kind != "f"
     )
+
+
+def _condition(row: ConstraintRow) -> str:
+    return as_reread(row.definition.removesuffix(" NOT VALID"))
 
 
 def traits_from(row: RelationRow, name: Namer) -> tuple[str, ...]:
@@ -144,7 +149,7 @@ def _index(rows: list[IndexRow], name: Namer) -> Index:
         columns=tuple(_index_column(row, name) for row in rows if row.is_key),
         kind=IndexKind.UNIQUE if first.is_unique else IndexKind.NORMAL,
         method=None if first.method == "btree" else first.method,
-        predicate=None if first.predicate is None else without_parentheses(first.predicate),
+        predicate=None if first.predicate is None else without_parentheses(as_reread(first.predicate)),
         include=tuple(row.column or "" for row in rows if not row.is_key),
         nulls_not_distinct=first.nulls_not_distinct,
         valid=first.is_valid,
@@ -152,7 +157,7 @@ def _index(rows: list[IndexRow], name: Namer) -> Index:
         constraint=first.is_constraint,
         deferrable=_deferrable(first.is_deferrable, first.is_deferred),
         storage=tuple(sorted(first.storage or ())),
-        definition=first.definition,
+        definition=None if first.definition is None else as_reread(first.definition),
         reads=_read(first.reads),
     )
 
@@ -169,7 +174,7 @@ def _index_column(row: IndexRow, name: Namer) -> IndexColumn:
         opclass=opclass,
         nulls_first=None if nulls_first == descending else nulls_first,
         collation=name.collation(row.collation_namespace, row.collation),
-        expression=row.expression,
+        expression=None if row.expression is None else as_reread(row.expression),
     )
 
 

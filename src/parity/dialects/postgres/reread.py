@@ -1,0 +1,70 @@
+"""The server's texts as it prints them once it has read them itself.
+
+What a server prints of a condition isn't always what it prints of its own print: a copy that was restored from a dump
+says the same in another way, which would look like a difference between a database and its copy. Two things are known
+to settle only then: casts of whole arrays (see `array_casts`), and conditions in parentheses at the head of others.
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parity.dialects.postgres.array_casts import with_cast_elements
+
+_HEAD = re.compile(r"\(\(.*\)\s+(?:AND|OR)\b", re.DOTALL)
+"""Without it there is nothing to do."""
+_MARK = re.compile(
+    r"""
+      [eE]'(?:[^'\\]|\\.|'')*'
+    | '(?:[^']|'')*'
+    | "(?:[^"]|"")*"
+    | \$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$
+    | (?P<opens>\()
+    | (?P<closes>\))
+    | (?<![\w$])(?P<joins>AND|OR)(?![\w$])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_JOINED = re.compile(r"\s+(AND|OR)(?![\w$])")
+
+
+def as_reread(sql: str) -> str:
+    """An expression or a definition of the server's in the form that lasts."""
+    return _without_heads(with_cast_elements(sql))
+
+
+class _Group:
+    """What stands in a pair of parentheses that isn't closed yet."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.joins: set[str] = set()
+        """The words that join its parts."""
+        self.head: tuple[int, int, set[str]] | None = None
+        """Where its first part's parentheses are, and the words in them, where one follows it."""
+
+
+def _without_heads(sql: str) -> str:
+    """`((a AND b) AND c)` as `(a AND b AND c)`: `x BETWEEN a AND b AND c` is printed in the first form, and read so as
+    to be printed in the second. At another place than the first, a condition keeps its parentheses."""
+    if _HEAD.search(sql) is None:
+        return sql
+    groups: list[_Group] = []
+    dropped: list[int] = []
+    for mark in _MARK.finditer(sql):
+        if mark["opens"]:
+            groups.append(_Group(mark.start()))
+        elif mark["joins"] and groups:
+            groups[-1].joins.add(mark["joins"])
+        elif mark["closes"] and groups:
+            group = groups.pop()
+            if group.head is not None and len(group.joins) == 1 and group.joins == group.head[2]:
+                dropped += group.head[:2]
+            if groups and group.start == groups[-1].start + 1 and _JOINED.match(sql, mark.end()):
+                groups[-1].head = group.start, mark.start(), group.joins
+    pieces, at = [], 0
+    for place in sorted(dropped):
+        pieces.append(sql[at:place])
+        at = place + 1
+    return "".join([*pieces, sql[at:]])
