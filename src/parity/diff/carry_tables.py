@@ -10,7 +10,6 @@ from parity.dialects.base import Dialect
 from parity.dialects.capabilities import Capabilities
 from parity.diff.carry_belongings import Quote, carried_belongings
 from parity.diff.mentions import check_reads, generated_reads, index_reads
-from parity.diff.restored import is_same_once_restored
 from parity.lifting.names import field_name, is_unnameable
 from parity.schema.model import (
     Column,
@@ -89,7 +88,7 @@ def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect)
     """Whether the file lets the column be generated, and the expression can still be evaluated and fits the type."""
     if old.generated is None or generated_reads(old.generated, gone):
         return False
-    if not _says_no_default(new) and not _says_the_same(new, old.generated):
+    if not _says_no_default(new) and not _says_the_same(new, old.generated, dialect):
         return False
     lists = old.arity is Arity.LIST, new.arity is Arity.LIST
     # A number goes into a column of any kind of integer, though the engine casts none to an oid.
@@ -97,11 +96,15 @@ def _stays_generated(old: Column, new: Column, gone: set[str], dialect: Dialect)
     return numbers or dialect.cast(old.type, new.type, *lists) is not Cast.IMPOSSIBLE
 
 
-def _says_the_same(new: Column, generated: Generated) -> bool:
+def _says_the_same(new: Column, generated: Generated, dialect: Dialect) -> bool:
     """Whether the file gives the expression as a default: how a pulled file shows a generated column."""
     match new.default:
         case Expression(sql=str(written)) | Literal(sql=str(written)) | Now(sql=str(written)):
-            return is_same_once_restored(_bare(written), _bare(generated.expression))
+            if _bare(written) == _bare(generated.expression):
+                return True
+            # It may have been pulled where the server prints it in other words.
+            is_list = new.arity is Arity.LIST
+            return dialect.types.default_of(generated.expression, new.type, is_list=is_list) == new.default
         case _:
             return False
 

@@ -11,7 +11,6 @@ from parity.dialects.base import Dialect
 from parity.diff.enums import enum_changes
 from parity.diff.extensions import extension_changes, namespace_changes
 from parity.diff.opaque import opaque_changes
-from parity.diff.restored import as_restored
 from parity.diff.tables import table_changes
 from parity.schema.changes import Change
 from parity.schema.model import Schema
@@ -19,7 +18,6 @@ from parity.schema.model import Schema
 
 def diff(old: Schema, new: Schema, dialect: Dialect) -> tuple[Change, ...]:
     """The changes from `old` to `new`; () where they mean the same."""
-    new = as_restored(new, old)
     return (
         *namespace_changes(old, new, dialect.capabilities),
         *extension_changes(old, new),

@@ -48,7 +48,7 @@ def _value(column: Column, previous: psl.ScalarField | None, source: Source) -> 
         return "autoincrement()"
     if column.generated is not None:
         # The language can't say that a column is generated: its expression is shown as if it were a default.
-        return _database_generated(column.generated.expression)
+        return _database_generated(column.generated.printed or column.generated.expression)
     if column.default is not None:
         return _database_default(column, column.default, source)
     if column.type.family in _TEXTS and previous is not None and previous.default is not None:

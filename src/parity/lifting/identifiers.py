@@ -39,7 +39,8 @@ def is_usable(table: Table) -> bool:
 
 def condition(index: Index) -> str | None:
     """A partial index's condition as the database's own statement for it has it, with its outer parentheses."""
-    if index.predicate is None or index.definition is None:
-        return index.predicate
-    in_parentheses = f"({index.predicate})"
-    return in_parentheses if index.definition.endswith(f" WHERE {in_parentheses}") else index.predicate
+    predicate = index.predicate_sql or index.predicate
+    if predicate is None or index.definition is None:
+        return predicate
+    in_parentheses = f"({predicate})"
+    return in_parentheses if index.definition.endswith(f" WHERE {in_parentheses}") else predicate

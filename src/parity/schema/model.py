@@ -25,16 +25,18 @@ class Identity(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     always: bool = False
 
 
-@compared_without("reads")
+@compared_without("reads", "printed")
 class Generated(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """GENERATED ALWAYS AS (expression) STORED or VIRTUAL.
 
-    `reads` are the columns in the expression, None where no catalog told them: then words must do.
+    `reads` are the columns in the expression, None where no catalog told them: then words must do. `printed` is the
+    expression in the server's own words, where `expression` isn't.
     """
 
     expression: str
     stored: bool = True
     reads: tuple[str, ...] | None = None
+    printed: str | None = None
 
 
 class Origin(StrEnum):
@@ -141,7 +143,7 @@ class Index(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     storage: tuple[str, ...] = ()
     """Storage parameters (`fillfactor=70`), sorted."""
     predicate_sql: str | None = None
-    """The condition as its author wrote it, to be rendered instead of `predicate`."""
+    """The condition as its author wrote it, or in the server's own words: shown and rendered instead of `predicate`."""
     definition: str | None = None
     belongings: tuple[str, ...] = ()
     """The statements that make it again what it is to its table: the replica identity, the order of clustering."""

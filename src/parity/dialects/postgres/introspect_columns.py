@@ -66,7 +66,9 @@ def column_from(row: ColumnRow, name: Namer) -> Column:
     arity = Arity.LIST if row.is_list else Arity.REQUIRED if row.not_null else Arity.NULLABLE
     generated = None
     if row.generated and row.default is not None:
-        generated = Generated(as_reread(row.default), stored=row.generated == "s", reads=tuple(row.reads or ()))
+        lasting = as_reread(row.default)
+        printed = None if lasting == row.default else row.default
+        generated = Generated(lasting, row.generated == "s", tuple(row.reads or ()), printed)
     return Column(
         name=row.name,
         type=column_type,
@@ -134,7 +136,7 @@ def _default(row: ColumnRow, column_type: ColumnType) -> Default | None:
     own = row.owned_sequence
     if own is not None and _is_serial(row.default, own) and column_type.family in _NUMBERED and not row.is_list:
         return AutoIncrement(ObjectName(own))
-    found = _default_of(as_reread(row.default), column_type, row.is_list)
+    found = _default_of(row.default, column_type, row.is_list)
     if isinstance(found, AutoIncrement) and found.sequence is not None and found.sequence.name == row.owned_sequence:
         return replace(found, sql=None)
     return found

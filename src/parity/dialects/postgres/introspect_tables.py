@@ -144,12 +144,15 @@ def _primary_key(rows: list[IndexRow], belongings: tuple[str, ...]) -> PrimaryKe
 
 def _index(rows: list[IndexRow], name: Namer) -> Index:
     first = rows[0]
+    condition = None if first.predicate is None else without_parentheses(first.predicate)
+    lasting = None if first.predicate is None else without_parentheses(as_reread(first.predicate))
     return Index(
         name=first.name,
         columns=tuple(_index_column(row, name) for row in rows if row.is_key),
         kind=IndexKind.UNIQUE if first.is_unique else IndexKind.NORMAL,
         method=None if first.method == "btree" else first.method,
-        predicate=None if first.predicate is None else without_parentheses(as_reread(first.predicate)),
+        predicate=lasting,
+        predicate_sql=None if lasting == condition else condition,
         include=tuple(row.column or "" for row in rows if not row.is_key),
         nulls_not_distinct=first.nulls_not_distinct,
         valid=first.is_valid,
@@ -157,7 +160,7 @@ def _index(rows: list[IndexRow], name: Namer) -> Index:
         constraint=first.is_constraint,
         deferrable=_deferrable(first.is_deferrable, first.is_deferred),
         storage=tuple(sorted(first.storage or ())),
-        definition=None if first.definition is None else as_reread(first.definition),
+        definition=first.definition,
         reads=_read(first.reads),
     )
 

@@ -12,6 +12,7 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+from parity.dialects.postgres.reread import as_reread
 from parity.dialects.postgres.tokens import Kind, Part, parts_of
 from parity.dialects.sql import quote_identifier, quote_string
 from parity.schema.literals import bytes_literal, date_time_literal, json_literal, number_literal
@@ -84,7 +85,7 @@ def default_of(sql: str, column_type: ColumnType, *, is_list: bool) -> Default |
 
 def canonical_expression(sql: str) -> str:
     """An expression's text for comparison: folded words, single spaces, no casts that the server adds to constants."""
-    parts = _drop_casts(_typed_literals(_without_outer_parentheses(parts_of(sql))))
+    parts = _drop_casts(_typed_literals(_without_outer_parentheses(parts_of(as_reread(sql)))))
     return _join(_without_outer_parentheses(parts))
 
 
