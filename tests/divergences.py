@@ -99,9 +99,11 @@ ALTER TABLE "Visit" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visit_seen ON "Visit" FOR SELECT USING (count > 0);
 CREATE SEQUENCE invoice_number INCREMENT BY 1;
 CREATE STATISTICS order_both ON "customerId", total FROM "Order";
-CREATE TABLE event (id integer NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event (id integer NOT NULL, at date NOT NULL, note text) PARTITION BY RANGE (at);
 CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE event_2025 PARTITION OF event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TRIGGER event_stamp AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE INDEX booking_code ON booking (lower(code));
 """
 
 NOTES = "CREATE TABLE note (id integer NOT NULL PRIMARY KEY, body text);\n"
@@ -208,6 +210,25 @@ POSTGRES: dict[str, Divergence] = {
     ),
     "trigger switched off": live(
         "ALTER TABLE booking DISABLE TRIGGER booking_stamp", "trigger booking_stamp on booking differs", "booking_stamp"
+    ),
+    "foreign keys unchecked": live(
+        'ALTER TABLE "Order" DISABLE TRIGGER ALL', "table Order differs", 'ALTER TABLE "Order" ENABLE TRIGGER ALL'
+    ),
+    "foreign keys to a table unchecked": live(
+        'ALTER TABLE "Customer" DISABLE TRIGGER ALL', "table Customer differs", 'TABLE "Customer" ENABLE TRIGGER ALL'
+    ),
+    "trigger of a partition switched off": live(
+        "ALTER TABLE event_2024 DISABLE TRIGGER event_stamp",
+        "table event_2024 differs",
+        'ALTER TABLE "event_2024" ENABLE TRIGGER event_stamp',
+    ),
+    "nullability in a partition": live(
+        "ALTER TABLE event_2024 ALTER COLUMN note SET NOT NULL", "table event_2024 differs", "`note`"
+    ),
+    "collation of an expression": live(
+        'DROP INDEX booking_code; CREATE INDEX booking_code ON booking (lower(code) COLLATE "C")',
+        "table booking differs",
+        "index booking_code differs",
     ),
     "view body": live(
         'CREATE OR REPLACE VIEW rich AS SELECT id, name FROM "Customer" WHERE balance > 2000',

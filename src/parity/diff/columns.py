@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parity.diff.partitions import parent_of, same_but_for_default
+from parity.diff.partitions import parent_of, with_what_is_its_own
 from parity.schema.changes import AddColumn, AlterColumn, AlterComment, Change, DropColumn
 from parity.schema.model import Column, Table
 from parity.schema.types import AutoIncrement, Default, Expression
@@ -18,9 +18,9 @@ def column_changes(old: Table, new: Table) -> Iterator[Change]:
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
     if parent_of(old) is not None and parent_of(old) == parent_of(new):
-        # Its columns come, go and change with its parent's; only their defaults are its own.
+        # Its columns come, go and change with its parent's; only defaults and NOT NULL may be its own.
         before = {name: column for name, column in before.items() if name in after}
-        after = {name: same_but_for_default(before[name], after[name]) for name in before}
+        after = {name: with_what_is_its_own(before[name], after[name]) for name in before}
     for name in sorted(before.keys() - after.keys()):
         yield DropColumn(old, new, before[name])
     for name in sorted(after.keys() - before.keys()):

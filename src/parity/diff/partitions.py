@@ -129,9 +129,11 @@ def without(child: Table, gone: frozenset[str]) -> Table:
     )
 
 
-def same_but_for_default(old: Column, new: Column) -> Column:
-    """The old column with the new one's default: all of it that a partition can differ in from its parent's change."""
-    return replace(old, default=new.default)
+def with_what_is_its_own(old: Column, new: Column) -> Column:
+    """The old column with all of the new one that a partition can have otherwise than its parent: its default, and
+    whether it refuses NULLs."""
+    lists = Arity.LIST in (old.arity, new.arity)
+    return replace(old, default=new.default, arity=old.arity if lists else new.arity, list_not_null=new.list_not_null)
 
 
 def _following(partition: Table, old_parent: Table, new_parent: Table) -> Table:

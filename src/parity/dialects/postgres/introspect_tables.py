@@ -10,7 +10,7 @@ from parity.dialects.postgres.belongings import Belongings
 from parity.dialects.postgres.introspect_columns import Namer
 from parity.dialects.postgres.queries import ConstraintRow, IndexRow, RelationRow
 from parity.dialects.postgres.reread import as_reread
-from parity.dialects.postgres.traits import FORCED_ROW_SECURITY, ROW_SECURITY, UNLOGGED
+from parity.dialects.postgres.traits import FORCED_ROW_SECURITY, ROW_SECURITY, UNCHECKED_KEYS, UNLOGGED
 from parity.schema.model import (
     Check,
     ForeignKey,
@@ -100,6 +100,9 @@ def traits_from(row: RelationRow, name: Namer) -> tuple[str, ...]:
         traits.append(ROW_SECURITY)
     if row.forced_row_security:
         traits.append(FORCED_ROW_SECURITY)
+    if row.unchecked_keys:
+        traits.append(UNCHECKED_KEYS)
+    traits += row.switched_triggers or ()
     if row.partition_key is not None:
         traits.append(f"PARTITION BY {row.partition_key}")
     if row.partition_bound is not None and parents:

@@ -79,6 +79,10 @@ class RelationRow(NamedTuple):
     unlogged: bool
     row_security: bool
     forced_row_security: bool
+    unchecked_keys: bool
+    """Whether triggers that check foreign keys, its own or those that lead to it, are switched off."""
+    switched_triggers: list[str] | None
+    """Of a partition: the triggers of its parent's that are switched otherwise here."""
     partition_key: str | None
     partition_bound: str | None
     parent_namespaces: list[str]
@@ -88,6 +92,15 @@ class RelationRow(NamedTuple):
 
 RELATIONS = f"""\
 SELECT c.oid, n.nspname, c.relname, c.relpersistence = 'u', c.relrowsecurity, c.relforcerowsecurity,
+    c.relhastriggers AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_constraint AS k
+        ON k.oid = t.tgconstraint AND k.contype = 'f' WHERE t.tgrelid = c.oid AND t.tgenabled NOT IN ('O', 'A')),
+    CASE WHEN c.relhastriggers AND c.relispartition THEN ARRAY(
+        SELECT CASE t.tgenabled WHEN 'O' THEN 'ENABLE' WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS'
+            ELSE 'ENABLE REPLICA' END || ' TRIGGER ' || pg_catalog.quote_ident(t.tgname)
+        FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_trigger AS above
+            ON above.oid::pg_catalog.text = pg_catalog.to_jsonb(t) ->> 'tgparentid'::text
+        WHERE t.tgrelid = c.oid AND t.tgenabled <> above.tgenabled AND t.tgconstraint = '0'::oid
+        ORDER BY t.tgname) END,
     CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END,
     ARRAY(SELECT pn.nspname::pg_catalog.text FROM pg_catalog.pg_inherits AS i
@@ -250,7 +263,8 @@ LEFT JOIN pg_catalog.pg_description AS cd
 LEFT JOIN LATERAL (
     SELECT cn.nspname, x.collname FROM pg_catalog.pg_collation AS x
     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = x.collnamespace
-    WHERE x.oid = k.coll AND k.coll <> coalesce(a.attcollation, ia.attcollation)
+    WHERE x.oid = k.coll AND k.coll <> coalesce(a.attcollation,
+        (SELECT it.typcollation FROM pg_catalog.pg_type AS it WHERE it.oid = ia.atttypid))
 ) AS co ON true
 WHERE {_IN_NAMESPACES} AND c.relkind IN ('r', 'p', 'm') AND c.relname <> '_prisma_migrations'
     AND con.contype IS DISTINCT FROM 'x' AND NOT ic.relispartition

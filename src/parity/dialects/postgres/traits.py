@@ -1,8 +1,9 @@
-"""Clauses of a whole table: UNLOGGED, partitioning, inheritance, row level security.
+"""Clauses of a whole table: UNLOGGED, partitioning, inheritance, row level security, triggers that are switched off.
 
 A trait is the clause as CREATE TABLE or ALTER TABLE writes it: `UNLOGGED`, `PARTITION BY RANGE (x)`,
-`PARTITION OF "p" FOR VALUES …`, `INHERITS ("p")`, `ROW LEVEL SECURITY`, `FORCE ROW LEVEL SECURITY`. How a table is
-partitioned can't be altered: there is no statement for it.
+`PARTITION OF "p" FOR VALUES …`, `INHERITS ("p")`, `ROW LEVEL SECURITY`, `FORCE ROW LEVEL SECURITY`,
+`DISABLE TRIGGER ALL` where foreign keys aren't checked, and `DISABLE TRIGGER t` where a partition has one of those of
+its parent switched otherwise. How a table is partitioned can't be altered: there is no statement for it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from parity.schema.model import Table
 
 UNLOGGED = "UNLOGGED"
 ROW_SECURITY = "ROW LEVEL SECURITY"
+UNCHECKED_KEYS = "DISABLE TRIGGER ALL"
 FORCED_ROW_SECURITY = "FORCE ROW LEVEL SECURITY"
 _PARTITION_BY = "PARTITION BY "
 _PARTITION_OF = "PARTITION OF "
 _INHERITS = "INHERITS "
+_SWITCHES = ("DISABLE TRIGGER ", "ENABLE ")
+_TRIGGER = "TRIGGER "
 
 
 def create_head(table: Table) -> tuple[str, str]:
@@ -54,6 +58,8 @@ def _gain(table: Table, trait: str) -> tuple[str, ...]:
             return (f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",)
         case "FORCE ROW LEVEL SECURITY":
             return (f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",)
+    if trait.startswith(_SWITCHES):
+        return (f"ALTER TABLE {name} {trait}",)
     if trait.startswith(_INHERITS):
         return tuple(f"ALTER TABLE {name} INHERIT {parent}" for parent in _parents(trait))
     if trait.startswith(_PARTITION_OF):
@@ -71,11 +77,19 @@ def _lose(table: Table, trait: str) -> tuple[str, ...]:
             return (f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY",)
         case "FORCE ROW LEVEL SECURITY":
             return (f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY",)
+    if trait.startswith(_SWITCHES):
+        return (f"ALTER TABLE {name} {_switched_back(trait)}",)
     if trait.startswith(_INHERITS):
         return tuple(f"ALTER TABLE {name} NO INHERIT {parent}" for parent in _parents(trait))
     if trait.startswith(_PARTITION_OF):
         return (f"ALTER TABLE {_parent_and_bound(trait)[0]} DETACH PARTITION {name}",)
     return ()
+
+
+def _switched_back(trait: str) -> str:
+    """The opposite of a switch. What a parent's trigger was switched to isn't known here: nearly all are on."""
+    verb, _, trigger = trait.partition(_TRIGGER)
+    return f"{'DISABLE' if verb == 'ENABLE ' else 'ENABLE'} {_TRIGGER}{trigger}"
 
 
 def _parents(trait: str) -> tuple[str, ...]:
