@@ -408,3 +408,26 @@ def test_a_folder_that_holds_something_else_is_left_alone_where_the_settings_say
     (empty.folder / "prisma" / "reference" / "Role.json").write_text('[{"id": 1, "code": "a"}]')
     dev(empty, "rows").succeeded()
     assert rows(empty, 'SELECT "code" FROM "ro;les -- x"') == [("a",)]
+
+
+def test_rows_of_users_are_overwritten_by_nobody_unasked(empty: Project, database_url: str, provider: str) -> None:
+    empty.write_schema(MODELS, provider=provider)
+    put(empty, "Role.yaml", "- {id: 1, code: admin}\n")
+    empty.run("migrate", "dev", "--name", "init").succeeded()
+    sql(
+        database_url,
+        """INSERT INTO "ro;les -- x" (id, code, "la""bel") VALUES (2, 'mine', 'My own'), (3, 'guest', 'Same')""",
+    )
+    before = empty.migrations()
+    put(empty, "Role.yaml", "- {id: 1, code: admin}\n- {id: 2, code: ours}\n- {id: 3, code: guest, label: Same}\n")
+
+    refused = empty.run("migrate", "dev", "--name", "roles").exited(3).stderr
+
+    assert 'ro;les -- x (id = 2) is there already, and would be overwritten: code: the file has "ours"' in refused
+    assert "id = 3" not in refused and "--accept-data-loss" in refused
+    assert empty.migrations() == before
+    assert sql(database_url, 'SELECT code FROM "ro;les -- x" ORDER BY id') == [("admin",), ("mine",), ("guest",)]
+    empty.run("migrate", "dev", "--name", "roles", "--accept-data-loss").succeeded()
+    assert sql(database_url, 'SELECT code FROM "ro;les -- x" ORDER BY id') == [("admin",), ("ours",), ("guest",)]
+    (text,) = (text for name, text in empty.migrations().items() if "roles" in name)
+    assert "have numbers that a database may have given to rows of users: those would be overwritten" in text

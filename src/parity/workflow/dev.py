@@ -41,7 +41,8 @@ from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.parity_lock import keep_lock
 from parity.workflow.proof import prove, prove_in_its_place
 from parity.workflow.reference_data import differences, reference_data
-from parity.workflow.reference_proof import add_rows
+from parity.workflow.reference_overwrites import overwritten
+from parity.workflow.reference_proof import Added, add_rows
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
 from parity.workflow.wanted import wanted_schema
@@ -246,7 +247,7 @@ class _Dev(Struct):
             for warning in added.warnings:
                 self.interaction.progress(warning)
         text = text or EMPTY_MIGRATION
-        losses = self._losses(plan)
+        losses = self._losses(plan, added)
         name = options.name or self.interaction.ask("A name for the new migration", flag="--name")
         full_name = migration_name(datetime.now(UTC), name, tuple(m.name for m in self.folder.migrations))
         if migrations and byte_order(full_name) < byte_order(migrations[-1].name):
@@ -273,19 +274,21 @@ class _Dev(Struct):
             # The migration is there and proved. Without the file it can be deployed as well, and that is told there.
             self.interaction.progress(f"{error.message}: {error.why}. parity migrate lock makes it, when it can be")
 
-    def _losses(self, plan: Plan) -> tuple[Loss, ...]:
+    def _losses(self, plan: Plan, added: Added | None) -> tuple[Loss, ...]:
         losses = ask_losses(self.session, self.project.dialect, plan.hazards)
         if not self.options.create_only:
-            self._ask_about(losses, "The migration")
+            rows = () if added is None else overwritten(self.session, added.missing, self.project.dialect)
+            self._ask_about(losses, "The migration", rows)
         return losses
 
-    def _ask_about(self, losses: tuple[Loss, ...], what: str) -> None:
+    def _ask_about(self, losses: tuple[Loss, ...], what: str, rows: tuple[str, ...] = ()) -> None:
         settle_losses(
             losses,
             self.interaction,
             what=what,
             accepted=self.options.accept_data_loss,
             way_out="run it again with --create-only, and write the statements that bring the rows into shape",
+            beyond=rows,
         )
 
     def _developed(

@@ -60,15 +60,22 @@ def verdict(losses: Iterable[Loss]) -> Verdict:
 
 
 def settle_losses(
-    losses: tuple[Loss, ...], interaction: Interaction, *, what: str, accepted: bool, way_out: str
+    losses: tuple[Loss, ...],
+    interaction: Interaction,
+    *,
+    what: str,
+    accepted: bool,
+    way_out: str,
+    beyond: tuple[str, ...] = (),
 ) -> None:
     """Refuse what can't succeed; ask about what may be lost, unless that was accepted.
 
-    `way_out` says what to do about what can't succeed. Raises LossesRefused, and Interrupted for a no.
+    `beyond` are more sentences of that. `way_out` says what to do about what can't succeed. Raises LossesRefused, and
+    Interrupted for a no.
     """
     stops = [loss for loss in losses if loss.stops]
     real = [loss for loss in losses if loss.is_real and not loss.stops]
-    warnings = _sentences(real)
+    warnings = (*_sentences(real), *beyond)
     if stops:
         raise LossesRefused(
             "PAR310",
@@ -77,7 +84,7 @@ def settle_losses(
             _sentences(stops),
             hint=f"{stops[0].hazard.hint}; or {way_out}" if stops[0].hazard.hint else way_out,
         )
-    if not real or accepted:
+    if not warnings or accepted:
         return
     told = (f"{what} may lose data:", *(f"  - {sentence}" for sentence in warnings))
     try:

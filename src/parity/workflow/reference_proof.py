@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from parity.data.compare import Difference
 from parity.data.statements import Statement, column_lines, sentence, text_of, warnings_of
 from parity.data.tables import DataTable
 from parity.dialects.base import Session
@@ -16,6 +17,7 @@ from parity.schema.steps import Plan
 from parity.workflow.context import Project
 from parity.workflow.proof import prove
 from parity.workflow.reference_data import all_rows
+from parity.workflow.reference_overwrites import warnings_of_numbers
 from parity.workflow.reference_refusals import in_order, named, refuse_stranded
 
 _ROUNDS = 2
@@ -28,6 +30,8 @@ class Added(Struct, frozen=True):
     text: str
     reached: Schema
     warnings: tuple[str, ...]
+    missing: tuple[Difference, ...]
+    """What the migration writes: the differences that the schema alone leaves."""
 
 
 def add_rows(
@@ -49,7 +53,8 @@ def add_rows(
     if not missing:
         return None
     refuse_stranded(rows)
-    warnings = warnings_of(missing)
+    warnings = (*warnings_of(missing), *warnings_of_numbers(missing, plan))
+    first = missing
     schema = script(plan, dialect, warnings=True, beyond=warnings)
     statements: tuple[Statement, ...] = ()
     for _ in range(_ROUNDS):
@@ -62,7 +67,7 @@ def add_rows(
             raise named(error, statements) from error
         left = tuple(one for one in all_rows(again, tables, dialect) if one.differs)
         if not left:
-            return Added(text, reached, warnings)
+            return Added(text, reached, warnings, first)
         if not all(one.wanted is not None and one.found is not None for one in left):
             break
         missing = left
