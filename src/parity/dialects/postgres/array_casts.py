@@ -16,19 +16,9 @@ _Element: TypeAlias = Union[str, "list[_Element]"]
 
 _CAST_BEHIND = re.compile(r"\]\)?::")
 """Without it there is nothing to do."""
-_TOKEN = re.compile(
-    r"""
-      [eE]'(?:[^'\\]|\\.|'')*'
-    | '(?:[^']|'')*'
-    | "(?:[^"]|"")*"
-    | \$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$
-    | [^\W\d][\w$]*
-    | ::
-    | \s+
-    | .
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+QUOTED = r"""[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$"""
+"""Strings and names in quotes: what stands in them is no SQL."""
+_TOKEN = re.compile(rf"{QUOTED}|[^\W\d][\w$]*|::|\s+|.", re.DOTALL)
 _NAME = r'(?:"(?:[^"]|"")*"|[^\W\d][\w$]*)'
 _ARRAY_TYPE = re.compile(
     rf"(?P<item>{_NAME}(?:\.{_NAME})?(?:\ varying|\ precision)?(?:\(\d+(?:,-?\d+)?\))?(?:\ with(?:out)?\ time\ zone)?)"
@@ -45,7 +35,12 @@ _PAIRS = {"(": ")", "[": "]"}
 
 def with_cast_elements(sql: str) -> str:
     """An expression or a definition of the server's with its casts of whole arrays at their elements instead."""
-    return sql if _CAST_BEHIND.search(sql) is None else _Text(sql).rewritten()
+    if _CAST_BEHIND.search(sql) is None:
+        return sql
+    try:
+        return _Text(sql).rewritten()
+    except RecursionError:
+        return sql  # Nobody writes a condition that deep.
 
 
 class _Text:

@@ -10,21 +10,13 @@ from __future__ import annotations
 
 import re
 
-from parity.dialects.postgres.array_casts import with_cast_elements
+from parity.dialects.postgres.array_casts import QUOTED, with_cast_elements
 
-_HEAD = re.compile(r"\(\(.*\)\s+(?:AND|OR)\b", re.DOTALL)
-"""Without it there is nothing to do."""
+_JOIN = re.compile(r"\)\s+(?:AND|OR)\b")
+"""Without it, and two parentheses in a row, there is nothing to do."""
 _MARK = re.compile(
-    r"""
-      [eE]'(?:[^'\\]|\\.|'')*'
-    | '(?:[^']|'')*'
-    | "(?:[^"]|"")*"
-    | \$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$
-    | (?P<opens>\()
-    | (?P<closes>\))
-    | (?<![\w$])(?P<joins>AND|OR)(?![\w$])
-    """,
-    re.VERBOSE | re.DOTALL,
+    rf"{QUOTED}|(?P<opens>\()|(?P<closes>\))|(?<![\w$])(?P<joins>AND|OR)(?![\w$])",
+    re.DOTALL,
 )
 _JOINED = re.compile(r"\s+(AND|OR)(?![\w$])")
 
@@ -48,7 +40,7 @@ class _Group:
 def _without_heads(sql: str) -> str:
     """`((a AND b) AND c)` as `(a AND b AND c)`: `x BETWEEN a AND b AND c` is printed in the first form, and read so as
     to be printed in the second. At another place than the first, a condition keeps its parentheses."""
-    if _HEAD.search(sql) is None:
+    if "((" not in sql or _JOIN.search(sql) is None:
         return sql
     groups: list[_Group] = []
     dropped: list[int] = []
