@@ -8,8 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 import parity
 from commandline import Project
+from parity.migrations.folder import read_folder
+from parity.migrations.parity_lock import Reached, make_lock, read_lock, write_lock
+from parity.schema.model import Schema
 from servers import find_binaries
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -196,3 +201,32 @@ def test_a_generated_column_stays_that_was_pulled_where_it_is_printed_otherwise(
     assert (there != here, written in pulled) == (True, True)
     project.schema_file.write_text(pulled.replace(written, json.dumps(there, ensure_ascii=False)))
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
+
+
+def test_a_lock_with_conditions_in_the_server_s_own_words_stays_valid(project: Project, postgres_url: str) -> None:
+    project.use_database(postgres_url)
+    project.write_schema("", provider="postgresql")
+    project.write_migration("1_init", GROWN, provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    project.run("db", "pull", "--force").succeeded()
+    project.run("migrate", "lock").succeeded()
+    lock, (migration,) = read_lock(project.migrations_folder), read_folder(project.migrations_folder).migrations
+    assert lock is not None
+    steps = iter([Reached(migration, _in_the_server_s_words(lock.schema_after(1), postgres_url))])
+    old = make_lock(lock.provider, lock.server, lock.schemas, lock.datamodel, steps)
+    assert old.migrations[0].fingerprint != lock.migrations[0].fingerprint
+    write_lock(project.migrations_folder, old)
+    assert IN_PARITY in project.run("check").succeeded().stdout
+    project.run("migrate", "deploy", "--verify").succeeded()
+    parity.assert_in_sync(postgres_url, folder=project.folder)
+    sql(postgres_url, "ALTER TABLE orders DROP CONSTRAINT known")
+    project.run("check").exited(2)
+
+
+def _in_the_server_s_words(schema: Schema, url: str) -> Schema:
+    """The schema as it was read before: its checks as the server prints them."""
+    printed = dict(sql(url, "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('c', 'x')"))
+    tables = [
+        replace(t, checks=tuple(replace(c, expression=str(printed[c.name])) for c in t.checks)) for t in schema.tables
+    ]
+    return replace(schema, tables=tuple(tables))

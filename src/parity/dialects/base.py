@@ -418,8 +418,9 @@ class Driver(Struct, frozen=True):
     leftovers: Leftovers | None = None
     """None where a killed run's scratch database goes with it."""
     introspect_compared: Callable[[Session, Sequence[str]], Schema] | None = None
-    """As `introspect`, without what takes no part in comparison: for what a fingerprint answers. None where
-    that saves nothing."""
+    """As `introspect`, without what takes no part in comparison. None where that saves nothing."""
+    as_read_now: Callable[[Schema], Schema] | None = None
+    """A schema that was kept, as `introspect` reads it in this version. None where all versions read alike."""
     copies: Callable[[CopyWish], Copies] | None = None
     """None where databases can't be copied."""
 
@@ -490,8 +491,7 @@ class Dialect(Struct, frozen=True):
     mentions: Callable[[SqlStatement, str], bool] = _mentions_as_it_is
     """Whether a statement may use a value: it is in one of its strings, however that is spelled."""
     inserts_by_position: Callable[[Opaque], frozenset[str]] = _nowhere
-    """The tables, in lower case, into which an object inserts rows without naming columns, where the number of values
-    must be that of the columns."""
+    """The tables, in lower case, into which an object inserts as many values as they have columns, naming none."""
     row_values: RowValues | None = None
     """None where rows can't be kept in files."""
     extra: str | None = None

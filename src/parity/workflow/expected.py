@@ -80,8 +80,12 @@ class Expectations(Struct):
             if count == 0:
                 return Expected((), None, Schema)
             state, extensions = lock.migrations[count - 1].fingerprint, lock.extensions_after(count)
-            return Expected(migrations, state, lambda: lock.schema_after(count), extensions)
+            return Expected(migrations, state, lambda: self._held(lock, count), extensions)
         return self.replayed_after(migrations)
+
+    def _held(self, lock: ParityLock, count: int) -> Schema:
+        schema, as_read_now = lock.schema_after(count), self.project.dialect.driver.as_read_now
+        return schema if as_read_now is None else as_read_now(schema)
 
     def replayed_after(self, migrations: tuple[Migration, ...]) -> Expected:
         """As `after`, whatever the lock says: as the server of this program prints it."""

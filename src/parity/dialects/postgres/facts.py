@@ -24,7 +24,7 @@ from parity.dialects.sql import identifier, quote_identifier
 if TYPE_CHECKING:
     from parity.dialects.statements import SqlStatement, StatementFacts
     from parity.schema.changes import TableChange
-    from parity.schema.model import Column, Table
+    from parity.schema.model import Column, Schema, Table
     from parity.schema.steps import Cast, Step
     from parity.schema.types import ColumnType, ListLiteral, Literal, Now, ObjectName
 
@@ -81,6 +81,12 @@ def _render(step: Step) -> RenderedStep:
     from parity.dialects.postgres.render import render
 
     return render(step)
+
+
+def _as_read_now(schema: Schema) -> Schema:
+    from parity.dialects.postgres.reread import schema_as_reread
+
+    return schema_as_reread(schema)
 
 
 def _settle(table: Table) -> Table:
@@ -184,6 +190,7 @@ DIALECT = Dialect(
         empty_scratch=driver.empty_scratch,
         introspect=driver.introspect,
         introspect_compared=driver.introspect_compared,
+        as_read_now=_as_read_now,
         printed_by=driver.printed_by,
         drop_everything=driver.drop_everything,
         try_lock=driver.try_lock,

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from parity.dialects.postgres.array_casts import QUOTED, with_cast_elements
+from parity.schema.model import Column, Index, Schema, Table
 
 _JOIN = re.compile(r"\)\s+(?:AND|OR)\b")
 """Without it, and two parentheses in a row, there is nothing to do."""
@@ -24,6 +27,40 @@ _JOINED = re.compile(r"\s+(AND|OR)(?![\w$])")
 def as_reread(sql: str) -> str:
     """An expression or a definition of the server's in the form that lasts."""
     return _without_heads(with_cast_elements(sql))
+
+
+def schema_as_reread(schema: Schema) -> Schema:
+    """A schema that was kept when the server's texts were still read as they are."""
+    return replace(
+        schema,
+        tables=tuple(map(_table, schema.tables)),
+        opaques=tuple(replace(opaque, definition=as_reread(opaque.definition)) for opaque in schema.opaques),
+    )
+
+
+def _table(table: Table) -> Table:
+    return replace(
+        table,
+        columns=tuple(map(_column, table.columns)),
+        indexes=tuple(map(_index, table.indexes)),
+        checks=tuple(replace(check, expression=as_reread(check.expression)) for check in table.checks),
+    )
+
+
+def _column(column: Column) -> Column:
+    generated = column.generated
+    if generated is None:
+        return column
+    return replace(column, generated=replace(generated, expression=as_reread(generated.expression)))
+
+
+def _index(index: Index) -> Index:
+    columns = (replace(one, expression=_reread(one.expression)) for one in index.columns)
+    return replace(index, columns=tuple(columns), predicate=_reread(index.predicate))
+
+
+def _reread(text: str | None) -> str | None:
+    return None if text is None else as_reread(text)
 
 
 class _Group:
