@@ -431,3 +431,23 @@ def test_rows_of_users_are_overwritten_by_nobody_unasked(empty: Project, databas
     assert sql(database_url, 'SELECT code FROM "ro;les -- x" ORDER BY id') == [("admin",), ("ours",), ("guest",)]
     (text,) = (text for name, text in empty.migrations().items() if "roles" in name)
     assert "have numbers that a database may have given to rows of users: those would be overwritten" in text
+
+
+def test_rows_of_users_go_with_those_that_they_refer_to_only_where_that_is_agreed(
+    empty: Project, database_url: str, provider: str
+) -> None:
+    models = MODELS.replace("references: [code])", "references: [code], onDelete: Cascade)")
+    empty.write_schema(models, provider=provider)
+    put(empty, "Role.yaml", "owned: all\nrows:\n- {id: 1, code: admin}\n- {id: 2, code: guest}\n- {id: 3, code: x}\n")
+    empty.run("migrate", "dev", "--name", "init").succeeded()
+    sql(database_url, """INSERT INTO "User" (realm, name, role) VALUES ('a', 'eve', 'guest'), ('a', 'ada', 'admin')""")
+    put(empty, "Role.yaml", "owned: all\nrows:\n- {id: 1, code: admin}\n- {id: 2, code: guest}\n")
+    empty.run("migrate", "dev", "--name", "x").succeeded()
+    put(empty, "Role.yaml", "owned: all\nrows:\n- {id: 1, code: admin}\n")
+
+    refused = empty.run("migrate", "dev", "--name", "guest").exited(3).stderr
+
+    assert "Rows of `User` that refer to deleted rows of `ro;les -- x` are deleted with them. 1 row here." in refused
+    assert rows(empty, 'SELECT name FROM "User" ORDER BY name') == [("ada",), ("eve",)]
+    dev(empty, "guest").succeeded()
+    assert rows(empty, 'SELECT name FROM "User" ORDER BY name') == [("ada",)]

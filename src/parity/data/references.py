@@ -62,6 +62,12 @@ _FATES = {
 
 def fates(table: DataTable) -> Iterator[str]:
     """What a deletion does to rows of other tables, be they of users: a sentence for each reference."""
+    return (sentence for sentence, _, _ in fates_by_reference(table))
+
+
+def fates_by_reference(table: DataTable) -> Iterator[tuple[str, str, ForeignKey]]:
+    """The same, each with the name of the other table and the reference."""
     for name, key in table.shape.referring:
         if key.on_delete in _FATES:
-            yield f"Rows of `{name}` that refer to deleted rows of `{table.shape.shown}` {_FATES[key.on_delete]}."
+            fate = f"Rows of `{name}` that refer to deleted rows of `{table.shape.shown}` {_FATES[key.on_delete]}."
+            yield fate, name, key

@@ -41,7 +41,7 @@ from parity.workflow.losses import Loss, ask_losses, settle_losses
 from parity.workflow.parity_lock import keep_lock
 from parity.workflow.proof import prove, prove_in_its_place
 from parity.workflow.reference_data import differences, reference_data
-from parity.workflow.reference_overwrites import overwritten
+from parity.workflow.reference_overwrites import overwritten, taken_along
 from parity.workflow.reference_proof import Added, add_rows
 from parity.workflow.reset import empty_and_replay
 from parity.workflow.stand import Stand, prepare_ledger, read_stand, refuse_failed
@@ -277,7 +277,9 @@ class _Dev(Struct):
     def _losses(self, plan: Plan, added: Added | None) -> tuple[Loss, ...]:
         losses = ask_losses(self.session, self.project.dialect, plan.hazards)
         if not self.options.create_only:
-            rows = () if added is None else overwritten(self.session, added.missing, self.project.dialect)
+            missing = () if added is None else added.missing
+            rows = overwritten(self.session, missing, self.project.dialect)
+            rows += taken_along(self.session, missing, self.project.dialect)
             self._ask_about(losses, "The migration", rows)
         return losses
 

@@ -1,4 +1,4 @@
-"""Rows of users over which new rows of reference data would go: those that are there, and that no migration made."""
+"""Rows of users that a new migration's reference data would overwrite, or take along where it deletes others."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from parity.data.compare import Difference, compare, query, rows_of
+from parity.counting import counted
+from parity.data.compare import Difference, compare, query, rows_of, value_sql, values_of
+from parity.data.references import fates_by_reference
 from parity.data.statements import column_lines, row_text
-from parity.data.tables import DataTable
+from parity.data.tables import DataRow, DataTable
 from parity.dialects.base import Dialect, Session
+from parity.dialects.sql import quote_identifier
 from parity.errors import DatabaseError
-from parity.schema.model import Identity
+from parity.schema.model import ForeignKey, Identity
 from parity.schema.steps import CreateTable, Plan
-from parity.schema.types import AutoIncrement
+from parity.schema.types import AutoIncrement, ObjectName
 
 _MANY = 10
 
@@ -23,6 +26,41 @@ def overwritten(session: Session, missing: Sequence[Difference], dialect: Dialec
     found = [one for table in _inserted(missing) for one in _different(session, table, dialect)]
     told = tuple(f"{row_text(one)} is there already, and would be overwritten: {_values(one)}" for one in found[:_MANY])
     return told if len(found) <= _MANY else (*told, f"and {len(found) - _MANY} more rows")
+
+
+def taken_along(session: Session, missing: Sequence[Difference], dialect: Dialect) -> tuple[str, ...]:
+    """A sentence for each reference by which rows that are there lose something when those that they refer to go."""
+    told = []
+    for table in {id(one.table): one.table for one in missing}.values():
+        gone = [one.row for one in missing if one.table is table and one.wanted is None]
+        for fate, name, key in fates_by_reference(table) if gone else ():
+            count = _referring(session, table, gone, name, key, dialect)
+            if count:
+                told.append(f"{fate} {counted(count, 'row')} here.")
+    return tuple(told)
+
+
+def _referring(
+    session: Session, table: DataTable, gone: Sequence[DataRow], name: str, key: ForeignKey, dialect: Dialect
+) -> int:
+    pairs = zip(key.columns, key.referenced_columns, strict=True)
+    joined = " AND ".join(f"c.{quote_identifier(own)} = p.{quote_identifier(other)}" for own, other in pairs)
+    rows = " OR ".join(f"({_is(table, row, dialect)})" for row in gone)
+    child, parent = dialect.quote(ObjectName(name, table.shape.table.name.namespace)), table.shape.table.name
+    query = f"SELECT COUNT(*) FROM {child} AS c JOIN {dialect.quote(parent)} AS p ON {joined} WHERE {rows}"
+    try:
+        return int(str(session.query(query)[0][0]))
+    except DatabaseError:
+        # One of them isn't there yet, or not as it will be.
+        return 0
+
+
+def _is(table: DataTable, row: DataRow, dialect: Dialect) -> str:
+    columns = {column.name: column for column in table.shape.table.columns}
+    values = values_of(dialect)
+    return " AND ".join(
+        f"p.{quote_identifier(name)} = {value_sql(row.cells[name], columns[name], values)}" for name in table.key
+    )
 
 
 def warnings_of_numbers(missing: Sequence[Difference], plan: Plan) -> tuple[str, ...]:
