@@ -75,6 +75,29 @@ def test_another_version_is_drift_only_where_the_schema_file_speaks_of_extension
     assert "Already in sync" in project.run("migrate", "dev").succeeded().stdout
 
 
+@pytest.mark.parametrize("preview", ["", 'previewFeatures = ["postgresqlExtensions"]'])
+def test_a_check_minds_the_version_that_a_migration_names_and_no_other(
+    project: Project, postgres_url: str, preview: str
+) -> None:
+    sql(postgres_url, "CREATE EXTENSION hstore VERSION '1.4'")
+    project.use_database(postgres_url)
+    project.write_schema(f'generator client {{\n  provider = "x"\n  {preview}\n}}\n', provider="postgresql")
+    project.write_migration("1_a", "CREATE EXTENSION IF NOT EXISTS hstore;\n", provider="postgresql")
+    project.run("migrate", "deploy").succeeded()
+    project.run("check").succeeded()
+    project.run("migrate", "lock").succeeded()
+    for replay in ((), ("--replay",)):
+        project.run("check", *replay).succeeded()
+    ((newest,),) = sql(postgres_url, "SELECT default_version FROM pg_available_extensions WHERE name = 'hstore'")
+    project.write_migration("2_b", f"ALTER EXTENSION hstore UPDATE TO '{newest}';\n")
+    project.run("migrate", "lock").succeeded()
+    project.run("migrate", "deploy").succeeded()
+    sql(postgres_url, "DROP EXTENSION hstore; CREATE EXTENSION hstore VERSION '1.4'")
+    for replay in ((), ("--replay",)):
+        found = project.run("check", *replay)
+        assert ("extension hstore differs" in found.stdout, found.exit_code) == ((True, 2) if preview else (False, 0))
+
+
 def test_a_history_that_does_not_run_all_the_same_is_told_as_ever(furnished: Project) -> None:
     furnished.run("migrate", "deploy").succeeded()
     furnished.write_migration("2_b", "SELECT * FROM nowhere;\n")

@@ -15,7 +15,7 @@ from parity.schema.changes import (
     AlterExtension,
     Change,
 )
-from parity.schema.model import Extension, Schema
+from parity.schema.model import Schema
 
 
 def namespace_changes(old: Schema, new: Schema, capabilities: Capabilities) -> Iterator[Change]:
@@ -35,13 +35,8 @@ def extension_changes(old: Schema, new: Schema) -> Iterator[Change]:
     wanted = {extension.name: extension for extension in new.extensions}
     for extension in old.extensions:
         other = wanted.get(extension.name)
-        if other is not None and not _fits(extension, other):
+        if other is not None and not extension.fits(other):
             yield AlterExtension(extension, other)
     for extension in new.extensions:
         if extension.name not in before:
             yield AddExtension(extension)
-
-
-def _fits(old: Extension, new: Extension) -> bool:
-    pairs = ((old.version, new.version), (old.namespace, new.namespace))
-    return all(None in pair or pair[0] == pair[1] for pair in pairs)

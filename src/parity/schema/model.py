@@ -270,6 +270,11 @@ class Extension(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     namespace: str | None = None
     version: str | None = None
 
+    def fits(self, other: Extension) -> bool:
+        """Whether the other one is what this one wishes, or the other way round: what is left open fits anything."""
+        pairs = ((self.version, other.version), (self.namespace, other.namespace))
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
 
 class OpaqueKind(StrEnum):
     """A kind of object that the schema language can't say. The value is SQL's name for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -47,9 +48,9 @@ class Expected(Struct):
         """Whether the database is what it should be, as far as this can be told without the schema."""
         if state != self.state:
             return False
-        there = {extension.name for extension in live.extensions}
-        lacking = (extension for extension in self.extensions if extension.name not in there)
-        return not any(made_by(self.migrations, lacking))
+        there = {extension.name: extension for extension in live.extensions}
+        made = made_by(self.migrations, self.extensions)
+        return all(extension.name in there and extension.fits(there[extension.name]) for extension in made)
 
 
 class Expectations(Struct):
@@ -125,11 +126,29 @@ class Expectations(Struct):
 
 
 def made_by(migrations: tuple[Migration, ...], extensions: Iterable[Extension]) -> Iterator[Extension]:
-    """Those that a script names. A scratch database may begin with others, which its server gives to each new one."""
+    """Those that a script names. A scratch database may begin with others, which its server gives to each new one.
+
+    A version or a schema that no such script names is left open: it is what each server has, and an administrator
+    brings it up to date.
+    """
     for extension in extensions:
         name = extension.name.lower()
-        if any(name in migration.sql.lower() for migration in migrations):
-            yield extension
+        scripts = [sql for sql in (migration.sql.lower() for migration in migrations) if name in sql]
+        if scripts:
+            version, namespace = extension.version, extension.namespace
+            yield Extension(
+                extension.name,
+                namespace if _is_said(scripts, "schema", namespace) else None,
+                version if _is_said(scripts, r"version|update\s+to", version) else None,
+            )
+
+
+def _is_said(scripts: Iterable[str], behind: str, word: str | None) -> bool:
+    """Whether a script has the word behind one of the others."""
+    if word is None:
+        return False
+    pattern = re.compile(rf"\b(?:{behind})\s+['\"]?{re.escape(word.lower())}(?![\w.])")
+    return any(pattern.search(sql) for sql in scripts)
 
 
 def applied_migrations(history: History) -> tuple[Migration, ...]:
