@@ -252,6 +252,24 @@ def test_a_dockerfile_is_left_and_the_lines_are_shown(project: Project) -> None:
     assert text(project, ".dockerignore").startswith("*.log\n.env\n.env.*\n")
 
 
+@pytest.mark.parametrize(
+    ("image", "python"),
+    [
+        ("node:22-slim", "apt-get update && apt-get install -y --no-install-recommends python3-venv"),
+        ("node:22-alpine AS last", "apk add --no-cache python3"),
+    ],
+)
+def test_the_lines_for_a_dockerfile_of_node_bring_python_along(project: Project, image: str, python: str) -> None:
+    node_back_end(project)
+    write(project, "Dockerfile", f"FROM node:20 AS build\n\nFROM {image}\nCMD node server.js\n")
+    assert (
+        f"It lacks:\n    # as root, in the last stage\n    RUN {python}\n"
+        "    RUN python3 -m venv /opt/parity "
+        "&& /opt/parity/bin/pip install --no-cache-dir 'parity-db[postgres]==0.1.0'\n"
+        "    ENV PATH=$PATH:/opt/parity/bin\n"
+    ) in init(project, "docker")
+
+
 def test_packages_in_pyproject_are_left_and_the_line_is_shown(project: Project) -> None:
     python_back_end(project)
     write(project, "pyproject.toml", '[project]\nname = "shop"\ndependencies = ["fastapi"]\n')

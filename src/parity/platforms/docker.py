@@ -56,6 +56,7 @@ _TAIL = """\
 # The shell runs it, so that it needs no right to be executed.
 ENTRYPOINT ["sh", "/app/docker-entrypoint.sh"]
 CMD {command}"""
+_APT = "apt-get update && apt-get install -y --no-install-recommends python3-venv"
 _DOCKERIGNORE = (".env", ".env.*", ".git", "node_modules", ".venv", "__pycache__", "*.db")
 
 
@@ -85,10 +86,18 @@ def _dockerfile(app: App, look: Look) -> Edit:
         return Edit(DOCKERFILE, extends=True)
     install = f"RUN pip install --no-cache-dir '{app.package}'"
     if app.is_node:
-        install = f"RUN python3 -m venv /opt/parity && /opt/parity/bin/pip install --no-cache-dir '{app.package}'"
+        # No image of Node holds what makes an environment of Python; the small ones hold no Python at all.
+        python = "apk add --no-cache python3" if _is_alpine(current) else _APT
+        install = f"# as root, in the last stage\nRUN {python}"
+        install += f"\nRUN python3 -m venv /opt/parity && /opt/parity/bin/pip install --no-cache-dir '{app.package}'"
         install += "\nENV PATH=$PATH:/opt/parity/bin"
     missing = f'{install}\nCOPY docker-entrypoint.sh /app/\nENTRYPOINT ["sh", "/app/docker-entrypoint.sh"]\n'
     return Edit(DOCKERFILE, extends=True, missing=missing, why="only you know how its stages fit together")
+
+
+def _is_alpine(dockerfile: str) -> bool:
+    froms = [line for line in dockerfile.lower().splitlines() if line.split()[:1] == ["from"]]
+    return bool(froms) and "alpine" in froms[-1]
 
 
 def _tail(app: App) -> str:
