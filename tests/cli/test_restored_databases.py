@@ -14,15 +14,16 @@ import parity
 from commandline import Project
 from parity.migrations.folder import read_folder
 from parity.migrations.parity_lock import Reached, make_lock, read_lock, write_lock
-from parity.schema.model import Schema
+from parity.schema.model import Schema, Table
 from servers import find_binaries
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stories import sql
 
 GROWN = """
+CREATE DOMAIN grade AS varchar(10) CHECK (VALUE IN ('a', 'b'));
 CREATE TABLE orders (
-    id serial PRIMARY KEY, state varchar(20) NOT NULL, old_state varchar(20), kind char(3), tier text,
+    id serial PRIMARY KEY, state varchar(20) NOT NULL, old_state varchar(20), kind char(3), tier text, grade grade,
     CONSTRAINT known CHECK (state IN ('new', 'it''s', '(ARRAY[x])')),
     CONSTRAINT others CHECK (state NOT IN (old_state, 'z') AND kind IN ('a', 'b') AND tier IN ('c', 'd')),
     CONSTRAINT lengths CHECK (id BETWEEN 1 AND 5 AND NOT (id BETWEEN 7 AND 9 AND tier = 'x')
@@ -36,7 +37,6 @@ CREATE VIEW active_orders AS SELECT id, state IN ('x', 'y') AS odd FROM orders W
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.state IN ('a', 'b')) EXECUTE FUNCTION touch();
 CREATE POLICY mine ON orders USING (state IN ('a', 'b')) WITH CHECK (state NOT IN ('q', 'r'));
-CREATE DOMAIN grade AS varchar(10) CHECK (VALUE IN ('a', 'b'));
 """
 ITEMS = """
 model Item {
@@ -224,9 +224,12 @@ def test_a_lock_with_conditions_in_the_server_s_own_words_stays_valid(project: P
 
 
 def _in_the_server_s_words(schema: Schema, url: str) -> Schema:
-    """The schema as it was read before: its checks as the server prints them."""
+    """The schema as it was read before: its checks as the server prints them, and domains told by spelling alone."""
     printed = dict(sql(url, "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('c', 'x')"))
-    tables = [
-        replace(t, checks=tuple(replace(c, expression=str(printed[c.name])) for c in t.checks)) for t in schema.tables
-    ]
-    return replace(schema, tables=tuple(tables))
+
+    def as_before(table: Table) -> Table:
+        checks = tuple(replace(check, expression=str(printed[check.name])) for check in table.checks)
+        columns = tuple(replace(column, type=replace(column.type, domain=None)) for column in table.columns)
+        return replace(table, checks=checks, columns=columns)
+
+    return replace(schema, tables=tuple(map(as_before, schema.tables)))

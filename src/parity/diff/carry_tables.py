@@ -58,6 +58,8 @@ def _columns(old: Table, new: Table, gone: set[str], dialect: Dialect) -> tuple[
 
 
 def _column(old: Column, new: Column, gone: set[str], dialect: Dialect) -> Column:
+    if old.type.domain is not None and replace(old.type, domain=None) == new.type:
+        new = replace(new, type=old.type)
     default = new.default
     same_type = old.type == new.type and (old.arity is Arity.LIST) == (new.arity is Arity.LIST)
     if same_type and isinstance(default, Expression) and default.canonical is None and old.default is not None:

@@ -24,7 +24,7 @@ from parity.migrations.folder import Migration
 from parity.schema.fingerprint import fingerprint, from_json, to_exact_json
 from parity.schema.model import Schema
 
-_READING = 2
+_READING = 3
 """Raised where the same database is read as another schema than before: what was kept until then is worthless."""
 FEW = 20
 """So many migrations are replayed each time: keeping something of them wouldn't save a moment."""

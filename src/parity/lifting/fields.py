@@ -111,7 +111,7 @@ def native_type(column: Column, source: Source) -> str | None:
     if native is None:
         return None
     arguments = native.args
-    declared = column.type.declared
+    declared = column.type.declared if column.type.domain is None else None
     if declared is not None and "(" not in declared and (column.arity is Arity.LIST or declared.startswith('"')):
         # Of an array's items the catalog doesn't tell the precision that goes without saying; a type with a name in
         # quotes is a system's own, and has none.

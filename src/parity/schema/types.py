@@ -51,6 +51,7 @@ class ColumnType(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     `native` is None where the database's finer types don't matter to it (SQLite compares families only).
     `enum` names the enum for family ENUM. `text` identifies an UNSUPPORTED type: the database's own spelling.
     `declared` is the spelling to render or to show where it isn't derived from the rest; it doesn't take part in ==.
+    `domain` is the domain's name where it is one over this type, which schema files are silent about.
     """
 
     family: TypeFamily
@@ -58,6 +59,7 @@ class ColumnType(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     enum: ObjectName | None = None
     text: str | None = None
     declared: str | None = None
+    domain: str | None = None
 
 
 class Arity(StrEnum):

@@ -95,7 +95,7 @@ def _type(row: ColumnRow, name: Namer) -> ColumnType:
         # Prisma's engine takes a domain for the type beneath it, and schema files are written accordingly.
         base = native_from_catalog(row.base_name, -1 if row.base_modifier is None else row.base_modifier)
         if base is not None:
-            return replace(base, declared=row.formatted)
+            return replace(base, declared=row.formatted, domain=row.formatted)
     if in_catalog or row.type_name == "citext":
         native = _native(row.type_name, row.modifier, row.is_list)
         if native is not None:

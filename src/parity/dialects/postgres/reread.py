@@ -13,7 +13,7 @@ import re
 from msgspec.structs import replace
 
 from parity.dialects.postgres.array_casts import QUOTED, with_cast_elements
-from parity.schema.model import Column, Index, Schema, Table
+from parity.schema.model import Column, Index, OpaqueKind, Schema, Table
 
 _JOIN = re.compile(r"\)\s+(?:AND|OR)\b")
 """Without it, and two parentheses in a row, there is nothing to do."""
@@ -30,25 +30,28 @@ def as_reread(sql: str) -> str:
 
 
 def schema_as_reread(schema: Schema) -> Schema:
-    """A schema that was kept when the server's texts were still read as they are."""
+    """A schema that was kept when the server's texts were still read as they are, and domains as spellings alone."""
+    domains = {opaque.name.name for opaque in schema.opaques if opaque.kind is OpaqueKind.DOMAIN}
     return replace(
         schema,
-        tables=tuple(map(_table, schema.tables)),
+        tables=tuple(_table(table, domains) for table in schema.tables),
         opaques=tuple(replace(opaque, definition=as_reread(opaque.definition)) for opaque in schema.opaques),
     )
 
 
-def _table(table: Table) -> Table:
+def _table(table: Table, domains: set[str]) -> Table:
     return replace(
         table,
-        columns=tuple(map(_column, table.columns)),
+        columns=tuple(_column(column, domains) for column in table.columns),
         indexes=tuple(map(_index, table.indexes)),
         checks=tuple(replace(check, expression=as_reread(check.expression)) for check in table.checks),
     )
 
 
-def _column(column: Column) -> Column:
-    generated = column.generated
+def _column(column: Column, domains: set[str]) -> Column:
+    generated, declared = column.generated, column.type.declared
+    if declared is not None and declared.rpartition(".")[2].strip('"') in domains:
+        column = replace(column, type=replace(column.type, domain=declared))
     if generated is None:
         return column
     return replace(column, generated=replace(generated, expression=as_reread(generated.expression)))
