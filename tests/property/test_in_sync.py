@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,9 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import parity
 from commandline import Project
+from parity.migrations.parity_lock import read_lock, write_lock
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
 from stories import sql
@@ -79,6 +82,14 @@ def test_a_lock_that_does_not_know_a_migration_is_told_of(made: Project) -> None
         parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
 
 
+def test_a_lock_of_other_schemas_is_told_of(made: Project) -> None:
+    lock = read_lock(made.migrations_folder)
+    assert lock is not None
+    write_lock(made.migrations_folder, replace(lock, schemas=("elsewhere",)))
+    with pytest.warns(RuntimeWarning, match="isn't that of this provider and these schemas"):
+        parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
+
+
 ROLES = """
 model Role {
   id    Int    @id
@@ -110,9 +121,18 @@ def test_rows_of_the_reference_data_are_looked_at_where_that_is_asked_for(made: 
         asyncio.run(parity.assert_in_sync_async(url, folder=made.folder, data=True))
     with pytest.raises(parity.NotInSync, match=r"Role \(id = 2\) is missing"):
         asyncio.run(parity.wait_until_in_sync_async(url, folder=made.folder, data=True, timeout=0))
+    sql(url, 'ALTER TABLE "Role" RENAME TO "Elsewhere"')
+    with pytest.raises(parity.NotInSync, match=r"not compared, because the table .* isn't there: Role"):
+        parity.assert_in_sync(url, folder=made.folder, data=True)
     (folder / "Role.json").write_text("[{", encoding="utf-8")
     with pytest.raises(parity.ParityError, match=r"prisma/data/Role\.json"):
         parity.assert_in_sync(url, folder=made.folder, data=True)
+    (folder / "Role.json").unlink()
+    for _ in range(2):
+        with pytest.raises(parity.ParityError) as refused_too:
+            parity.assert_in_sync(url, folder=made.folder, data=True)
+        assert refused_too.value.code == "PAR934"
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_password_stands_in_no_message(made: Project) -> None:

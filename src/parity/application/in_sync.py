@@ -17,11 +17,12 @@ from pathlib import Path
 from parity.dialects.base import Session
 from parity.errors import ConfigError, ConnectionFailed, MigrationsInvalid, NotInSync
 from parity.migrations.folder import MigrationsFolder
+from parity.migrations.parity_lock import read_lock
 from parity.schema.model import Schema
 from parity.workflow.check_history import findings_of_history
 from parity.workflow.context import Project, connected, open_project
 from parity.workflow.expected import Expectations, applied_migrations, look
-from parity.workflow.parity_lock import read_fitting_lock
+from parity.workflow.parity_lock import fits
 from parity.workflow.request import Request
 from parity.workflow.stand import read_stand
 
@@ -41,8 +42,8 @@ def assert_in_sync(
     `url` is the database's; None means the one that the commands would use: the settings', the datasource's,
     DATABASE_URL. `folder` is where the project is (the working folder), `schema` its schema file where that isn't in a
     usual place. With `data` the rows of the reference data must be there, too, which takes a query for each of its
-    tables. Raises ConnectionFailed where the database can't be reached, ConfigError, SchemaInvalid and
-    MigrationsInvalid where the project can't be read. No message holds a password.
+    tables; that there are none is an error. Raises ConnectionFailed where the database can't be reached, ConfigError,
+    SchemaInvalid and MigrationsInvalid where the project can't be read. No message holds a password.
     """
     _Question(url, folder, schema, data=data).ask()
 
@@ -131,7 +132,11 @@ class _Question:
                 why="nothing else tells where the database should be",
                 hint="ship it with the application, beside the schema file",
             )
-        expectations = Expectations(project, read_fitting_lock(project, folder), lambda line: None)
+        lock = read_lock(folder.path)
+        if lock is not None and not fits(lock, project):
+            _warn("parity.lock isn't that of this provider and these schemas")
+            lock = None
+        expectations = Expectations(project, lock, lambda line: None)
         with connected(project.dialect, self._target, by_transaction=True) as session:
             live = _refuse(project, session, folder, expectations)
             if self._data and (findings := tuple(_findings_of_data(project, session, live))):
@@ -182,12 +187,7 @@ def _refuse(project: Project, session: Session, folder: MigrationsFolder, expect
     if not expectations.knows(applied):
         if expectations.lock is not None:
             # Written by hand, or by another tool: no reason to stop an application, and none to be silent either.
-            warnings.warn(
-                "parity.lock isn't that of the migrations beside it, so the live schema isn't compared; "
-                "`parity migrate lock` makes it anew",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            _warn("parity.lock isn't that of the migrations beside it")
         return None
     seen = look(session, expectations.after(applied), project)
     drift = seen.drift
@@ -199,13 +199,28 @@ def _refuse(project: Project, session: Session, folder: MigrationsFolder, expect
     return seen.live
 
 
+def _warn(what: str) -> None:
+    text = f"{what}, so the live schema isn't compared; `parity migrate lock` makes it anew"
+    warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
 def _findings_of_data(project: Project, session: Session, live: Schema | None) -> Iterator[str]:
     # Only who asks for it has the readers of such files loaded.
     from parity.workflow.check_data import compare_data
+    from parity.workflow.data_folder import data_folder
 
     there = project.dialect.driver.introspect(session, project.namespaces) if live is None else live
     compared = compare_data(project, session, there, None, pending=False)
-    for finding in () if compared is None else compared.findings:
+    if compared is None:
+        raise MigrationsInvalid(
+            "PAR934",
+            f"there is no reference data in {project.places.show(data_folder(project))}",
+            why="its rows are asked for, and nothing else tells what they should be",
+            hint="ship the folder with the application, beside the migrations; without any, leave data=True out",
+        )
+    if compared.note is not None:
+        yield compared.note
+    for finding in compared.findings:
         yield finding.what
         yield from (f"  {line}" for line in finding.lines)
 
