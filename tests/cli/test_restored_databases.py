@@ -87,16 +87,20 @@ def unlike(url: str, copy: str) -> None:
     assert sql(url, printed) != sql(copy, printed)
 
 
-def test_a_restored_database_is_in_parity_and_is_deployed_to(
-    project: Project, new_postgres_database: Callable[[], str]
-) -> None:
-    production, copy = new_postgres_database(), new_postgres_database()
-    project.use_database(production)
+def deployed_pulled_and_locked(project: Project, url: str) -> None:
+    project.use_database(url)
     project.write_schema("", provider="postgresql")
     project.write_migration("20260101000000_init", GROWN, provider="postgresql")
     project.run("migrate", "deploy").succeeded()
     project.run("db", "pull", "--force").succeeded()
     project.run("migrate", "lock").succeeded()
+
+
+def test_a_restored_database_is_in_parity_and_is_deployed_to(
+    project: Project, new_postgres_database: Callable[[], str]
+) -> None:
+    production, copy = new_postgres_database(), new_postgres_database()
+    deployed_pulled_and_locked(project, production)
     restored(production, copy)
     unlike(production, copy)
     for option in ((), ("--replay",)):
@@ -204,12 +208,7 @@ def test_a_generated_column_stays_that_was_pulled_where_it_is_printed_otherwise(
 
 
 def test_a_lock_with_conditions_in_the_server_s_own_words_stays_valid(project: Project, postgres_url: str) -> None:
-    project.use_database(postgres_url)
-    project.write_schema("", provider="postgresql")
-    project.write_migration("1_init", GROWN, provider="postgresql")
-    project.run("migrate", "deploy").succeeded()
-    project.run("db", "pull", "--force").succeeded()
-    project.run("migrate", "lock").succeeded()
+    deployed_pulled_and_locked(project, postgres_url)
     lock, (migration,) = read_lock(project.migrations_folder), read_folder(project.migrations_folder).migrations
     assert lock is not None
     steps = iter([Reached(migration, _in_the_server_s_words(lock.schema_after(1), postgres_url))])
