@@ -146,6 +146,26 @@ def test_what_is_printed_alike_everywhere_stops_it_on_another_version_as_well(ma
         parity.assert_in_sync(made.env["DATABASE_URL"], folder=made.folder)
 
 
+@pytest.mark.parametrize(
+    ("place", "why"), [("postgresql://a:secret@db/x", "it is a URL"), ("prisma", "it isn't a file")]
+)
+def test_a_receipt_that_cannot_be_written_is_told_before_anything_runs(made: Project, place: str, why: str) -> None:
+    made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    refused = made.run("migrate", "deploy", "--receipt", place).exited(1)
+    assert ("Error PAR125" in refused.stderr, why in refused.stderr, "secret" in refused.stderr) == (True, True, False)
+    assert "20990101000000_more  pending" in made.run("migrate", "status").stdout
+
+
+def test_what_was_done_is_told_although_the_receipt_cannot_be_written(made: Project) -> None:
+    made.write_migration("20990101000000_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n")
+    (made.folder / "file").touch()
+    run = made.run("migrate", "deploy", "--receipt", "file/receipt.json").exited(1)
+    assert "Applied 20990101000000_more" in run.stdout
+    assert "Error PAR125: can't write" in run.stderr
+    again = made.run("migrate", "deploy", "--json", "--receipt", "file/receipt.json").exited(1)
+    assert json.loads(again.stdout)["error"]["code"] == "PAR125"
+
+
 def test_a_deploy_gives_a_receipt(made: Project) -> None:
     write(made, MORE)
     made.run("migrate", "dev", "--name", "more", "--create-only").succeeded()

@@ -19,13 +19,10 @@ def write_file(path: Path, text: str) -> None:
     import tempfile  # slow to load, and most of the commands that may write a file don't
 
     temporary: str | None = None
-    if _URL.search(path.as_posix()):
-        raise ConfigError("PAR125", f"can't write {path}", why="it is a URL, not a file's path", hint="name a file")
+    refuse_unwritable(path)
     try:
         path = path.resolve() if path.is_symlink() else path
         before = path.stat() if path.exists() else None
-        if before is not None:
-            _refuse_untouchable(path, before)
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -46,6 +43,17 @@ def write_file(path: Path, text: str) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise ConfigError PAR125 where it can be told beforehand that `write_file` would."""
+    if _URL.search(path.as_posix()):
+        raise ConfigError("PAR125", f"can't write {path}", why="it is a URL, not a file's path", hint="name a file")
+    try:
+        status = path.stat()
+    except OSError:
+        return  # It isn't there yet; what else is wrong is told when it is written.
+    _refuse_untouchable(path, status)
 
 
 def _refuse_untouchable(path: Path, status: os.stat_result) -> None:

@@ -24,7 +24,7 @@ from parity.counting import counted
 from parity.workflow.context import Project, open_project
 from parity.workflow.deploy import Deployed
 from parity.workflow.deploy import deploy as run_deploy
-from parity.workflow.files import write_file
+from parity.workflow.files import refuse_unwritable, write_file
 
 
 @click.command(short_help="Apply the pending migrations. Never asks, never resets.")
@@ -73,6 +73,9 @@ def deploy(
 
         show(project, plan_deploy(project, create_database=create_database, strict=strict), as_json=as_json)
         return
+    place = None if receipt is None else Path.cwd() / receipt
+    if place is not None:
+        refuse_unwritable(place)
     started = datetime.now(UTC)
     done = run_deploy(
         project,
@@ -83,11 +86,16 @@ def deploy(
         strict=strict,
         verify=verify,
     )
-    if receipt is not None:
-        write_file(Path.cwd() / receipt, json.dumps(_receipt(done, project, started), indent=2) + "\n")
+    if not as_json:
+        # Before the receipt: where that can't be written, what was done has been told. JSON is one value, or the error.
+        _tell(done, project)
+    if place is not None:
+        write_file(place, json.dumps(_receipt(done, project, started), indent=2) + "\n")
     if as_json:
         say_json(_value(done))
-        return
+
+
+def _tell(done: Deployed, project: Project) -> None:
     tell_another_past(done.past)
     if done.applied:
         say(
